@@ -1,0 +1,65 @@
+/** Claude's own words for a failure into our sentence for it. */
+import type { TurnError, TurnErrorCode } from "../shared/thread";
+import type { ResultMessage } from "./wire";
+
+const SENTENCES: Record<TurnErrorCode, string> = {
+  notLoggedIn: "Claude is not logged in, or its login has expired.",
+  rateLimited: "Claude's API refuses more requests for now. Try again in a while.",
+  overloaded: "Claude's API has a problem right now. It is usually over in a moment: try again.",
+  unknownModel: "The chosen model does not exist, or this account may not use it.",
+  tooLarge: "The request is larger than Claude's API takes.",
+  refused: "Claude declined to answer this.",
+  maxTurns: "Claude reached the allowed number of steps before it was done.",
+  sandbox: "The sandbox ended before Claude was done.",
+  interrupted: "The window was closed before Claude was done.",
+  claude: "Claude could not finish this turn.",
+};
+
+/** The `error` of a synthetic assistant message, to ours. */
+const BY_NAME: Record<string, TurnErrorCode> = {
+  authentication_failed: "notLoggedIn",
+  oauth_org_not_allowed: "notLoggedIn",
+  rate_limit: "rateLimited",
+  billing_error: "rateLimited",
+  model_not_found: "unknownModel",
+  server_error: "overloaded",
+};
+
+const BY_STATUS: Record<number, TurnErrorCode> = {
+  401: "notLoggedIn",
+  403: "notLoggedIn",
+  404: "unknownModel",
+  413: "tooLarge",
+  429: "rateLimited",
+  500: "overloaded",
+  529: "overloaded",
+};
+
+/** A failure in our words, with what was said about it as the detail. */
+export const turnError = (code: TurnErrorCode, detail?: string): TurnError => ({
+  code,
+  message: SENTENCES[code],
+  ...(detail?.trim() && { detail: detail.trim() }),
+});
+
+/** The failure that a `result` tells of; `name` is the `error` of the message before it. */
+export function resultError(result: ResultMessage, name: string | undefined): TurnError {
+  const said = result.result ?? result.errors?.join("\n") ?? "";
+  return turnError(codeOf(result, name, said), said);
+}
+
+function codeOf(result: ResultMessage, name: string | undefined, said: string): TurnErrorCode {
+  if (result.terminal_reason === "max_turns") return "maxTurns";
+  if (/Usage Policy/i.test(said)) return "refused";
+  if (/Request too large|Prompt is too long/i.test(said)) return "tooLarge";
+  return (
+    BY_NAME[name ?? ""] ??
+    BY_STATUS[result.api_error_status ?? 0] ??
+    (/Not logged in/i.test(said) ? "notLoggedIn" : "claude")
+  );
+}
+
+/** Whether a failed turn says that the session to resume is not there (any more). */
+export const isStaleSession = (result: ResultMessage): boolean =>
+  result.errors?.some((error) => /No conversation found|requires a valid session ID/i.test(error)) ??
+  false;

@@ -1,0 +1,359 @@
+/** Claude's wire messages into our thread events. The wire format is known up to here and no further. */
+import type {
+  Message,
+  Part,
+  ThreadEvent,
+  ToolOutcome,
+  TurnError,
+  Usage,
+} from "../shared/thread";
+import { isStaleSession, resultError } from "./errors";
+import type {
+  AssistantMessage,
+  Block,
+  ResultMessage,
+  StreamEvent,
+  UserMessage,
+  WireMessage,
+} from "./wire";
+
+/** What a message means for the running of a turn, beyond what it adds to the thread. */
+export type TurnSignal =
+  | { readonly type: "retrying"; readonly attempt: number; readonly of: number; readonly error: string }
+  /** Claude asks something of its client, and waits for the answer. */
+  | { readonly type: "asked"; readonly requestId: string; readonly subtype: string }
+  | { readonly type: "answered"; readonly requestId: string }
+  /** There is no session to resume (any more). */
+  | { readonly type: "staleSession"; readonly error: TurnError }
+  | { readonly type: "ended"; readonly error: TurnError | null };
+
+export interface Translation {
+  readonly events: readonly ThreadEvent[];
+  readonly signal?: TurnSignal;
+}
+
+export interface TranslatorOptions {
+  /** Makes the message that an answer goes into: empty, streaming, at the thread's end. */
+  readonly newReply: () => Message;
+  readonly now: () => number;
+  /** The Claude session that the thread knows already. */
+  readonly sessionId: string | null;
+}
+
+/** The API message being received, of Claude itself or of one of its subagents. */
+interface ApiMessage {
+  readonly id: string;
+  /** How many blocks came whole. */
+  whole: number;
+  /** Blocks that have begun and are not whole yet: index → part. */
+  readonly open: Map<number, string>;
+}
+
+export class Translator {
+  readonly #options: TranslatorOptions;
+  /** The message that the present turn writes, while there is a turn. */
+  #reply: string | undefined;
+  #spoke = false;
+  #stopping = false;
+  #failure: string | undefined;
+  #begunSession: string | undefined;
+  #sessionId: string | null;
+  #processCostUsd = 0;
+  #notices = 0;
+  /** By the subagent's tool call; "" is Claude itself. */
+  readonly #apiMessages = new Map<string, ApiMessage>();
+  /** Which message a tool call is in. Its result may come after the turn has ended. */
+  readonly #tools = new Map<string, string>();
+
+  constructor(options: TranslatorOptions) {
+    this.#options = options;
+    this.#sessionId = options.sessionId;
+  }
+
+  /** Begins a turn. Claude may also begin one by itself, when a background task is done. */
+  begin(): ThreadEvent[] {
+    const message = this.#options.newReply();
+    this.#reply = message.id;
+    this.#spoke = false;
+    this.#stopping = false;
+    this.#failure = undefined;
+    this.#apiMessages.clear();
+    return [{ type: "messageAdded", message }];
+  }
+
+  /** From here on, a turn that does not complete is one that was stopped. */
+  stopping(): void {
+    this.#stopping = true;
+  }
+
+  /** Ends a turn that no `result` ended. Without an error it was stopped. */
+  abandon(error: TurnError | null): ThreadEvent[] {
+    return this.#reply ? this.#end(this.#reply, error ? "failed" : "stopped", null, error) : [];
+  }
+
+  read(message: WireMessage): Translation {
+    switch (message.type) {
+      case "system":
+        return this.#system(message);
+      case "stream_event":
+        return { events: [...this.#resumable(message.session_id), ...this.#partial(message)] };
+      case "assistant":
+        return { events: [...this.#resumable(message.session_id), ...this.#assistant(message)] };
+      case "user":
+        return { events: this.#user(message) };
+      case "result":
+        return this.#result(message);
+      case "control_request":
+        return {
+          events: [],
+          signal: { type: "asked", requestId: message.request_id, subtype: message.request.subtype },
+        };
+      case "control_response":
+        return { events: [], signal: { type: "answered", requestId: message.response.request_id } };
+    }
+  }
+
+  #system(message: Extract<WireMessage, { type: "system" }>): Translation {
+    switch (message.subtype) {
+      case "init":
+        this.#begunSession = message.session_id;
+        return { events: [] };
+      case "api_retry": {
+        const { attempt, max_retries: of, error } = message;
+        return { events: [], signal: { type: "retrying", attempt, of, error } };
+      }
+      case "compact_boundary":
+        return { events: this.#notice("Claude summarised the conversation so far to make room.") };
+    }
+  }
+
+  #partial({ event, parent_tool_use_id: parent }: StreamEvent): ThreadEvent[] {
+    const key = parent ?? "";
+    switch (event.type) {
+      case "message_start":
+        return this.#inTurn(() => this.#enter(key, event.message.id).dropped);
+      case "content_block_start":
+        return this.#inTurn((reply) => {
+          const api = this.#apiMessages.get(key);
+          const part = api && begunPart(event.content_block, `${api.id}:${event.index}`, parent);
+          if (!part) return [];
+          api.open.set(event.index, part.id);
+          if (part.type === "dynamic-tool") this.#tools.set(part.id, reply);
+          return [{ type: "partSet", message: reply, part }];
+        });
+      case "content_block_delta": {
+        const part = this.#apiMessages.get(key)?.open.get(event.index);
+        const text = deltaText(event.delta);
+        if (!this.#reply || !part || text === "") return [];
+        return [{ type: "partGrew", message: this.#reply, part, text }];
+      }
+      case "content_block_stop":
+        this.#apiMessages.get(key)?.open.delete(event.index);
+        return [];
+    }
+  }
+
+  /** A whole block. It replaces what streamed of it; without partial messages it is all there is. */
+  #assistant({ message, error, parent_tool_use_id: parent }: AssistantMessage): ThreadEvent[] {
+    if (error && message.model === "<synthetic>") {
+      // Not Claude's words but the CLI's, about a failure that the `result` tells of next.
+      this.#failure = error;
+      return [];
+    }
+    return this.#inTurn((reply) => {
+      const { api, dropped } = this.#enter(parent ?? "", message.id);
+      const events: ThreadEvent[] = dropped;
+      for (const block of message.content) {
+        // Blocks come whole in the order in which they began, each before its own stop.
+        const index = api.open.keys().next().value ?? api.whole;
+        api.whole = Math.max(api.whole, index) + 1;
+        api.open.delete(index);
+        const part = wholePart(block, `${api.id}:${index}`, parent);
+        if (!part) continue;
+        if (part.type === "dynamic-tool") this.#tools.set(part.id, reply);
+        if (part.type === "text" && !parent) this.#spoke = true;
+        events.push({ type: "partSet", message: reply, part });
+      }
+      return events;
+    });
+  }
+
+  #user({ message }: UserMessage): ThreadEvent[] {
+    return message.content.flatMap((block): ThreadEvent[] => {
+      if (block.type === "tool_result") {
+        const reply = this.#tools.get(block.tool_use_id);
+        const outcome = toolOutcome(block.content, block.is_error ?? false);
+        return reply
+          ? [{ type: "toolEnded", message: reply, part: block.tool_use_id, outcome }]
+          : [];
+      }
+      const said = block.type === "text" && LOCAL_COMMAND.exec(block.text)?.[1]?.trim();
+      return said ? this.#notice(said) : [];
+    });
+  }
+
+  #result(result: ResultMessage): Translation {
+    if (isStaleSession(result))
+      return { events: [], signal: { type: "staleSession", error: resultError(result, undefined) } };
+    const events = this.#resumable(result.session_id);
+    const stopped = (result.terminal_reason ?? "").startsWith("aborted") || this.#stopping;
+    const failed = result.is_error && !stopped;
+    const error = failed ? resultError(result, this.#failure) : null;
+    const unsaid = !this.#spoke && !result.is_error ? (result.result ?? "") : "";
+    if (this.#reply || failed || unsaid)
+      events.push(
+        ...this.#inTurn((reply) => {
+          const said: ThreadEvent[] = unsaid
+            ? [{ type: "partSet", message: reply, part: textPart("result", unsaid, "done") }]
+            : [];
+          const status = failed ? "failed" : result.is_error ? "stopped" : "complete";
+          return [...said, ...this.#end(reply, status, this.#usage(result), error)];
+        }),
+      );
+    return { events, signal: { type: "ended", error } };
+  }
+
+  /** The CLI counts cost up over its whole life, and everything else by the turn. */
+  #usage({ usage, total_cost_usd, duration_ms }: ResultMessage): Usage {
+    const costUsd = Math.max(0, total_cost_usd - this.#processCostUsd);
+    this.#processCostUsd = total_cost_usd;
+    return {
+      inputTokens: usage?.input_tokens ?? 0,
+      outputTokens: usage?.output_tokens ?? 0,
+      cacheReadTokens: usage?.cache_read_input_tokens ?? 0,
+      cacheWriteTokens: usage?.cache_creation_input_tokens ?? 0,
+      costUsd,
+      durationMs: duration_ms,
+    };
+  }
+
+  /**
+   * Makes `id` the API message being received. A stream that was cut is asked for again under another
+   * id, and what had begun in the first one will never be ended: it is dropped.
+   */
+  #enter(key: string, id: string): { api: ApiMessage; dropped: ThreadEvent[] } {
+    const before = this.#apiMessages.get(key);
+    if (before?.id === id) return { api: before, dropped: [] };
+    const api: ApiMessage = { id, whole: 0, open: new Map() };
+    this.#apiMessages.set(key, api);
+    const dropped = [...(before?.open.values() ?? [])].map((part): ThreadEvent => {
+      return { type: "partDropped", message: this.#reply ?? "", part };
+    });
+    return { api, dropped };
+  }
+
+  #inTurn(make: (reply: string) => ThreadEvent[]): ThreadEvent[] {
+    const begun = this.#reply ? [] : this.begin();
+    return this.#reply ? [...begun, ...make(this.#reply)] : begun;
+  }
+
+  #end(
+    message: string,
+    status: "complete" | "stopped" | "failed",
+    usage: Usage | null,
+    error: TurnError | null,
+  ): ThreadEvent[] {
+    this.#reply = undefined;
+    return [{ type: "messageEnded", message, at: this.#options.now(), status, usage, error }];
+  }
+
+  #notice(text: string): ThreadEvent[] {
+    return this.#inTurn((message) => {
+      this.#spoke = true;
+      const part: Part = { type: "data-notice", id: `notice:${++this.#notices}`, data: { text } };
+      return [{ type: "partSet", message, part }];
+    });
+  }
+
+  /** A session can be resumed once it has begun and something real was said in it. */
+  #resumable(sessionId: string | null | undefined): ThreadEvent[] {
+    if (!sessionId || sessionId !== this.#begunSession || sessionId === this.#sessionId) return [];
+    this.#sessionId = sessionId;
+    const changes = { claudeSessionId: sessionId };
+    return [{ type: "threadChanged", at: this.#options.now(), changes }];
+  }
+}
+
+/** What a slash command that runs in the CLI itself prints. */
+const LOCAL_COMMAND = /^<local-command-stdout>([\s\S]*?)<\/local-command-stdout>$/;
+
+type State = "streaming" | "done";
+type Parent = string | null | undefined;
+
+const under = (parent: Parent) => (parent ? { parent } : {});
+
+const textPart = (id: string, text: string, state: State, parent?: Parent): Part => ({
+  type: "text",
+  id,
+  text,
+  state,
+  ...under(parent),
+});
+
+const reasoningPart = (id: string, text: string, state: State, parent: Parent): Part => ({
+  type: "reasoning",
+  id,
+  text,
+  state,
+  ...under(parent),
+});
+
+const toolPart = ({ id, name }: { id: string; name: string }, parent: Parent) => ({
+  type: "dynamic-tool" as const,
+  id,
+  toolCallId: id,
+  toolName: name,
+  ...under(parent),
+});
+
+function begunPart(block: Block, id: string, parent: Parent): Part | undefined {
+  switch (block.type) {
+    case "text":
+      return textPart(id, block.text, "streaming", parent);
+    case "thinking":
+      return reasoningPart(id, block.thinking, "streaming", parent);
+    case "tool_result":
+      return undefined;
+    default:
+      return { ...toolPart(block, parent), state: "input-streaming" };
+  }
+}
+
+function wholePart(block: Block, id: string, parent: Parent): Part | undefined {
+  switch (block.type) {
+    // An empty block says nothing; a redacted thought arrives as one.
+    case "text":
+      return block.text ? textPart(id, block.text, "done", parent) : undefined;
+    case "thinking":
+      return block.thinking ? reasoningPart(id, block.thinking, "done", parent) : undefined;
+    case "tool_result":
+      return undefined;
+    default:
+      return { ...toolPart(block, parent), state: "input-available", input: block.input ?? {} };
+  }
+}
+
+function deltaText(delta: Extract<StreamEvent["event"], { type: "content_block_delta" }>["delta"]): string {
+  switch (delta.type) {
+    case "text_delta":
+      return delta.text;
+    case "thinking_delta":
+      return delta.thinking;
+    case "input_json_delta":
+      return delta.partial_json;
+  }
+}
+
+function toolOutcome(content: unknown, failed: boolean): ToolOutcome {
+  const text = typeof content === "string" ? content : blocksText(content);
+  return failed ? { errorText: text || "The tool failed and did not say why." } : { output: text };
+}
+
+/** A tool's output as text. A picture in it is named, not kept. */
+const blocksText = (content: unknown): string =>
+  (Array.isArray(content) ? (content as unknown[]) : [])
+    .map((block) => {
+      const { type, text } = block as { type?: unknown; text?: unknown };
+      return typeof text === "string" ? text : `[${typeof type === "string" ? type : "unknown"}]`;
+    })
+    .join("\n");

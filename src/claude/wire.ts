@@ -1,0 +1,171 @@
+/**
+ * The fields of Claude Code's stream-json that we read. The CLI adds kinds and fields often, so the
+ * schemas are loose: a field that is missing or odd costs that field, not the line.
+ */
+import * as v from "valibot";
+
+const maybe = <Schema extends v.GenericSchema>(schema: Schema) =>
+  v.fallback(v.nullish(schema), undefined);
+
+const count = v.fallback(v.number(), 0);
+const text = v.fallback(v.string(), "");
+
+const block = v.variant("type", [
+  v.object({ type: v.literal("text"), text }),
+  v.object({ type: v.literal("thinking"), thinking: text }),
+  v.object({
+    type: v.picklist(["tool_use", "server_tool_use", "mcp_tool_use"]),
+    id: v.string(),
+    name: v.string(),
+    input: v.optional(v.unknown()),
+  }),
+  v.object({
+    type: v.literal("tool_result"),
+    tool_use_id: v.string(),
+    content: v.optional(v.unknown()),
+    is_error: maybe(v.boolean()),
+  }),
+]);
+export type Block = v.InferOutput<typeof block>;
+
+/** A message's blocks of the kinds we know; a plain string stands for one text block. */
+const content = v.pipe(
+  v.union([v.string(), v.array(v.unknown())]),
+  v.transform((value): Block[] =>
+    typeof value === "string"
+      ? [{ type: "text", text: value }]
+      : value.flatMap((item) => {
+          const parsed = v.safeParse(block, item);
+          return parsed.success ? [parsed.output] : [];
+        }),
+  ),
+);
+
+const delta = v.variant("type", [
+  v.object({ type: v.literal("text_delta"), text: v.string() }),
+  v.object({ type: v.literal("thinking_delta"), thinking: v.string() }),
+  v.object({ type: v.literal("input_json_delta"), partial_json: v.string() }),
+]);
+
+const partial = v.variant("type", [
+  v.object({ type: v.literal("message_start"), message: v.object({ id: v.string() }) }),
+  v.object({ type: v.literal("content_block_start"), index: v.number(), content_block: block }),
+  v.object({ type: v.literal("content_block_delta"), index: v.number(), delta }),
+  v.object({ type: v.literal("content_block_stop"), index: v.number() }),
+]);
+
+const from = { session_id: maybe(v.string()), parent_tool_use_id: maybe(v.string()) };
+
+const system = v.variant("subtype", [
+  v.object({ type: v.literal("system"), subtype: v.literal("init"), session_id: v.string() }),
+  v.object({
+    type: v.literal("system"),
+    subtype: v.literal("api_retry"),
+    attempt: count,
+    max_retries: count,
+    error: text,
+  }),
+  v.object({ type: v.literal("system"), subtype: v.literal("compact_boundary") }),
+]);
+
+const wire = v.variant("type", [
+  system,
+  v.object({ type: v.literal("stream_event"), ...from, event: partial }),
+  v.object({
+    type: v.literal("assistant"),
+    ...from,
+    error: maybe(v.string()),
+    message: v.object({ id: v.string(), model: maybe(v.string()), content }),
+  }),
+  v.object({ type: v.literal("user"), ...from, message: v.object({ content }) }),
+  v.object({
+    type: v.literal("result"),
+    ...from,
+    is_error: v.fallback(v.boolean(), false),
+    api_error_status: maybe(v.number()),
+    terminal_reason: maybe(v.string()),
+    result: maybe(v.string()),
+    errors: maybe(v.array(v.string())),
+    duration_ms: count,
+    total_cost_usd: count,
+    usage: maybe(
+      v.object({
+        input_tokens: count,
+        output_tokens: count,
+        cache_read_input_tokens: count,
+        cache_creation_input_tokens: count,
+      }),
+    ),
+  }),
+  v.object({
+    type: v.literal("control_request"),
+    request_id: v.string(),
+    request: v.object({ subtype: v.string() }),
+  }),
+  v.object({
+    type: v.literal("control_response"),
+    response: v.object({ subtype: v.string(), request_id: v.string(), error: maybe(v.string()) }),
+  }),
+]);
+export type WireMessage = v.InferOutput<typeof wire>;
+export type StreamEvent = Extract<WireMessage, { type: "stream_event" }>;
+export type AssistantMessage = Extract<WireMessage, { type: "assistant" }>;
+export type UserMessage = Extract<WireMessage, { type: "user" }>;
+export type ResultMessage = Extract<WireMessage, { type: "result" }>;
+
+/** Kinds that are known and say nothing that we show, so that only news reaches the log. */
+const IGNORED = new Set([
+  "control_cancel_request",
+  "keep_alive",
+  "rate_limit_event",
+  "stream_event/ping",
+  "stream_event/message_delta",
+  "stream_event/message_stop",
+  "stream_event/signature_delta",
+  "stream_event/citations_delta",
+  "stream_event/redacted_thinking",
+  "system/model_refusal_no_fallback",
+  "system/status",
+  "system/task_notification",
+  "system/task_progress",
+  "system/task_started",
+  "system/task_updated",
+  "system/thinking_tokens",
+]);
+
+export type Parsed =
+  | { readonly message: WireMessage }
+  /** `skipped` says why, when it is worth a line in the log. */
+  | { readonly message: undefined; readonly skipped: string | undefined };
+
+/** One line of Claude's stdout. Never throws: what cannot be read is skipped, with a reason. */
+export function parseLine(line: string): Parsed {
+  if (line.trim() === "") return { message: undefined, skipped: undefined };
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return { message: undefined, skipped: `a line that is not JSON (${line.length} characters)` };
+  }
+  const parsed = v.safeParse(wire, json);
+  if (parsed.success) return { message: parsed.output };
+  const kind = kindOf(json);
+  return {
+    message: undefined,
+    skipped: IGNORED.has(kind) ? undefined : `a message of an unknown shape: ${kind}`,
+  };
+}
+
+/** A message's kind, as deep as it is told: `system/status`, `stream_event/signature_delta`. */
+function kindOf(json: unknown): string {
+  const { type, subtype, event } = record(json);
+  if (type !== "stream_event") return [type, subtype].filter(isShort).join("/") || "?";
+  const { type: eventType, delta: eventDelta, content_block } = record(event);
+  const inner = record(eventDelta)["type"] ?? record(content_block)["type"] ?? eventType;
+  return `stream_event/${isShort(inner) ? inner : "?"}`;
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+
+const isShort = (value: unknown): value is string => typeof value === "string" && value.length < 80;

@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { createSandboxArgv } from "./sandbox/dockerSandbox";
+import { explainExit } from "./sandbox/explainExit";
+import { SandboxMonitor } from "./sandbox/monitor";
+import { chooseRuntime, sandboxName, SettingError } from "./sandbox/runtimes";
+import type { ChatSession } from "./session/chatSession";
+import { ChatSessions } from "./session/chatSessions";
+import { fileContext } from "./session/context";
+import type { Mask } from "./session/mask";
+import { WorkerThreadStore } from "./store/workerThreadStore";
+import { ChatPanel } from "./ui/chatPanel";
+import { ChatPanels } from "./ui/chatPanels";
+import { commands, takeStep, TOKEN } from "./ui/commands";
+import { snapshot } from "./ui/files";
+import { Log } from "./ui/log";
+import { settings } from "./ui/settings";
+import { StatusBar } from "./ui/statusBar";
+import { ThreadsView } from "./ui/threadsView";
+
+let shutDown: () => Promise<void> = () => Promise.resolve();
+
+export function activate(context: vscode.ExtensionContext): void {
+  const dist = (file: string) => context.asAbsolutePath(join("dist", file));
+  const mask = lazyMask(dist("mask.js"));
+  const log = new Log(mask);
+  const store = new WorkerThreadStore({
+    program: dist("storeWorker.js"),
+    wasm: dist("sql-wasm.wasm"),
+    folder: (context.storageUri ?? context.globalStorageUri).fsPath,
+    onProblem: (problem) => {
+      log.error(problem);
+      void vscode.window.showWarningMessage(problem);
+    },
+  });
+
+  const runtime = () =>
+    chooseRuntime(settings.sandbox(), { hostWorkspace: workspace(), demoScript: dist("demoClaude.js") });
+  const environment = async () => {
+    const token = await context.secrets.get(TOKEN);
+    return { ...settings.sandboxEnv(), ...(token && { [TOKEN]: token }) };
+  };
+
+  const sessions = new ChatSessions(
+    {
+      store,
+      runtime,
+      claude: settings.claude,
+      environment,
+      mask,
+      log,
+      context: async (scope) =>
+        scope.type === "file" && settings.includeFile()
+          ? fileContext(scope, await snapshot(scope, runtime().workspace))
+          : undefined,
+      explain: (exit, unread) => explainExit(exit, unread, runtime().label),
+      newId: randomUUID,
+      now: Date.now,
+    },
+    (session) => sessionChanged(session),
+  );
+  const monitor = new SandboxMonitor(
+    async () => {
+      try {
+        const options = {
+          claudePath: settings.claude().path,
+          env: await environment(),
+          allowApiKey: settings.allowApiKey(),
+        };
+        return { runtime: runtime(), options };
+      } catch (error) {
+        return { setting: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    (state) => {
+      panels.sandboxChanged(state);
+      void showStatus();
+    },
+  );
+  const panels = new ChatPanels(
+    {
+      extensionUri: context.extensionUri,
+      sessions,
+      sandbox: () => monitor.state,
+      checkSandbox: () => void monitor.check(),
+      takeStep,
+      log,
+    },
+    context.workspaceState,
+  );
+  const threadsView = new ThreadsView(() => sessions.list());
+  const statusBar = new StatusBar();
+
+  const showStatus = async () => statusBar.show(monitor.state, await sessions.working());
+  const refreshThreads = coalesce(async () => {
+    threadsView.refresh();
+    panels.threadsChanged(await sessions.list());
+  });
+  const sessionChanged = (session: ChatSession) => {
+    refreshThreads();
+    void showStatus();
+    const error = session.view().conversation.messages.at(-1)?.error;
+    if (session.turn.phase === "idle" && error?.code === "sandbox") void monitor.check();
+  };
+
+  const registered = commands({
+    open: () => panels.open(),
+    newThread: (scope) => panels.show(sessions.create(scope)),
+    resumeThread: async (thread) => panels.show(await sessions.open(thread)),
+    stop: () => panels.stop(),
+    threads: () => sessions.list(),
+    checkSandbox: async () => {
+      const state = await monitor.recheck();
+      return state.state === "offline" ? state.message : undefined;
+    },
+    sandboxCommands: () => {
+      const { dockerPath } = settings.sandbox();
+      const name = sandboxName(settings.sandbox(), workspace());
+      return {
+        create: createSandboxArgv(dockerPath, name, workspace()),
+        start: [dockerPath, "sandbox", "run", name],
+        logIn: [dockerPath, "sandbox", "exec", "-it", name, settings.claude().path, "/login"],
+      };
+    },
+    secrets: context.secrets,
+    log,
+  });
+
+  context.subscriptions.push(
+    log,
+    statusBar,
+    ...Object.entries(registered).map(([name, run]) => vscode.commands.registerCommand(name, run)),
+    vscode.window.registerTreeDataProvider("sandboxChat.threads", threadsView),
+    vscode.window.registerWebviewPanelSerializer(ChatPanel.viewType, {
+      deserializeWebviewPanel: (panel, state) => panels.restore(panel, state),
+    }),
+    settings.onDidChange(() => void monitor.recheck()),
+  );
+  shutDown = async () => {
+    await sessions.dispose();
+    await store.close();
+  };
+}
+
+/** VS Code waits for this, for a few seconds: long enough to store what is known. */
+export const deactivate = (): Promise<void> => shutDown();
+
+/** The folder that Claude works on. Throws a `SettingError` where none is open. */
+function workspace(): string {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (folder) return folder.uri.fsPath;
+  throw new SettingError("Open a folder first: Claude works on the folder that is open.");
+}
+
+/** The search for secrets is a bundle of its own, which the first text to be stored loads. */
+function lazyMask(bundle: string): Mask {
+  let loaded: { maskText: Mask } | undefined;
+  return (text) => {
+    loaded ??= createRequire(bundle)(bundle) as { maskText: Mask };
+    return loaded.maskText(text);
+  };
+}
+
+/** Runs `work` soon, once for all the calls until then: many things change in one turn. */
+function coalesce(work: () => Promise<void>): () => void {
+  let soon: NodeJS.Timeout | undefined;
+  return () => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      void work();
+    }, 100);
+  };
+}

@@ -1,0 +1,15 @@
+import { startProcess } from "./childProcess";
+import type { SandboxRuntime } from "./runtime";
+
+/**
+ * A stand-in for Claude, for people without Docker: a scripted program that we ship. Nothing that is
+ * asked of it is run; `script` is its path, and the editor's own Node runs it.
+ */
+export const demo = (script: string, workspace: string): SandboxRuntime => ({
+  label: "Demo",
+  workspace,
+  exec: ([, ...args]) =>
+    startProcess([process.execPath, script, ...args], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+    }),
+});

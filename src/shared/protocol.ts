@@ -1,0 +1,101 @@
+/** Every message between the host and the webview. The webview's are checked; the host's are trusted. */
+import * as v from "valibot";
+import type { Conversation, Thread, ThreadEvent } from "./thread";
+
+/** Ids are made by the host; what claims to be one from outside must at least look like one. */
+export const idSchema = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9_-]{1,128}$/));
+
+/** What the one button of an error or of an unready sandbox does: a command of ours, by its name. */
+export const stepSchema = v.picklist([
+  "checkSandbox",
+  "createSandbox",
+  "logIn",
+  "openSandboxSettings",
+  "setToken",
+  "showLog",
+  "startSandbox",
+  "useDemo",
+  "newThread",
+]);
+export type Step = v.InferOutput<typeof stepSchema>;
+
+export interface NextStep {
+  readonly step: Step;
+  readonly label: string;
+}
+
+/** The sandbox as the panel shows it. `label` names where Claude works, such as "Demo". */
+export type SandboxState =
+  | { readonly state: "checking"; readonly label: string }
+  | { readonly state: "ready"; readonly label: string; readonly account?: string }
+  | {
+      readonly state: "offline";
+      readonly label: string;
+      readonly message: string;
+      readonly detail?: string;
+      readonly next: NextStep;
+    };
+
+/** `note` says what Claude waits for, such as a retry after an overload. */
+export type TurnState =
+  | { readonly phase: "idle" }
+  | { readonly phase: "working"; readonly note?: string }
+  | { readonly phase: "stopping" };
+
+/** All that a panel shows. `revision` counts the events folded into `conversation`. */
+export interface ChatView {
+  readonly conversation: Conversation;
+  readonly revision: number;
+  readonly turn: TurnState;
+  readonly threads: readonly Thread[];
+  readonly sandbox: SandboxState;
+}
+
+/** `refused` says why a message was not sent, for people; the draft stays. */
+export type SendReply = { readonly sent: true } | { readonly sent: false; readonly refused: string };
+
+/** What the webview may ask, with the schema of each request. */
+export const requestSchemas = {
+  /** The webview is there, or has lost count: it wants the whole. `thread` is what it last showed. */
+  ready: v.object({ thread: v.optional(idSchema) }),
+  /** The new text, and how many messages the sender saw; never any history. */
+  send: v.object({ thread: idSchema, text: v.string(), seen: v.number() }),
+  stop: v.object({ thread: idSchema }),
+  openThread: v.object({ thread: idSchema }),
+  newThread: v.object({}),
+  takeStep: v.object({ step: stepSchema }),
+  openLink: v.object({ url: v.pipe(v.string(), v.maxLength(8192)) }),
+  /** Something went wrong in the webview; for the log. */
+  report: v.object({ message: v.pipe(v.string(), v.maxLength(8192)) }),
+};
+
+interface Replies {
+  ready: ChatView;
+  send: SendReply;
+  stop: null;
+  openThread: null;
+  newThread: null;
+  takeStep: null;
+  openLink: null;
+  report: null;
+}
+
+export type ChatRequests = {
+  [Name in keyof typeof requestSchemas]: {
+    params: v.InferOutput<(typeof requestSchemas)[Name]>;
+    reply: Replies[Name];
+  };
+};
+
+/** What the host tells the webview. */
+export type ChatEvents = {
+  /** The whole of another thread, or of this one again. */
+  show: ChatView;
+  /** What came to the thread on show; `revision` is the count after these events. */
+  changed: { thread: string; revision: number; events: readonly ThreadEvent[] };
+  turn: { thread: string; turn: TurnState };
+  threads: readonly Thread[];
+  sandbox: SandboxState;
+  /** Put the cursor where a message is written. */
+  focus: null;
+};

@@ -1,0 +1,245 @@
+/**
+ * Threads, and the one reducer that folds their events. Host and webview both use it, so the live
+ * view and the reloaded one cannot disagree. Nothing here does any I/O, reads a clock or makes an id.
+ */
+import type { DynamicToolUIPart, FileUIPart, ReasoningUIPart, TextUIPart } from "ai";
+
+/** What a thread is about. A file's id is its workspace-relative path with `/`; a workspace's is "". */
+export interface Scope {
+  readonly type: "workspace" | "file";
+  readonly id: string;
+}
+
+export interface Thread {
+  readonly id: string;
+  readonly title: string;
+  readonly scope: Scope;
+  /** The Claude session to resume; null until Claude has begun one that can be resumed. */
+  readonly claudeSessionId: string | null;
+  readonly pinned: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Milliseconds since the epoch, as all times here. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A quiet line of our own in the transcript, such as "Claude started a new session". */
+export interface NoticePart {
+  readonly type: "data-notice";
+  readonly data: { readonly text: string };
+}
+
+/**
+ * A part of a message: the AI SDK's, each with an id that is unique in its message (a tool's is its
+ * `toolCallId`), and with the tool call of the subagent that made it, where there is one.
+ */
+export type Part = (TextUIPart | ReasoningUIPart | DynamicToolUIPart | FileUIPart | NoticePart) & {
+  readonly id: string;
+  readonly parent?: string;
+};
+
+export type ToolPart = Extract<Part, { type: "dynamic-tool" }>;
+
+/** What one turn used. Tokens are counts, `costUsd` is in dollars, `durationMs` in milliseconds. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly costUsd: number;
+  readonly durationMs: number;
+}
+
+export type TurnErrorCode =
+  | "notLoggedIn"
+  | "rateLimited"
+  | "overloaded"
+  | "unknownModel"
+  | "tooLarge"
+  | "refused"
+  | "maxTurns"
+  | "sandbox"
+  | "interrupted"
+  | "claude";
+
+/** Why a turn failed: a sentence for the user, and what the failing program said, word for word. */
+export interface TurnError {
+  readonly code: TurnErrorCode;
+  readonly message: string;
+  readonly detail?: string;
+}
+
+export type MessageStatus = "complete" | "streaming" | "stopped" | "failed";
+
+export interface Message {
+  readonly id: string;
+  readonly threadId: string;
+  readonly seq: number;
+  readonly role: "user" | "assistant" | "system";
+  readonly parts: readonly Part[];
+  /** A hidden message went to Claude, but is no part of the conversation that people read. */
+  readonly visibility: "visible" | "hidden";
+  readonly status: MessageStatus;
+  readonly usage: Usage | null;
+  readonly error: TurnError | null;
+  readonly createdAt: number;
+}
+
+export interface Conversation {
+  readonly thread: Thread;
+  readonly messages: readonly Message[];
+}
+
+export type ToolOutcome = { readonly output: string } | { readonly errorText: string };
+
+export type ThreadEvent =
+  /** First event of every thread. */
+  | { readonly type: "threadCreated"; readonly thread: Thread }
+  | {
+      readonly type: "threadChanged";
+      readonly at: number;
+      readonly changes: Partial<Pick<Thread, "title" | "claudeSessionId" | "pinned" | "metadata">>;
+    }
+  | { readonly type: "messageAdded"; readonly message: Message }
+  /** Adds a part, or replaces the one with its id. */
+  | { readonly type: "partSet"; readonly message: string; readonly part: Part }
+  /** More text of a part. It streams and is never stored: a later `partSet` holds the whole. */
+  | {
+      readonly type: "partGrew";
+      readonly message: string;
+      readonly part: string;
+      readonly text: string;
+    }
+  /** A part that turned out never to have been said, as when Claude's API cut a stream short. */
+  | { readonly type: "partDropped"; readonly message: string; readonly part: string }
+  | {
+      readonly type: "toolEnded";
+      readonly message: string;
+      readonly part: string;
+      readonly outcome: ToolOutcome;
+    }
+  | {
+      readonly type: "messageEnded";
+      readonly message: string;
+      readonly at: number;
+      readonly status: Exclude<MessageStatus, "streaming">;
+      readonly usage: Usage | null;
+      readonly error: TurnError | null;
+    };
+
+/** Whether an event is stored. What is not can be lost in a crash, and only adds to what is. */
+export const isDurable = (event: ThreadEvent): boolean => event.type !== "partGrew";
+
+/** Folds one event. Shares all that it does not touch; an event about something unknown changes nothing. */
+export function apply(conversation: Conversation, event: ThreadEvent): Conversation {
+  switch (event.type) {
+    case "threadCreated":
+      return { thread: event.thread, messages: [] };
+    case "threadChanged":
+      return touch({ ...conversation, thread: { ...conversation.thread, ...event.changes } }, event.at);
+    case "messageAdded":
+      return touch(
+        { ...conversation, messages: [...conversation.messages, event.message] },
+        event.message.createdAt,
+      );
+    case "partSet":
+      return changeMessage(conversation, event.message, (message) => ({
+        ...message,
+        parts: setPart(message.parts, event.part),
+      }));
+    case "partGrew":
+      return changePart(conversation, event, (part) => grow(part, event.text));
+    case "partDropped":
+      return changeMessage(conversation, event.message, (message) => ({
+        ...message,
+        parts: message.parts.filter((part) => part.id !== event.part),
+      }));
+    case "toolEnded":
+      return changePart(conversation, event, (part) =>
+        part.type === "dynamic-tool" ? endTool(part, event.outcome) : part,
+      );
+    case "messageEnded": {
+      const { status, usage, error } = event;
+      return touch(
+        changeMessage(conversation, event.message, (message) => ({
+          ...message,
+          parts: message.parts.map(endPart),
+          status,
+          usage,
+          error,
+        })),
+        event.at,
+      );
+    }
+  }
+}
+
+/** Folds events in their order. */
+export const applyAll = (conversation: Conversation, events: Iterable<ThreadEvent>): Conversation => {
+  let folded = conversation;
+  for (const event of events) folded = apply(folded, event);
+  return folded;
+};
+
+/** The text of a message that its writer said, without reasoning and tools. */
+export const textOf = (message: Message): string =>
+  message.parts.map((part) => (part.type === "text" && !part.parent ? part.text : "")).join("");
+
+// A clock may jump back; a thread's order in the list must not.
+const touch = (conversation: Conversation, at: number): Conversation => ({
+  ...conversation,
+  thread: { ...conversation.thread, updatedAt: Math.max(conversation.thread.updatedAt, at) },
+});
+
+function changeMessage(
+  conversation: Conversation,
+  id: string,
+  change: (message: Message) => Message,
+): Conversation {
+  // The message that events speak of is nearly always the last, so look from the end.
+  const index = conversation.messages.findLastIndex((message) => message.id === id);
+  const message = conversation.messages[index];
+  if (!message) return conversation;
+  return { ...conversation, messages: conversation.messages.with(index, change(message)) };
+}
+
+const changePart = (
+  conversation: Conversation,
+  target: { readonly message: string; readonly part: string },
+  change: (part: Part) => Part,
+): Conversation =>
+  changeMessage(conversation, target.message, (message) => {
+    const index = message.parts.findLastIndex((part) => part.id === target.part);
+    const part = message.parts[index];
+    return part ? { ...message, parts: message.parts.with(index, change(part)) } : message;
+  });
+
+function setPart(parts: readonly Part[], part: Part): readonly Part[] {
+  const index = parts.findLastIndex(({ id }) => id === part.id);
+  return index < 0 ? [...parts, part] : parts.with(index, part);
+}
+
+function grow(part: Part, text: string): Part {
+  if (part.type === "text" || part.type === "reasoning") return { ...part, text: part.text + text };
+  if (part.type === "dynamic-tool" && part.state === "input-streaming")
+    return { ...part, rawInput: (part.rawInput ?? "") + text };
+  return part;
+}
+
+function endTool(part: ToolPart, outcome: ToolOutcome): Part {
+  const { id, type, toolName, toolCallId, input = {} } = part;
+  const ended = { id, type, toolName, toolCallId, input, ...(part.parent && { parent: part.parent }) };
+  return "errorText" in outcome
+    ? { ...ended, state: "output-error", errorText: outcome.errorText }
+    : { ...ended, state: "output-available", output: outcome.output };
+}
+
+/** After its message has ended nothing streams and no tool runs. */
+function endPart(part: Part): Part {
+  if (part.type === "text" || part.type === "reasoning")
+    return part.state === "streaming" ? { ...part, state: "done" } : part;
+  if (part.type !== "dynamic-tool") return part;
+  return part.state === "input-streaming" || part.state === "input-available"
+    ? endTool(part, { errorText: "Stopped before it ended." })
+    : part;
+}

@@ -1,0 +1,139 @@
+/**
+ * The log that every commit goes to before it is acknowledged, beside the database file. All windows
+ * on one folder append to the same log, and all read it, so it is also how they agree:
+ *
+ * - A record is one write to a file opened for appending, which puts records into one order for
+ *   everybody without a lock. Whoever reads them applies the same rules in the same order.
+ * - A line carries a checksum, and begins with a newline as well as ending with one: a record that a
+ *   crash or a full disk has torn is skipped, and does not spoil the one behind it.
+ * - A log is never cut. When the database file takes over, the log is *sealed* by a record that says so,
+ *   and the next generation begins in a new file; what comes behind the first seal does not count.
+ */
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { ThreadEvent } from "../shared/thread";
+
+/** One commit. */
+export interface JournalRecord {
+  readonly id: string;
+  readonly thread: string;
+  readonly expected: number | null;
+  readonly events: readonly ThreadEvent[];
+}
+
+const { O_APPEND, O_CREAT, O_RDWR } = constants;
+
+type Line = JournalRecord | { readonly seal: string };
+
+export type Entry =
+  | { readonly type: "record"; readonly record: JournalRecord }
+  | { readonly type: "seal"; readonly id: string }
+  /** A line that cannot be read. */
+  | { readonly type: "damaged" };
+
+const NAME = /^threads\.journal-(\d+)$/;
+
+export const journalPath = (folder: string, generation: number): string =>
+  join(folder, `threads.journal-${generation}`);
+
+/** The generations that are on the disk, the oldest first. */
+export const journalGenerations = (folder: string): number[] =>
+  readdirSync(folder)
+    .flatMap((name) => NAME.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+
+/** One generation of the log. */
+export class Journal {
+  readonly #file: number;
+  #position = 0;
+  #rest: Buffer = Buffer.alloc(0);
+
+  private constructor(
+    readonly folder: string,
+    readonly generation: number,
+    flags: number,
+  ) {
+    this.#file = openSync(journalPath(folder, generation), flags | O_APPEND | O_RDWR, 0o600);
+  }
+
+  /** Opens a generation, or begins it. */
+  static open(folder: string, generation: number): Journal {
+    return new Journal(folder, generation, O_CREAT);
+  }
+
+  /** Opens a generation that somebody has begun. Undefined when there is none, or none any more. */
+  static openExisting(folder: string, generation: number): Journal | undefined {
+    try {
+      return new Journal(folder, generation, 0);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /** How many bytes were read so far. */
+  get size(): number {
+    return this.#position;
+  }
+
+  /** Adds a record, and returns when it is on the disk. Whether it counts, `read` tells. */
+  append(record: JournalRecord): void {
+    this.#write(record);
+  }
+
+  /** Closes this generation, unless somebody else was first; `read` tells whose seal counts. */
+  seal(id: string): void {
+    this.#write({ seal: id });
+  }
+
+  /** What came since the last call, from whomever, in the order of all. */
+  *read(): Generator<Entry> {
+    const size = fstatSync(this.#file).size;
+    if (size <= this.#position) return;
+    const bytes = Buffer.alloc(size - this.#position);
+    const got = readSync(this.#file, bytes, 0, bytes.length, this.#position);
+    this.#position += got;
+    const unread = Buffer.concat([this.#rest, bytes.subarray(0, got)]);
+    const end = unread.lastIndexOf("\n") + 1;
+    // The last line may still be on its way; it is read when it is whole.
+    this.#rest = Buffer.from(unread.subarray(end));
+    for (const line of unread.toString("utf8", 0, end).split("\n")) if (line) yield parse(line);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #write(line: Line): void {
+    const json = JSON.stringify(line);
+    const bytes = Buffer.from(`\n${checksum(json)} ${json}\n`);
+    const written = writeSync(this.#file, bytes);
+    if (written < bytes.length)
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    fdatasyncSync(this.#file);
+  }
+}
+
+function parse(line: string): Entry {
+  const space = line.indexOf(" ");
+  const json = line.slice(space + 1);
+  if (line.slice(0, space) !== checksum(json)) return { type: "damaged" };
+  const content = JSON.parse(json) as Line;
+  return "seal" in content
+    ? { type: "seal", id: content.seal }
+    : { type: "record", record: content };
+}
+
+const checksum = (text: string): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, 16);

@@ -1,0 +1,49 @@
+import type { Database } from "sql.js";
+
+/** Numbered migrations: the one at index n makes version n + 1. One that was released never changes. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE threads (
+     id TEXT PRIMARY KEY,
+     title TEXT NOT NULL,
+     scope_type TEXT NOT NULL,
+     scope_id TEXT NOT NULL,
+     claude_session_id TEXT,
+     pinned INTEGER NOT NULL,
+     metadata TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL
+   );
+   CREATE INDEX threads_by_update ON threads (updated_at);
+   CREATE TABLE messages (
+     id TEXT PRIMARY KEY,
+     thread_id TEXT NOT NULL REFERENCES threads (id),
+     seq INTEGER NOT NULL,
+     role TEXT NOT NULL,
+     parts TEXT NOT NULL,
+     visibility TEXT NOT NULL,
+     status TEXT NOT NULL,
+     usage TEXT,
+     error TEXT,
+     created_at INTEGER NOT NULL,
+     UNIQUE (thread_id, seq)
+   );
+   -- The generation of the journal that goes on where this file ends.
+   CREATE TABLE journal (generation INTEGER NOT NULL);
+   INSERT INTO journal VALUES (0);`,
+];
+
+/** The database was made by a newer version of the extension, which may keep things we do not know. */
+export class NewerSchemaError extends Error {
+  override readonly name = "NewerSchemaError";
+}
+
+/** Brings a database, new or of any earlier version, to the present one. Throws `NewerSchemaError`. */
+export function migrate(database: Database): void {
+  const version = Number(database.exec("PRAGMA user_version")[0]?.values[0]?.[0] ?? 0);
+  if (version > MIGRATIONS.length)
+    throw new NewerSchemaError(
+      "These threads were saved by a newer version of Sandbox Chat. Update the extension to open them.",
+    );
+  for (let next = version; next < MIGRATIONS.length; next++)
+    database.exec(`BEGIN; ${MIGRATIONS[next] ?? ""}; PRAGMA user_version = ${next + 1}; COMMIT;`);
+}

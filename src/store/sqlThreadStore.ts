@@ -1,0 +1,332 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import initSqlJs, { type BindParams, type Database, type SqlJsStatic } from "sql.js";
+import {
+  applyAll,
+  type Conversation,
+  type Message,
+  type Thread,
+  type ThreadEvent,
+} from "../shared/thread";
+import { previousOf, readWhole, replaceFile, setAside } from "./databaseFile";
+import { Journal, journalGenerations, journalPath, type JournalRecord } from "./journal";
+import { migrate } from "./schema";
+import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "./threadStore";
+
+export interface SqlThreadStoreOptions {
+  /** Where `threads.db` and its journal are, or will be. */
+  readonly folder: string;
+  /** The path of `sql-wasm.wasm`. */
+  readonly wasm: string;
+  /** Told, in a sentence for the user, of what was found damaged. */
+  readonly onProblem: (problem: string) => void;
+}
+
+/** Rewrite the database file this long after the last commit, in milliseconds... */
+const QUIET = 1000;
+/** ...or when the journal has grown to this many bytes. */
+const LARGE = 8 * 1024 * 1024;
+
+type Applied = "applied" | "conflict" | "unknownThread";
+
+/**
+ * Threads in a SQLite database that sql.js holds in memory. What makes them durable is the journal;
+ * the file is rewritten when things are quiet. Everything here is synchronous, so it belongs in a
+ * worker thread.
+ */
+export class SqlThreadStore implements ThreadStore {
+  readonly #options: SqlThreadStoreOptions;
+  readonly #sql: SqlJsStatic;
+  #database: Database;
+  #journal: Journal;
+  #sealedBy: string | undefined;
+  #quiet: NodeJS.Timeout | undefined;
+  /** Whether the database in memory holds what the file does not. */
+  #ahead = false;
+
+  static async open(options: SqlThreadStoreOptions): Promise<SqlThreadStore> {
+    const sql = await initSqlJs({ locateFile: () => options.wasm });
+    mkdirSync(options.folder, { recursive: true });
+    return new SqlThreadStore(options, sql);
+  }
+
+  private constructor(options: SqlThreadStoreOptions, sql: SqlJsStatic) {
+    this.#options = options;
+    this.#sql = sql;
+    this.#database = openDatabase(sql, options);
+    this.#journal = Journal.open(options.folder, generationOf(this.#database));
+    this.#catchUp();
+  }
+
+  list(): Promise<readonly Thread[]> {
+    return attempt(() => {
+      this.#catchUp();
+      return this.#all("SELECT * FROM threads ORDER BY updated_at DESC, id").map(threadOf);
+    });
+  }
+
+  load(thread: string): Promise<Conversation> {
+    return attempt(() => {
+      this.#catchUp();
+      const messages = this.#all("SELECT * FROM messages WHERE thread_id = ? ORDER BY seq", [thread]);
+      return { thread: this.#thread(thread), messages: messages.map(messageOf) };
+    });
+  }
+
+  append(thread: string, expected: number | null, events: readonly ThreadEvent[]): Promise<void> {
+    return attempt(() => {
+      this.#catchUp();
+      // What cannot count is refused before it is written; what is written may still lose a race.
+      this.#refuse(this.#check({ thread, expected, events }), thread);
+      const record: JournalRecord = { id: randomUUID(), thread, expected, events };
+      let outcome: Applied | undefined;
+      for (let tries = 0; !outcome && tries < 5; tries++) {
+        this.#journal.append(record);
+        // Behind a seal a record does not count: it is written again, to the next generation.
+        outcome = this.#catchUp(record.id);
+      }
+      if (!outcome) throw new Error("The journal of threads does not hold what was written to it.");
+      this.#refuse(outcome, thread);
+      this.#checkpointSoon();
+    });
+  }
+
+  close(): Promise<void> {
+    return attempt(() => {
+      clearTimeout(this.#quiet);
+      this.#catchUp();
+      if (this.#ahead) this.#checkpoint();
+      this.#journal.close();
+      this.#database.close();
+    });
+  }
+
+  #checkpointSoon(): void {
+    clearTimeout(this.#quiet);
+    if (this.#journal.size > LARGE) this.#checkpoint();
+    else
+      this.#quiet = setTimeout(() => {
+        try {
+          this.#catchUp();
+          this.#checkpoint();
+        } catch (error) {
+          this.#options.onProblem(
+            `Threads are safe in their journal, but the database file could not be written: ${String(error)}`,
+          );
+        }
+      }, QUIET).unref();
+  }
+
+  /** Seals the journal, and writes the database file up to that seal. Somebody else's seal serves as well. */
+  #checkpoint(): void {
+    const { folder, generation } = this.#journal;
+    const seal = randomUUID();
+    this.#journal.seal(seal);
+    this.#catchUp(seal);
+    // Whoever sealed a later generation meanwhile writes a file that has all of this one's in it.
+    const newest = () => (this.#catchUp(), this.#sealedBy === seal);
+    if (!newest()) return;
+    const path = join(folder, "threads.db");
+    if (!replaceFile(path, this.#database.export(), newest)) return;
+    this.#ahead = false;
+    // The sealed generation stays: with the database file before this one, it is the whole again.
+    for (const old of journalGenerations(folder))
+      if (old < generation) rmSync(journalPath(folder, old), { force: true });
+  }
+
+  /** Applies what was committed since, here or in another window. Returns what became of the record `id`. */
+  #catchUp(id?: string): Applied | undefined {
+    let outcome: Applied | undefined;
+    for (let sealed = true; sealed; ) {
+      sealed = false;
+      for (const entry of this.#journal.read()) {
+        if (entry.type === "damaged") {
+          this.#options.onProblem("A damaged entry in the journal of threads was skipped.");
+        } else if (entry.type === "record") {
+          const applied = this.#apply(entry.record);
+          if (entry.record.id === id) outcome = applied;
+        } else {
+          this.#follow(entry.id);
+          sealed = true;
+          break;
+        }
+      }
+    }
+    return outcome;
+  }
+
+  /** Goes on in the generation behind a seal. */
+  #follow(seal: string): void {
+    this.#sealedBy = seal;
+    const { folder, generation } = this.#journal;
+    this.#journal.close();
+    const next = Journal.openExisting(folder, generation + 1);
+    if (!next && this.#reload(generation)) return;
+    this.#journal = next ?? Journal.open(folder, generation + 1);
+    this.#database.run("UPDATE journal SET generation = ?", [generation + 1]);
+  }
+
+  /** Takes over a database file that is further than `generation`: others have gone on without us. */
+  #reload(generation: number): boolean {
+    const fresh = openDatabase(this.#sql, this.#options);
+    if (generationOf(fresh) <= generation) {
+      fresh.close();
+      return false;
+    }
+    this.#database.close();
+    this.#database = fresh;
+    this.#journal = Journal.open(this.#options.folder, generationOf(fresh));
+    return true;
+  }
+
+  #apply(record: JournalRecord): Applied {
+    const check = this.#check(record);
+    if (check !== "applied") return check;
+    this.#ahead = true;
+    const { thread, events } = record;
+    const before = this.#mentioned(thread, events);
+    const after = applyAll(before, events);
+    this.#database.run("BEGIN");
+    this.#put("threads", threadRow(after.thread));
+    for (const message of after.messages)
+      if (!before.messages.includes(message)) this.#put("messages", messageRow(message));
+    this.#database.run("COMMIT");
+    return "applied";
+  }
+
+  #check({ thread, expected, events }: Omit<JournalRecord, "id">): Applied {
+    const known = this.#all("SELECT 1 FROM threads WHERE id = ?", [thread]).length > 0;
+    if (!known) return events[0]?.type === "threadCreated" ? "applied" : "unknownThread";
+    if (events[0]?.type === "threadCreated") return "conflict";
+    const [row] = this.#all("SELECT count(*) AS n FROM messages WHERE thread_id = ?", [thread]);
+    return expected === null || row?.["n"] === expected ? "applied" : "conflict";
+  }
+
+  #refuse(outcome: Applied, thread: string): void {
+    if (outcome === "unknownThread") throw notFound(thread);
+    if (outcome === "conflict")
+      throw new ThreadConflictError(`Thread ${thread} was changed by another window.`);
+  }
+
+  /** A conversation of just those messages that the events speak of: no more need be read to fold them. */
+  #mentioned(thread: string, events: readonly ThreadEvent[]): Conversation {
+    const first = events[0];
+    if (first?.type === "threadCreated") return { thread: first.thread, messages: [] };
+    const ids = new Set(events.flatMap((event) => ("part" in event || event.type === "messageEnded" ? [event.message] : [])));
+    const messages = [...ids].flatMap((id) =>
+      this.#all("SELECT * FROM messages WHERE id = ? AND thread_id = ?", [id, thread]).map(messageOf),
+    );
+    return { thread: this.#thread(thread), messages };
+  }
+
+  #thread(id: string): Thread {
+    const [row] = this.#all("SELECT * FROM threads WHERE id = ?", [id]);
+    if (!row) throw notFound(id);
+    return threadOf(row);
+  }
+
+  #put(table: "threads" | "messages", row: Record<string, string | number | null>): void {
+    const columns = Object.keys(row);
+    this.#database.run(
+      `INSERT OR REPLACE INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+      Object.values(row),
+    );
+  }
+
+  #all(sql: string, params: BindParams = []): Row[] {
+    const statement = this.#database.prepare(sql, params);
+    const rows: Row[] = [];
+    while (statement.step()) rows.push(statement.getAsObject());
+    statement.free();
+    return rows;
+  }
+}
+
+type Row = Record<string, unknown>;
+
+/** The store is used through a promise, whether it works in a worker or, as in tests, does not. */
+const attempt = <Result>(work: () => Result): Promise<Result> =>
+  new Promise((resolve) => resolve(work()));
+
+const notFound = (thread: string) => new ThreadNotFoundError(`There is no thread ${thread}.`);
+
+/** The database of the file, of the one before, or a new one. What is damaged is set aside, and said. */
+function openDatabase(sql: SqlJsStatic, { folder, onProblem }: SqlThreadStoreOptions): Database {
+  const newest = join(folder, "threads.db");
+  for (const path of [newest, previousOf(newest)]) {
+    const bytes = readWhole(path);
+    if (!bytes) continue;
+    const database = new sql.Database(bytes);
+    if (isSound(database)) {
+      migrate(database);
+      return database;
+    }
+    database.close();
+    onProblem(`The threads in ${path} could not be read. The file was kept as ${setAside(path)}.`);
+  }
+  const database = new sql.Database();
+  migrate(database);
+  database.run("UPDATE journal SET generation = ?", [journalGenerations(folder)[0] ?? 0]);
+  return database;
+}
+
+const generationOf = (database: Database): number =>
+  Number(database.exec("SELECT generation FROM journal")[0]?.values[0]?.[0] ?? 0);
+
+function isSound(database: Database): boolean {
+  try {
+    return database.exec("PRAGMA quick_check")[0]?.values[0]?.[0] === "ok";
+  } catch {
+    return false;
+  }
+}
+
+const threadRow = (thread: Thread) => ({
+  id: thread.id,
+  title: thread.title,
+  scope_type: thread.scope.type,
+  scope_id: thread.scope.id,
+  claude_session_id: thread.claudeSessionId,
+  pinned: Number(thread.pinned),
+  metadata: JSON.stringify(thread.metadata),
+  created_at: thread.createdAt,
+  updated_at: thread.updatedAt,
+});
+
+const threadOf = (row: Row): Thread => ({
+  id: row["id"] as string,
+  title: row["title"] as string,
+  scope: { type: row["scope_type"] as Thread["scope"]["type"], id: row["scope_id"] as string },
+  claudeSessionId: row["claude_session_id"] as string | null,
+  pinned: row["pinned"] === 1,
+  metadata: JSON.parse(row["metadata"] as string) as Thread["metadata"],
+  createdAt: row["created_at"] as number,
+  updatedAt: row["updated_at"] as number,
+});
+
+const messageRow = (message: Message) => ({
+  id: message.id,
+  thread_id: message.threadId,
+  seq: message.seq,
+  role: message.role,
+  parts: JSON.stringify(message.parts),
+  visibility: message.visibility,
+  status: message.status,
+  usage: message.usage && JSON.stringify(message.usage),
+  error: message.error && JSON.stringify(message.error),
+  created_at: message.createdAt,
+});
+
+const messageOf = (row: Row): Message => ({
+  id: row["id"] as string,
+  threadId: row["thread_id"] as string,
+  seq: row["seq"] as number,
+  role: row["role"] as Message["role"],
+  parts: JSON.parse(row["parts"] as string) as Message["parts"],
+  visibility: row["visibility"] as Message["visibility"],
+  status: row["status"] as Message["status"],
+  usage: row["usage"] ? (JSON.parse(row["usage"] as string) as Message["usage"]) : null,
+  error: row["error"] ? (JSON.parse(row["error"] as string) as Message["error"]) : null,
+  createdAt: row["created_at"] as number,
+});

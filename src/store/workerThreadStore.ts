@@ -1,0 +1,99 @@
+import { Worker } from "node:worker_threads";
+import { Link, RemoteError } from "../shared/link";
+import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
+import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "./threadStore";
+
+/** What the worker is asked. */
+export type StoreCalls = {
+  list: { params: null; reply: readonly Thread[] };
+  load: { params: { thread: string }; reply: Conversation };
+  append: {
+    params: { thread: string; expected: number | null; events: readonly ThreadEvent[] };
+    reply: undefined;
+  };
+  close: { params: null; reply: undefined };
+};
+
+/** What the worker tells: `problem` is a sentence for the user about what was found damaged. */
+export type StoreEvents = { problem: string };
+
+export interface WorkerThreadStoreOptions {
+  /** The path of the worker's program. */
+  readonly program: string;
+  readonly folder: string;
+  readonly wasm: string;
+  readonly onProblem: (problem: string) => void;
+}
+
+/** The store as the host sees it: the real one is in a worker thread, which starts on first need. */
+export class WorkerThreadStore implements ThreadStore {
+  readonly #options: WorkerThreadStoreOptions;
+  #running: { worker: Worker; link: Link<StoreCalls, Record<never, never>> } | undefined;
+
+  constructor(options: WorkerThreadStoreOptions) {
+    this.#options = options;
+  }
+
+  list(): Promise<readonly Thread[]> {
+    return this.#ask("list", null);
+  }
+
+  load(thread: string): Promise<Conversation> {
+    return this.#ask("load", { thread });
+  }
+
+  append(thread: string, expected: number | null, events: readonly ThreadEvent[]): Promise<void> {
+    return this.#ask("append", { thread, expected, events });
+  }
+
+  async close(): Promise<void> {
+    if (this.#running) await this.#ask("close", null);
+  }
+
+  async #ask<Name extends keyof StoreCalls>(
+    name: Name,
+    params: StoreCalls[Name]["params"],
+  ): Promise<StoreCalls[Name]["reply"]> {
+    try {
+      return await this.#link().request(name, params);
+    } catch (error) {
+      throw error instanceof RemoteError ? localError(error) : error;
+    }
+  }
+
+  #link(): Link<StoreCalls, Record<never, never>> {
+    if (this.#running) return this.#running.link;
+    const { program, folder, wasm, onProblem } = this.#options;
+    const worker = new Worker(program, { workerData: { folder, wasm } });
+    const link = new Link<StoreCalls, Record<never, never>>(
+      {
+        post: (message) => worker.postMessage(message),
+        listen: (listener) => {
+          worker.on("message", listener);
+          return () => worker.off("message", listener);
+        },
+      },
+      { event: (_name, problem) => onProblem(String(problem)) },
+    );
+    const running = { worker, link };
+    // A worker that died is started anew by the next who asks; the journal has all that was promised.
+    worker.on("error", (error) => onProblem(`The store of threads broke down: ${error.message}`));
+    worker.on("exit", () => {
+      link.close();
+      if (this.#running === running) this.#running = undefined;
+    });
+    this.#running = running;
+    return link;
+  }
+}
+
+function localError({ name, message }: RemoteError): Error {
+  switch (name) {
+    case "ThreadConflictError":
+      return new ThreadConflictError(message);
+    case "ThreadNotFoundError":
+      return new ThreadNotFoundError(message);
+    default:
+      return new Error(message);
+  }
+}

@@ -1,0 +1,210 @@
+import * as v from "valibot";
+import * as vscode from "vscode";
+import type { ChatSession } from "../session/chatSession";
+import type { ChatSessions } from "../session/chatSessions";
+import { Link } from "../shared/link";
+import {
+  type ChatEvents,
+  type ChatRequests,
+  type ChatView,
+  requestSchemas,
+  type SandboxState,
+  type Step,
+} from "../shared/protocol";
+import type { Thread, ThreadEvent } from "../shared/thread";
+import { page } from "./page";
+
+/** What a panel needs of the rest of the extension. */
+export interface PanelServices {
+  readonly extensionUri: vscode.Uri;
+  readonly sessions: ChatSessions;
+  sandbox(): SandboxState;
+  /** Looks at the sandbox anew; what it finds is broadcast. */
+  checkSandbox(): void;
+  takeStep(step: Step): void;
+  readonly log: { warn(message: string): void };
+}
+
+/** What streams is posted this often, in milliseconds: about once a frame. */
+const FRAME = 16;
+
+type Reply<Name extends keyof ChatRequests> = ChatRequests[Name]["reply"];
+
+/** One chat panel: a webview that shows one thread at a time. */
+export class ChatPanel {
+  static readonly viewType = "sandboxChat.chat";
+
+  readonly #panel: vscode.WebviewPanel;
+  readonly #services: PanelServices;
+  readonly #link: Link<Record<never, never>, ChatEvents>;
+  #session: ChatSession;
+  #unlisten: () => void = () => {};
+  #outbox: ThreadEvent[] = [];
+  #revision = 0;
+  #posting: NodeJS.Timeout | undefined;
+
+  /** Fills a panel, new or restored, with a thread. */
+  constructor(panel: vscode.WebviewPanel, session: ChatSession, services: PanelServices) {
+    this.#panel = panel;
+    this.#services = services;
+    this.#session = session;
+    const { webview } = panel;
+    const dist = vscode.Uri.joinPath(services.extensionUri, "dist");
+    const media = vscode.Uri.joinPath(services.extensionUri, "media");
+    this.#link = new Link(
+      {
+        post: (message) => void webview.postMessage(message),
+        listen: (listener) => {
+          const listening = webview.onDidReceiveMessage(listener);
+          return () => listening.dispose();
+        },
+      },
+      {
+        request: (name, params) => this.#answer(name, params),
+        dropped: () => services.log.warn("A message from the panel that is none of ours was dropped."),
+      },
+    );
+    panel.onDidDispose(() => this.#close());
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(media, "chat-light.svg"),
+      dark: vscode.Uri.joinPath(media, "chat-dark.svg"),
+    };
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    webview.html = page(webview, dist);
+    this.#follow(session);
+  }
+
+  /** Opens a new panel beside the editor. */
+  static create(session: ChatSession, services: PanelServices): ChatPanel {
+    const column = vscode.window.activeTextEditor
+      ? vscode.ViewColumn.Beside
+      : vscode.ViewColumn.Active;
+    const panel = vscode.window.createWebviewPanel(ChatPanel.viewType, "Sandbox Chat", column);
+    return new ChatPanel(panel, session, services);
+  }
+
+  get session(): ChatSession {
+    return this.#session;
+  }
+
+  onDidDispose(listener: () => void): void {
+    this.#panel.onDidDispose(listener);
+  }
+
+  /** Brings the panel to the front, with the cursor where one types. */
+  reveal(): void {
+    this.#panel.reveal();
+    this.#link.tell("focus", null);
+  }
+
+  /** Shows another thread, or this one from the start. */
+  async show(session: ChatSession): Promise<void> {
+    this.#follow(session);
+    this.#link.tell("show", await this.#view());
+    this.#link.tell("focus", null);
+  }
+
+  sandboxChanged(state: SandboxState): void {
+    this.#link.tell("sandbox", state);
+  }
+
+  threadsChanged(threads: readonly Thread[]): void {
+    this.#panel.title = this.#session.stored ? this.#session.thread.title : "Sandbox Chat";
+    this.#link.tell("threads", threads);
+  }
+
+  #follow(session: ChatSession): void {
+    this.#unlisten();
+    this.#session = session;
+    this.#panel.title = session.stored ? session.thread.title : "Sandbox Chat";
+    this.#outbox = [];
+    this.#unlisten = session.listen({
+      changed: (events, revision) => {
+        this.#outbox.push(...events);
+        this.#revision = revision;
+        this.#posting ??= setTimeout(() => this.#post(), FRAME);
+      },
+      turn: (turn) => {
+        // What was said comes before that it is over.
+        this.#post();
+        this.#link.tell("turn", { thread: session.id, turn });
+      },
+      reset: () => void this.show(session),
+    });
+  }
+
+  #post(): void {
+    clearTimeout(this.#posting);
+    this.#posting = undefined;
+    const events = this.#outbox;
+    if (events.length === 0) return;
+    this.#outbox = [];
+    this.#link.tell("changed", { thread: this.#session.id, revision: this.#revision, events });
+  }
+
+  async #view(): Promise<ChatView> {
+    const threads = await this.#services.sessions.list();
+    // The whole includes what waits to be posted. Between these two lines nothing else can happen.
+    this.#outbox = [];
+    return { ...this.#session.view(), threads, sandbox: this.#services.sandbox() };
+  }
+
+  async #answer(name: string, params: unknown): Promise<unknown> {
+    const schema = Object.hasOwn(requestSchemas, name)
+      ? requestSchemas[name as keyof ChatRequests]
+      : undefined;
+    const checked = schema && v.safeParse(schema, params);
+    if (!checked?.success) {
+      this.#services.log.warn(`A request from the panel does not fit and was dropped: ${name.slice(0, 80)}`);
+      throw new Error(`“${name.slice(0, 80)}” is not understood.`);
+    }
+    return this.#perform({ name, params: checked.output } as Request);
+  }
+
+  async #perform(request: Request): Promise<Reply<Request["name"]>> {
+    const { sessions, takeStep, checkSandbox, log } = this.#services;
+    switch (request.name) {
+      case "ready":
+        checkSandbox();
+        return this.#view();
+      case "send":
+        if (request.params.thread !== this.#session.id)
+          return { sent: false, refused: "Another thread was opened meanwhile." };
+        return this.#session.send(request.params.text, request.params.seen);
+      case "stop":
+        if (request.params.thread === this.#session.id) this.#session.stop();
+        return null;
+      case "openThread":
+        await this.show(await sessions.open(request.params.thread));
+        return null;
+      case "newThread":
+        await this.show(sessions.create({ type: "workspace", id: "" }));
+        return null;
+      case "takeStep":
+        takeStep(request.params.step);
+        return null;
+      case "openLink":
+        await openLink(request.params.url);
+        return null;
+      case "report":
+        log.warn(`The panel reports: ${request.params.message}`);
+        return null;
+    }
+  }
+
+  #close(): void {
+    this.#unlisten();
+    clearTimeout(this.#posting);
+    this.#link.close();
+  }
+}
+
+type Request = {
+  [Name in keyof ChatRequests]: { name: Name; params: ChatRequests[Name]["params"] };
+}[keyof ChatRequests];
+
+/** Opens a link of the kinds that only ever lead to a browser or a mail program. */
+async function openLink(url: string): Promise<void> {
+  const uri = vscode.Uri.parse(url);
+  if (["http", "https", "mailto"].includes(uri.scheme)) await vscode.env.openExternal(uri);
+}

@@ -1,0 +1,41 @@
+import * as vscode from "vscode";
+import type { Thread } from "../shared/thread";
+import { relativeTime } from "../shared/relativeTime";
+
+/** The tree view "Threads": every thread of the workspace, the last changed first. */
+export class ThreadsView implements vscode.TreeDataProvider<Thread> {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #threads: () => Promise<readonly Thread[]>;
+
+  constructor(threads: () => Promise<readonly Thread[]>) {
+    this.#threads = threads;
+  }
+
+  refresh(): void {
+    this.#changed.fire();
+  }
+
+  async getChildren(parent?: Thread): Promise<Thread[]> {
+    return parent ? [] : [...(await this.#threads())];
+  }
+
+  getTreeItem(thread: Thread): vscode.TreeItem {
+    const item = new vscode.TreeItem(thread.title);
+    item.id = thread.id;
+    item.contextValue = "thread";
+    item.iconPath = new vscode.ThemeIcon(thread.scope.type === "file" ? "file" : "comment-discussion");
+    item.description = relativeTime(thread.updatedAt, Date.now());
+    item.tooltip = [
+      thread.title,
+      ...(thread.scope.type === "file" ? [`About ${thread.scope.id}`] : []),
+      new Date(thread.updatedAt).toLocaleString(),
+    ].join("\n");
+    item.command = {
+      command: "sandboxChat.resumeThread",
+      title: "Resume Thread",
+      arguments: [thread.id],
+    };
+    return item;
+  }
+}
