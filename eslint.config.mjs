@@ -21,9 +21,9 @@ const layers = Object.entries(LAYERS).map(([folder, allowed]) => ({
         paths: [{ name: "vscode", message: "Only src/ui and src/extension.ts know VS Code." }],
         patterns: [
           {
-            group: FOLDERS.filter((other) => !allowed.includes(other) && !folder.endsWith(other)).map(
-              (other) => `**/${other}/**`,
-            ),
+            group: FOLDERS.filter(
+              (other) => !allowed.includes(other) && !folder.endsWith(other),
+            ).map((other) => `**/${other}/**`),
             message: `${folder} may import from: ${allowed.join(", ") || "nothing of ours"}.`,
           },
           ...(folder === "src/shared" || folder === "webview"
@@ -41,19 +41,39 @@ export default ts.config(
   {
     files: ["**/*.{ts,tsx}"],
     extends: [ts.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
-      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
+      "@typescript-eslint/no-confusing-void-expression": [
+        "error",
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       "@typescript-eslint/no-empty-function": "off",
       // A class or a field of an event is no promise: the handlers of events may well be asynchronous.
-      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+      "@typescript-eslint/no-misused-promises": [
+        "error",
+        { checksVoidReturn: { attributes: false } },
+      ],
     },
   },
   {
     files: ["**/*.mjs"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly", clearTimeout: "readonly", Buffer: "readonly" } },
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        URL: "readonly",
+        setTimeout: "readonly",
+        clearTimeout: "readonly",
+        Buffer: "readonly",
+      },
+    },
   },
   ...layers,
 );

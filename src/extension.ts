@@ -37,7 +37,10 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   const runtime = () =>
-    chooseRuntime(settings.sandbox(), { hostWorkspace: workspace(), demoScript: dist("demoClaude.js") });
+    chooseRuntime(settings.sandbox(), {
+      hostWorkspace: workspace(),
+      demoScript: dist("demoClaude.js"),
+    });
   const environment = async () => {
     const token = await context.secrets.get(TOKEN);
     return { ...settings.sandboxEnv(), ...(token && { [TOKEN]: token }) };

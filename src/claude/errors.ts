@@ -61,5 +61,6 @@ function codeOf(result: ResultMessage, name: string | undefined, said: string): 
 
 /** Whether a failed turn says that the session to resume is not there (any more). */
 export const isStaleSession = (result: ResultMessage): boolean =>
-  result.errors?.some((error) => /No conversation found|requires a valid session ID/i.test(error)) ??
-  false;
+  result.errors?.some((error) =>
+    /No conversation found|requires a valid session ID/i.test(error),
+  ) ?? false;

@@ -1,12 +1,5 @@
 /** Claude's wire messages into our thread events. The wire format is known up to here and no further. */
-import type {
-  Message,
-  Part,
-  ThreadEvent,
-  ToolOutcome,
-  TurnError,
-  Usage,
-} from "../shared/thread";
+import type { Message, Part, ThreadEvent, ToolOutcome, TurnError, Usage } from "../shared/thread";
 import { isStaleSession, resultError } from "./errors";
 import type {
   AssistantMessage,
@@ -19,7 +12,12 @@ import type {
 
 /** What a message means for the running of a turn, beyond what it adds to the thread. */
 export type TurnSignal =
-  | { readonly type: "retrying"; readonly attempt: number; readonly of: number; readonly error: string }
+  | {
+      readonly type: "retrying";
+      readonly attempt: number;
+      readonly of: number;
+      readonly error: string;
+    }
   /** Claude asks something of its client, and waits for the answer. */
   | { readonly type: "asked"; readonly requestId: string; readonly subtype: string }
   | { readonly type: "answered"; readonly requestId: string }
@@ -106,7 +104,11 @@ export class Translator {
       case "control_request":
         return {
           events: [],
-          signal: { type: "asked", requestId: message.request_id, subtype: message.request.subtype },
+          signal: {
+            type: "asked",
+            requestId: message.request_id,
+            subtype: message.request.subtype,
+          },
         };
       case "control_response":
         return { events: [], signal: { type: "answered", requestId: message.response.request_id } };
@@ -194,7 +196,10 @@ export class Translator {
 
   #result(result: ResultMessage): Translation {
     if (isStaleSession(result))
-      return { events: [], signal: { type: "staleSession", error: resultError(result, undefined) } };
+      return {
+        events: [],
+        signal: { type: "staleSession", error: resultError(result, undefined) },
+      };
     const events = this.#resumable(result.session_id);
     const stopped = (result.terminal_reason ?? "").startsWith("aborted") || this.#stopping;
     const failed = result.is_error && !stopped;
@@ -333,7 +338,9 @@ function wholePart(block: Block, id: string, parent: Parent): Part | undefined {
   }
 }
 
-function deltaText(delta: Extract<StreamEvent["event"], { type: "content_block_delta" }>["delta"]): string {
+function deltaText(
+  delta: Extract<StreamEvent["event"], { type: "content_block_delta" }>["delta"],
+): string {
   switch (delta.type) {
     case "text_delta":
       return delta.text;

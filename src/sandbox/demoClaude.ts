@@ -11,11 +11,15 @@ const resumed = args[args.indexOf("--resume") + 1];
 const sessionId = args.includes("--resume") && resumed ? resumed : randomUUID();
 
 const say = (message: object): void => {
-  process.stdout.write(`${JSON.stringify({ ...message, session_id: sessionId, uuid: randomUUID() })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ ...message, session_id: sessionId, uuid: randomUUID() })}\n`,
+  );
 };
 
 if (args[0] === "auth") {
-  process.stdout.write(`${JSON.stringify({ loggedIn: true, authMethod: "demo", apiProvider: "demo" })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ loggedIn: true, authMethod: "demo", apiProvider: "demo" })}\n`,
+  );
 } else {
   let stop = new AbortController();
   let turns = Promise.resolve();
@@ -27,10 +31,13 @@ if (args[0] === "auth") {
         type: "control_response",
         response: { subtype: "success", request_id: message.request_id },
       });
-    } else if (message.type === "user") {
+    } else {
       turns = turns.then(() => {
         stop = new AbortController();
-        return turn(message.message.content.map(({ text }) => text), stop.signal);
+        return turn(
+          message.message.content.map(({ text }) => text),
+          stop.signal,
+        );
       });
     }
   });
@@ -56,7 +63,11 @@ async function turn(texts: string[], signal: AbortSignal): Promise<void> {
     if (failure) end({ subtype: "success", is_error: true, result: failure });
     else end({ subtype: "success", is_error: false, result: "" });
   } catch {
-    end({ subtype: "error_during_execution", is_error: true, terminal_reason: "aborted_streaming" });
+    end({
+      subtype: "error_during_execution",
+      is_error: true,
+      terminal_reason: "aborted_streaming",
+    });
   }
 }
 
@@ -95,7 +106,8 @@ Try one of these:
 Threads are kept: reload the window, and this one is still here. When you have Docker, set *Sandbox: Runtime* to \`auto\`, and the real Claude works in a sandbox of its own.
 `;
 
-const ABOUT_FILE = "You started this thread about a file, and its content came with your first message.\n\n";
+const ABOUT_FILE =
+  "You started this thread about a file, and its content came with your first message.\n\n";
 
 const TOOL_ANSWER = `The command above was played, not run. In a real sandbox Claude would go on from here, for example by changing a file:
 
@@ -138,7 +150,10 @@ async function tool(input: object, output: string, signal: AbortSignal): Promise
   await sleep(600, undefined, { signal });
   say({
     type: "user",
-    message: { role: "user", content: [{ type: "tool_result", tool_use_id: block.id, content: output }] },
+    message: {
+      role: "user",
+      content: [{ type: "tool_result", tool_use_id: block.id, content: output }],
+    },
   });
 }
 

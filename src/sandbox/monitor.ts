@@ -13,7 +13,6 @@ export type Target = { runtime: SandboxRuntime; options: ProbeOptions } | { sett
 export class SandboxMonitor {
   #state: SandboxState = { state: "checking", label: "Docker sandbox" };
   #looking: Promise<SandboxState> | undefined;
-  #stale = false;
 
   constructor(
     private readonly target: () => Promise<Target>,
@@ -32,13 +31,11 @@ export class SandboxMonitor {
 
   /** Looks again after the settings have changed, once a look under way is over. */
   async recheck(): Promise<SandboxState> {
-    this.#stale = true;
-    if (this.#looking) await this.#looking;
-    return this.#stale ? this.check() : this.#state;
+    await this.#looking;
+    return this.check();
   }
 
   async #look(): Promise<SandboxState> {
-    this.#stale = false;
     const target = await this.target();
     if ("setting" in target) {
       const next = { step: "openSandboxSettings", label: "Open Settings" } as const;

@@ -71,9 +71,15 @@ function readinessOf(status: AuthStatus, allowApiKey: boolean): Readiness {
 const WORDS: readonly (readonly [RegExp, Problem])[] = [
   [/unknown command: docker sandbox|'sandbox' is not a docker command/i, "pluginMissing"],
   [/check feature is enabled/i, "pluginMissing"],
-  [/Cannot connect to the Docker daemon|error during connect|docker daemon is not running/i, "engineDown"],
+  [
+    /Cannot connect to the Docker daemon|error during connect|docker daemon is not running/i,
+    "engineDown",
+  ],
   [/failed to (create sandbox|start VM)/i, "engineDown"],
-  [/sandbox '[^']*' (does not exist|not found)|No such (container|sandbox)|sandbox not found/i, "sandboxMissing"],
+  [
+    /sandbox '[^']*' (does not exist|not found)|No such (container|sandbox)|sandbox not found/i,
+    "sandboxMissing",
+  ],
   [/is not running|is paused/i, "sandboxStopped"],
   [/chdir to cwd .* no such file or directory/i, "badWorkspace"],
   [/executable file not found in \$PATH|no such file or directory: unknown/i, "claudeMissing"],

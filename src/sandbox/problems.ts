@@ -15,12 +15,14 @@ export function problemText(problem: Problem, label: string): ProblemText {
   switch (problem) {
     case "cliMissing":
       return {
-        message: "Docker is not installed, or its command line is not on the PATH. Claude works in a Docker sandbox only; the demo needs no Docker.",
+        message:
+          "Docker is not installed, or its command line is not on the PATH. Claude works in a Docker sandbox only; the demo needs no Docker.",
         next: { step: "useDemo", label: "Try the Demo" },
       };
     case "pluginMissing":
       return {
-        message: "This Docker has no sandboxes: its command “docker sandbox” is missing. It comes with Docker Desktop.",
+        message:
+          "This Docker has no sandboxes: its command “docker sandbox” is missing. It comes with Docker Desktop.",
         next: { step: "useDemo", label: "Try the Demo" },
       };
     case "engineDown":

@@ -24,18 +24,18 @@ import { UnsavedText } from "./unsavedText";
 export interface SessionServices {
   readonly store: ThreadStore;
   /** Where Claude works. Throws when the settings name no usable place. */
-  runtime(): SandboxRuntime;
-  claude(): ClaudeOptions;
+  readonly runtime: () => SandboxRuntime;
+  readonly claude: () => ClaudeOptions;
   /** Variables for Claude inside the sandbox. */
-  environment(): Promise<Readonly<Record<string, string>>>;
+  readonly environment: () => Promise<Readonly<Record<string, string>>>;
   /** What Claude is told of a thread's scope with its first prompt. */
-  context(scope: Scope): Promise<string | undefined>;
+  readonly context: (scope: Scope) => Promise<string | undefined>;
   readonly mask: Mask;
   /** A process that ended without Claude's `result`, in words for the user; `unread` is what it printed. */
-  explain(exit: Exit, unread: string): TurnError;
-  readonly log: { info(message: string): void; warn(message: string): void };
-  newId(): string;
-  now(): number;
+  readonly explain: (exit: Exit, unread: string) => TurnError;
+  readonly log: { warn(message: string): void };
+  readonly newId: () => string;
+  readonly now: () => number;
 }
 
 export interface SessionListener {
@@ -179,7 +179,8 @@ export class ChatSession {
       const { claudeSessionId } = this.thread;
       if ((await this.#converse(prompts, claudeSessionId)) !== "stale") return;
       await this.#noteFreshSession();
-      if ((await this.#converse(prompts, null)) === "stale") await this.#endTurn(turnError("claude"));
+      if ((await this.#converse(prompts, null)) === "stale")
+        await this.#endTurn(turnError("claude"));
     } catch (error) {
       this.#services.log.warn(`A turn broke down: ${String(error)}`);
       const detail = messageOf(error);
@@ -200,8 +201,9 @@ export class ChatSession {
       await this.#endTurn(null);
       return "done";
     }
-    const claude = new ClaudeProcess(runtime().exec(claudeArgv(options(), resume), { env }), (why) =>
-      log.warn(`Skipped ${why}.`),
+    const claude = new ClaudeProcess(
+      runtime().exec(claudeArgv(options(), resume), { env }),
+      (why) => log.warn(`Skipped ${why}.`),
     );
     this.#claude = claude;
     await claude.prompt(prompts);
@@ -227,7 +229,8 @@ export class ChatSession {
     switch (signal.type) {
       case "ended":
         await this.#endTurn(null);
-        return claude.end();
+        claude.end();
+        return;
       case "asked":
         return claude.decline(signal.requestId, `Nobody here answers ${signal.subtype}.`);
       case "retrying": {
@@ -235,7 +238,8 @@ export class ChatSession {
           // Claude would try for three minutes what only a login can help.
           await claude.interrupt();
           await this.#endTurn(turnError("notLoggedIn"));
-          return claude.end();
+          claude.end();
+          return;
         }
         const note = `Claude’s API does not answer as it should: try ${signal.attempt} of ${signal.of}.`;
         if (this.#turn.phase === "working") this.#setTurn({ phase: "working", note });
@@ -367,11 +371,7 @@ export class ChatSession {
     });
   }
 
-  #message(
-    role: Message["role"],
-    visibility: Message["visibility"],
-    text: string,
-  ): ThreadEvent {
+  #message(role: Message["role"], visibility: Message["visibility"], text: string): ThreadEvent {
     const message = this.#newMessage(role, visibility, [{ type: "text", id: "text", text }]);
     return { type: "messageAdded", message };
   }
@@ -413,4 +413,5 @@ export const newConversation = (id: string, scope: Scope, now: number): Conversa
 
 const refused = (why: string): SendReply => ({ sent: false, refused: why });
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -25,7 +25,9 @@ export function fileContext(scope: Scope, file: FileSnapshot | undefined): strin
       : "Its present content follows:",
     fence(given, language),
     ...(given.length < text.length
-      ? [`Only the first ${LIMIT} of its ${text.length} characters are given. Read the file for the rest.`]
+      ? [
+          `Only the first ${LIMIT} of its ${text.length} characters are given. Read the file for the rest.`,
+        ]
       : []),
   ].join("\n\n");
 }

@@ -19,6 +19,8 @@ export class UnsavedText {
       case "partDropped":
         this.#grown.delete(event.part);
         break;
+      default:
+        break;
     }
   }
 

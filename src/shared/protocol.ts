@@ -52,7 +52,8 @@ export interface ChatView {
 }
 
 /** `refused` says why a message was not sent, for people; the draft stays. */
-export type SendReply = { readonly sent: true } | { readonly sent: false; readonly refused: string };
+export type SendReply =
+  { readonly sent: true } | { readonly sent: false; readonly refused: string };
 
 /** What the webview may ask, with the schema of each request. */
 export const requestSchemas = {

@@ -136,7 +136,10 @@ export function apply(conversation: Conversation, event: ThreadEvent): Conversat
     case "threadCreated":
       return { thread: event.thread, messages: [] };
     case "threadChanged":
-      return touch({ ...conversation, thread: { ...conversation.thread, ...event.changes } }, event.at);
+      return touch(
+        { ...conversation, thread: { ...conversation.thread, ...event.changes } },
+        event.at,
+      );
     case "messageAdded":
       return touch(
         { ...conversation, messages: [...conversation.messages, event.message] },
@@ -175,7 +178,10 @@ export function apply(conversation: Conversation, event: ThreadEvent): Conversat
 }
 
 /** Folds events in their order. */
-export const applyAll = (conversation: Conversation, events: Iterable<ThreadEvent>): Conversation => {
+export const applyAll = (
+  conversation: Conversation,
+  events: Iterable<ThreadEvent>,
+): Conversation => {
   let folded = conversation;
   for (const event of events) folded = apply(folded, event);
   return folded;
@@ -228,7 +234,14 @@ function grow(part: Part, text: string): Part {
 
 function endTool(part: ToolPart, outcome: ToolOutcome): Part {
   const { id, type, toolName, toolCallId, input = {} } = part;
-  const ended = { id, type, toolName, toolCallId, input, ...(part.parent && { parent: part.parent }) };
+  const ended = {
+    id,
+    type,
+    toolName,
+    toolCallId,
+    input,
+    ...(part.parent && { parent: part.parent }),
+  };
   return "errorText" in outcome
     ? { ...ended, state: "output-error", errorText: outcome.errorText }
     : { ...ended, state: "output-available", output: outcome.output };

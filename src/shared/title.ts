@@ -1,5 +1,8 @@
 const LIMIT = 60;
 
+/** Characters as people count them: an emoji or an accented letter is one. */
+const characters = new Intl.Segmenter();
+
 /** What a thread is called before it has a first message. */
 export const UNTITLED = "New thread";
 
@@ -7,10 +10,11 @@ export const UNTITLED = "New thread";
 export function titleFrom(text: string): string {
   // The first thousand characters hold every title; a pasted log need not be walked whole.
   const line = text.slice(0, 1000).replace(/\s+/g, " ").trim();
-  const characters = [...line];
-  if (characters.length <= LIMIT) return line || UNTITLED;
-  const cut = characters.slice(0, LIMIT).join("");
-  // One character is left for the ellipsis; a text without spaces is cut where it must be.
-  const word = cut.slice(0, -1).replace(/\s+\S*$/, "");
-  return `${word || characters.slice(0, LIMIT - 1).join("")}…`;
+  const counted = Array.from(characters.segment(line), ({ segment }) => segment);
+  if (counted.length <= LIMIT) return line || UNTITLED;
+  // One character is left for the ellipsis. A word that goes on behind the cut is left out, unless it
+  // is all there is.
+  const cut = counted.slice(0, LIMIT - 1).join("");
+  const whole = /\s/.test(counted[LIMIT - 1] ?? "") ? cut : cut.replace(/\s+\S*$/, "");
+  return `${whole || cut}…`;
 }

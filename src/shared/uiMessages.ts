@@ -24,7 +24,7 @@ export const toUIMessages = ({ messages }: Conversation): UIMessage<MessageMetad
 /** The tool call of the subagent that a part came from is the provider's word on it, in the SDK's terms. */
 function toUIPart(part: Part): UIMessage["parts"][number] {
   const { parent, ...plain } = part;
-  if (!parent) return plain;
+  if (!parent || plain.type === "data-notice") return plain;
   const metadata = { claude: { parentToolCallId: parent } };
   return plain.type === "dynamic-tool"
     ? { ...plain, callProviderMetadata: metadata }

@@ -69,7 +69,9 @@ export class SqlThreadStore implements ThreadStore {
   load(thread: string): Promise<Conversation> {
     return attempt(() => {
       this.#catchUp();
-      const messages = this.#all("SELECT * FROM messages WHERE thread_id = ? ORDER BY seq", [thread]);
+      const messages = this.#all("SELECT * FROM messages WHERE thread_id = ? ORDER BY seq", [
+        thread,
+      ]);
       return { thread: this.#thread(thread), messages: messages.map(messageOf) };
     });
   }
@@ -138,7 +140,7 @@ export class SqlThreadStore implements ThreadStore {
   /** Applies what was committed since, here or in another window. Returns what became of the record `id`. */
   #catchUp(id?: string): Applied | undefined {
     let outcome: Applied | undefined;
-    for (let sealed = true; sealed; ) {
+    for (let sealed = true; sealed;) {
       sealed = false;
       for (const entry of this.#journal.read()) {
         if (entry.type === "damaged") {
@@ -213,9 +215,15 @@ export class SqlThreadStore implements ThreadStore {
   #mentioned(thread: string, events: readonly ThreadEvent[]): Conversation {
     const first = events[0];
     if (first?.type === "threadCreated") return { thread: first.thread, messages: [] };
-    const ids = new Set(events.flatMap((event) => ("part" in event || event.type === "messageEnded" ? [event.message] : [])));
+    const ids = new Set(
+      events.flatMap((event) =>
+        "part" in event || event.type === "messageEnded" ? [event.message] : [],
+      ),
+    );
     const messages = [...ids].flatMap((id) =>
-      this.#all("SELECT * FROM messages WHERE id = ? AND thread_id = ?", [id, thread]).map(messageOf),
+      this.#all("SELECT * FROM messages WHERE id = ? AND thread_id = ?", [id, thread]).map(
+        messageOf,
+      ),
     );
     return { thread: this.#thread(thread), messages };
   }

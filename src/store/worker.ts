@@ -17,7 +17,7 @@ const store = SqlThreadStore.open({
 // A store that cannot be opened says so to each who asks.
 store.catch(() => {});
 
-const link: Link<Record<never, never>, StoreEvents> = new Link(
+const link: Link<Record<string, never>, StoreEvents> = new Link(
   {
     post: (message) => port.postMessage(message),
     listen: (listener) => {

@@ -28,7 +28,7 @@ export interface WorkerThreadStoreOptions {
 /** The store as the host sees it: the real one is in a worker thread, which starts on first need. */
 export class WorkerThreadStore implements ThreadStore {
   readonly #options: WorkerThreadStoreOptions;
-  #running: { worker: Worker; link: Link<StoreCalls, Record<never, never>> } | undefined;
+  #running: { worker: Worker; link: Link<StoreCalls, Record<string, never>> } | undefined;
 
   constructor(options: WorkerThreadStoreOptions) {
     this.#options = options;
@@ -61,11 +61,11 @@ export class WorkerThreadStore implements ThreadStore {
     }
   }
 
-  #link(): Link<StoreCalls, Record<never, never>> {
+  #link(): Link<StoreCalls, Record<string, never>> {
     if (this.#running) return this.#running.link;
     const { program, folder, wasm, onProblem } = this.#options;
     const worker = new Worker(program, { workerData: { folder, wasm } });
-    const link = new Link<StoreCalls, Record<never, never>>(
+    const link = new Link<StoreCalls, Record<string, never>>(
       {
         post: (message) => worker.postMessage(message),
         listen: (listener) => {

@@ -18,10 +18,10 @@ import { page } from "./page";
 export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly sessions: ChatSessions;
-  sandbox(): SandboxState;
+  readonly sandbox: () => SandboxState;
   /** Looks at the sandbox anew; what it finds is broadcast. */
-  checkSandbox(): void;
-  takeStep(step: Step): void;
+  readonly checkSandbox: () => void;
+  readonly takeStep: (step: Step) => void;
   readonly log: { warn(message: string): void };
 }
 
@@ -36,7 +36,7 @@ export class ChatPanel {
 
   readonly #panel: vscode.WebviewPanel;
   readonly #services: PanelServices;
-  readonly #link: Link<Record<never, never>, ChatEvents>;
+  readonly #link: Link<Record<string, never>, ChatEvents>;
   #session: ChatSession;
   #unlisten: () => void = () => {};
   #outbox: ThreadEvent[] = [];
@@ -56,12 +56,13 @@ export class ChatPanel {
         post: (message) => void webview.postMessage(message),
         listen: (listener) => {
           const listening = webview.onDidReceiveMessage(listener);
-          return () => listening.dispose();
+          return () => void listening.dispose();
         },
       },
       {
         request: (name, params) => this.#answer(name, params),
-        dropped: () => services.log.warn("A message from the panel that is none of ours was dropped."),
+        dropped: () =>
+          services.log.warn("A message from the panel that is none of ours was dropped."),
       },
     );
     panel.onDidDispose(() => this.#close());
@@ -155,7 +156,9 @@ export class ChatPanel {
       : undefined;
     const checked = schema && v.safeParse(schema, params);
     if (!checked?.success) {
-      this.#services.log.warn(`A request from the panel does not fit and was dropped: ${name.slice(0, 80)}`);
+      this.#services.log.warn(
+        `A request from the panel does not fit and was dropped: ${name.slice(0, 80)}`,
+      );
       throw new Error(`“${name.slice(0, 80)}” is not understood.`);
     }
     return this.#perform({ name, params: checked.output } as Request);

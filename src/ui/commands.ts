@@ -9,16 +9,16 @@ import { settings } from "./settings";
 
 /** What the commands act on. */
 export interface CommandServices {
-  open(): Promise<void>;
-  newThread(scope: Scope): Promise<void>;
+  readonly open: () => Promise<void>;
+  readonly newThread: (scope: Scope) => Promise<void>;
   /** Rejects for a thread that is not there. */
-  resumeThread(thread: string): Promise<void>;
-  stop(): void;
-  threads(): Promise<readonly Thread[]>;
+  readonly resumeThread: (thread: string) => Promise<void>;
+  readonly stop: () => void;
+  readonly threads: () => Promise<readonly Thread[]>;
   /** Looks at the sandbox anew; resolves with what is wrong, or undefined. */
-  checkSandbox(): Promise<string | undefined>;
+  readonly checkSandbox: () => Promise<string | undefined>;
   /** Docker's words to make, start and log in to the sandbox of this workspace. Throws a `SettingError`. */
-  sandboxCommands(): { create: string[]; start: string[]; logIn: string[] };
+  readonly sandboxCommands: () => { create: string[]; start: string[]; logIn: string[] };
   readonly secrets: vscode.SecretStorage;
   readonly log: Log;
 }
@@ -27,7 +27,9 @@ export interface CommandServices {
 export const TOKEN = "CLAUDE_CODE_OAUTH_TOKEN";
 
 /** Every command of the extension, by its name. */
-export function commands(services: CommandServices): Record<string, (argument?: unknown) => unknown> {
+export function commands(
+  services: CommandServices,
+): Record<string, (argument?: unknown) => unknown> {
   return {
     "sandboxChat.open": () => services.open(),
     "sandboxChat.newThread": () => services.newThread({ type: "workspace", id: "" }),
@@ -109,7 +111,10 @@ async function createSandbox(services: CommandServices): Promise<void> {
         const child = spawn(docker, args, { stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
         let last = "";
         const hear = (chunk: Buffer) => {
-          for (const line of chunk.toString("utf8").split(/[\r\n]+/).filter(Boolean)) {
+          for (const line of chunk
+            .toString("utf8")
+            .split(/[\r\n]+/)
+            .filter(Boolean)) {
             services.log.info(line);
             progress.report({ message: (last = line) });
           }
@@ -117,7 +122,9 @@ async function createSandbox(services: CommandServices): Promise<void> {
         child.stdout.on("data", hear);
         child.stderr.on("data", hear);
         child.on("error", (error) => resolve(error.message));
-        child.on("close", (code) => resolve(code === 0 || token.isCancellationRequested ? undefined : last));
+        child.on("close", (code) =>
+          resolve(code === 0 || token.isCancellationRequested ? undefined : last),
+        );
         token.onCancellationRequested(() => child.kill());
       }),
   );
@@ -141,7 +148,8 @@ function inTerminal(services: CommandServices, name: string, argv: string[]): vo
 async function setToken({ secrets, checkSandbox: check }: CommandServices): Promise<void> {
   const token = await vscode.window.showInputBox({
     title: "Set Claude Token",
-    prompt: "The token that “claude setup-token” prints. Leave it empty to forget the one that is set.",
+    prompt:
+      "The token that “claude setup-token” prints. Leave it empty to forget the one that is set.",
     password: true,
     ignoreFocusOut: true,
   });

@@ -26,8 +26,7 @@ export async function snapshot(scope: Scope, workspace: string): Promise<FileSna
   const open = vscode.workspace.textDocuments.find(
     (document) => document.uri.toString() === uri.toString(),
   );
-  if (open)
-    return { path, language: open.languageId, text: open.getText(), unsaved: open.isDirty };
+  if (open) return { path, language: open.languageId, text: open.getText(), unsaved: open.isDirty };
   try {
     const bytes = await vscode.workspace.fs.readFile(uri);
     if (bytes.includes(0)) return undefined;

@@ -36,7 +36,9 @@ export class Log implements vscode.Disposable {
       try {
         this.#channel[level](await this.#mask(message));
       } catch (error) {
-        this.#channel.error(`A line of the log was left out, since it could not be masked: ${String(error)}`);
+        this.#channel.error(
+          `A line of the log was left out, since it could not be masked: ${String(error)}`,
+        );
       }
     });
   }

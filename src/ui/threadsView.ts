@@ -24,7 +24,9 @@ export class ThreadsView implements vscode.TreeDataProvider<Thread> {
     const item = new vscode.TreeItem(thread.title);
     item.id = thread.id;
     item.contextValue = "thread";
-    item.iconPath = new vscode.ThemeIcon(thread.scope.type === "file" ? "file" : "comment-discussion");
+    item.iconPath = new vscode.ThemeIcon(
+      thread.scope.type === "file" ? "file" : "comment-discussion",
+    );
     item.description = relativeTime(thread.updatedAt, Date.now());
     item.tooltip = [
       thread.title,
