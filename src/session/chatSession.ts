@@ -144,8 +144,8 @@ export class ChatSession {
     if (this.#turn.phase !== "idle") {
       void this.#claude?.interrupt();
       await this.#endTurn(turnError("interrupted"));
-      this.#claude?.kill();
     }
+    this.#claude?.kill();
     await this.#written;
     this.#listeners.clear();
   }

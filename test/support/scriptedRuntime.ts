@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startProcess } from "../../src/sandbox/childProcess";
+import type { ExecOptions, SandboxRuntime } from "../../src/sandbox/runtime";
+
+const FAKE_CLAUDE = join(__dirname, "../fixtures/fakeClaude.mjs");
+
+/** A step of a scenario; see test/fixtures/fakeClaude.mjs. */
+export type Step =
+  | { write: string }
+  | { stderr: string }
+  | { sleep: number }
+  | { awaitLine: true }
+  | { ignore: string[] }
+  | { exit: number }
+  | { hang: true };
+
+/** A line of stream-json. */
+export const line = (message: object): Step => ({ write: `${JSON.stringify(message)}\n` });
+
+/** What Claude says of a session that has begun. */
+export const init = (session: string): Step =>
+  line({ type: "system", subtype: "init", session_id: session });
+
+export const delta = (text: string): Step =>
+  line({
+    type: "stream_event",
+    event: { type: "content_block_delta", index: 0, delta: { type: "text_delta", text } },
+  });
+
+/** The beginning of a streamed text. */
+export const begin = (session: string): Step[] => [
+  init(session),
+  line({
+    type: "stream_event",
+    session_id: session,
+    event: { type: "message_start", message: { id: "m1" } },
+  }),
+  line({
+    type: "stream_event",
+    event: { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+  }),
+];
+
+export const whole = (text: string): Step =>
+  line({ type: "assistant", message: { id: "m1", content: [{ type: "text", text }] } });
+
+export const result = (session: string, fields: object = {}): Step =>
+  line({
+    type: "result",
+    subtype: "success",
+    is_error: false,
+    result: "",
+    session_id: session,
+    duration_ms: 5,
+    total_cost_usd: 0.01,
+    usage: { input_tokens: 1, output_tokens: 2 },
+    ...fields,
+  });
+
+/** A whole answer to the next prompt. */
+export const answer = (text: string, session = "s1"): Step[] => [
+  { awaitLine: true },
+  ...begin(session),
+  delta(text),
+  whole(text),
+  result(session),
+];
+
+/** A runtime in which Claude does, byte for byte, what the next scenario says. */
+export class ScriptedRuntime implements SandboxRuntime {
+  readonly label = "Scripted sandbox";
+  readonly workspace = "/workspace";
+  /** Called when a process is about to start. */
+  onStart: () => void = () => {};
+  /** The command lines so far. */
+  readonly started: { argv: readonly string[]; options: ExecOptions }[] = [];
+
+  constructor(
+    private readonly folder: string,
+    private readonly scenarios: Step[][],
+  ) {}
+
+  /** What Claude was told on stdin, by all its processes. */
+  heard(): Record<string, unknown>[] {
+    return readFileSync(join(this.folder, "stdin"), "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((text) => JSON.parse(text) as Record<string, unknown>);
+  }
+
+  exec(argv: readonly string[], options: ExecOptions = {}) {
+    this.onStart();
+    const scenario = join(this.folder, `scenario-${this.started.length}.json`);
+    this.started.push({ argv, options });
+    writeFileSync(scenario, JSON.stringify(this.scenarios.shift() ?? []));
+    return startProcess([process.execPath, FAKE_CLAUDE], {
+      env: {
+        ...process.env,
+        FAKE_CLAUDE_SCENARIO: scenario,
+        FAKE_CLAUDE_LOG: join(this.folder, "stdin"),
+      },
+    });
+  }
+}

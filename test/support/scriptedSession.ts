@@ -1,0 +1,73 @@
+import { explainExit } from "../../src/sandbox/explainExit";
+import { ChatSession, newConversation, type SessionServices } from "../../src/session/chatSession";
+import type { TurnState } from "../../src/shared/protocol";
+import type { Message, Scope, ThreadEvent } from "../../src/shared/thread";
+import { MemoryThreadStore } from "./memoryThreadStore";
+import { ScriptedRuntime, type Step } from "./scriptedRuntime";
+
+/** The services of a session whose Claude is scripted, with counted ids and times. */
+export function scriptedServices(folder: string, scenarios: Step[][]) {
+  const store = new MemoryThreadStore();
+  const runtime = new ScriptedRuntime(folder, scenarios);
+  const warnings: string[] = [];
+  let count = 0;
+  const services: SessionServices = {
+    store,
+    runtime: () => runtime,
+    claude: () => ({
+      path: "claude",
+      model: "",
+      permissionMode: "bypassPermissions",
+      extraArgs: [],
+    }),
+    environment: () => Promise.resolve({ TOKEN: "x" }),
+    context: ({ type, id }) => Promise.resolve(type === "file" ? `Context of ${id}` : undefined),
+    mask: (text) => Promise.resolve(text.replaceAll("hunter2-hunter2-hunter2", "[masked: TEST]")),
+    explain: (exit, unread) => explainExit(exit, unread, runtime.label),
+    log: { warn: (message) => warnings.push(message) },
+    newId: () => `id${++count}`,
+    now: () => ++count,
+  };
+  return { store, runtime, warnings, services };
+}
+
+export interface Heard {
+  readonly events: ThreadEvent[];
+  readonly turns: TurnState[];
+  resets: number;
+}
+
+/** A session of a new thread, with what a panel would hear of it. */
+export function scriptedSession(
+  folder: string,
+  scenarios: Step[][],
+  {
+    scope = { type: "workspace", id: "" },
+    change = {},
+  }: { scope?: Scope; change?: Partial<SessionServices> } = {},
+) {
+  const scripted = scriptedServices(folder, scenarios);
+  const services = { ...scripted.services, ...change };
+  const session = new ChatSession(services, newConversation("thread1", scope, 0), false);
+  const heard: Heard = { events: [], turns: [], resets: 0 };
+  session.listen({
+    changed: (events) => heard.events.push(...events),
+    turn: (turn) => heard.turns.push(turn),
+    reset: () => heard.resets++,
+  });
+  return { ...scripted, services, session, heard };
+}
+
+/** Waits until something is so; a test's own time limit ends the waiting. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+export const idle = (session: ChatSession): Promise<void> =>
+  until(() => session.turn.phase === "idle");
+
+export const lastMessage = (session: ChatSession): Message => {
+  const message = session.view().conversation.messages.at(-1);
+  if (!message) throw new Error("There is no message.");
+  return message;
+};

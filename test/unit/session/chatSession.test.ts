@@ -1,0 +1,422 @@
+import assert from "node:assert/strict";
+import { ChatSessions } from "../../../src/session/chatSessions";
+import { ChatSession } from "../../../src/session/chatSession";
+import { ThreadConflictError } from "../../../src/store/threadStore";
+import { textOf } from "../../../src/shared/thread";
+import {
+  answer,
+  begin,
+  delta,
+  line,
+  result,
+  type Step,
+  whole,
+} from "../../support/scriptedRuntime";
+import {
+  idle,
+  lastMessage,
+  scriptedServices,
+  scriptedSession,
+  until,
+} from "../../support/scriptedSession";
+import { temporaryFolder } from "../../support/temporaryFolder";
+import { added, message, textPart } from "../../support/conversations";
+
+describe("a chat session", () => {
+  const folder = temporaryFolder();
+
+  const send = async (session: ChatSession, text: string) => {
+    const reply = await session.send(text, session.view().conversation.messages.length);
+    assert.deepEqual(reply, { sent: true });
+  };
+
+  it("stores the message before Claude hears of it, and the answer as it comes", async () => {
+    const { session, store, runtime, heard } = scriptedSession(folder(), [answer("Hi!")]);
+    let storedFirst: number | undefined;
+    runtime.onStart = () => (storedFirst = store.conversations.get("thread1")?.messages.length);
+    await send(session, "Hello, Claude");
+    await idle(session);
+    assert.equal(storedFirst, 2);
+    assert.equal(session.thread.title, "Hello, Claude");
+    const [user, claude] = session.view().conversation.messages;
+    assert.equal(user && textOf(user), "Hello, Claude");
+    assert.equal(claude && textOf(claude), "Hi!");
+    assert.equal(claude?.status, "complete");
+    assert.equal(session.thread.claudeSessionId, "s1");
+    assert.deepEqual(store.conversations.get("thread1"), session.view().conversation);
+    assert.deepEqual(
+      heard.turns.map(({ phase }) => phase),
+      ["working", "idle"],
+    );
+    assert.deepEqual(runtime.heard()[0], {
+      type: "user",
+      message: { role: "user", content: [{ type: "text", text: "Hello, Claude" }] },
+    });
+    assert.deepEqual(runtime.started[0]?.options, { env: { TOKEN: "x" } });
+  });
+
+  it("resumes Claude's session with the next message", async () => {
+    const { session, runtime } = scriptedSession(folder(), [answer("One"), answer("Two")]);
+    await send(session, "1");
+    await idle(session);
+    await send(session, "2");
+    await idle(session);
+    assert.ok(!runtime.started[0]?.argv.includes("--resume"));
+    assert.deepEqual(runtime.started[1]?.argv.slice(-2), ["--resume", "s1"]);
+    assert.deepEqual(
+      session.view().conversation.messages.map(({ seq }) => seq),
+      [0, 1, 2, 3],
+    );
+  });
+
+  it("sends nothing that is blank", async () => {
+    const { session, store } = scriptedSession(folder(), []);
+    for (const text of ["", " \n\t "]) assert.equal((await session.send(text, 0)).sent, false);
+    assert.equal(store.appended.length, 0);
+  });
+
+  it("refuses a second message while Claude works, and one that has not seen the last answer", async () => {
+    const { session, store } = scriptedSession(folder(), [answer("Hi!")]);
+    const [first, second] = await Promise.all([session.send("a", 0), session.send("a", 0)]);
+    assert.deepEqual([first.sent, second.sent], [true, false]);
+    await idle(session);
+    assert.equal((await session.send("b", 0)).sent, false);
+    assert.equal(store.conversations.get("thread1")?.messages.length, 2);
+  });
+
+  it("says so when a message cannot be saved, and does not send it", async () => {
+    const { session, store, runtime } = scriptedSession(folder(), [answer("Hi!")]);
+    store.failure = new Error("ENOSPC: no space left on device");
+    const reply = await session.send("Hello", 0);
+    assert.match(reply.sent ? "" : reply.refused, /could not be saved.*no space left/);
+    assert.equal(session.turn.phase, "idle");
+    assert.equal(runtime.started.length, 0);
+    store.failure = undefined;
+    await send(session, "Hello");
+    await idle(session);
+    assert.equal(lastMessage(session).status, "complete");
+  });
+
+  it("tells Claude of the thread's file with the first prompt only, out of sight", async () => {
+    const { session, runtime } = scriptedSession(folder(), [answer("One"), answer("Two")], {
+      scope: { type: "file", id: "src/a.ts" },
+    });
+    await send(session, "What is this?");
+    await idle(session);
+    await send(session, "And that?");
+    await idle(session);
+    const contents = runtime
+      .heard()
+      .map((heard) => (heard["message"] as { content: object[] }).content);
+    assert.deepEqual(contents, [
+      [
+        { type: "text", text: "Context of src/a.ts" },
+        { type: "text", text: "What is this?" },
+      ],
+      [{ type: "text", text: "And that?" }],
+    ]);
+    const [context] = session.view().conversation.messages;
+    assert.deepEqual([context?.role, context?.visibility], ["system", "hidden"]);
+    assert.equal(session.thread.title, "What is this?");
+  });
+
+  it("stores streamed text while it streams, and keeps all of it in view", async () => {
+    const scenario: Step[] = [
+      { awaitLine: true },
+      ...begin("s1"),
+      delta("Hel"),
+      { sleep: 1200 },
+      delta("lo"),
+      { hang: true },
+    ];
+    const { session, store } = scriptedSession(folder(), [scenario]);
+    await send(session, "x");
+    await until(() => textOf(lastMessage(session)) === "Hello");
+    const stored = store.conversations.get("thread1")?.messages.at(-1);
+    assert.equal(stored && textOf(stored), "Hel");
+    await session.dispose();
+  });
+
+  it("stops when told, and keeps what came", async () => {
+    const scenario: Step[] = [
+      { awaitLine: true },
+      ...begin("s1"),
+      delta("Hel"),
+      { awaitLine: true },
+      whole("Hel"),
+      result("s1", {
+        is_error: true,
+        subtype: "error_during_execution",
+        terminal_reason: "aborted_streaming",
+      }),
+    ];
+    const { session, runtime, heard } = scriptedSession(folder(), [scenario]);
+    await send(session, "x");
+    await until(() => textOf(lastMessage(session)) === "Hel");
+    session.stop();
+    session.stop();
+    await idle(session);
+    assert.deepEqual(
+      [lastMessage(session).status, textOf(lastMessage(session))],
+      ["stopped", "Hel"],
+    );
+    assert.deepEqual(
+      heard.turns.map(({ phase }) => phase),
+      ["working", "stopping", "idle"],
+    );
+    assert.equal((runtime.heard()[1]?.["request"] as { subtype: string }).subtype, "interrupt");
+  });
+
+  it("ends a Claude that does not stop", async () => {
+    const scenario: Step[] = [
+      { ignore: ["SIGTERM", "SIGINT"] },
+      { awaitLine: true },
+      ...begin("s1"),
+      delta("Hel"),
+      { hang: true },
+    ];
+    const { session } = scriptedSession(folder(), [scenario]);
+    await send(session, "x");
+    await until(() => textOf(lastMessage(session)) === "Hel");
+    session.stop();
+    await idle(session);
+    assert.deepEqual(
+      [lastMessage(session).status, textOf(lastMessage(session))],
+      ["stopped", "Hel"],
+    );
+  });
+
+  it("does not begin what was stopped before it began", async () => {
+    const { session, runtime } = scriptedSession(folder(), [answer("Hi")]);
+    const sending = session.send("x", 0);
+    session.stop();
+    await sending;
+    await idle(session);
+    assert.equal(runtime.started.length, 0);
+    assert.equal(lastMessage(session).status, "stopped");
+  });
+
+  it("says what was said on stderr when Claude ends without a result", async () => {
+    const cases: Step[][] = [
+      [{ awaitLine: true }, ...begin("s1"), delta("Hel"), { stderr: "out of memory" }, { exit: 1 }],
+      [{ awaitLine: true }, ...begin("s1"), delta("Hel"), { stderr: "out of memory" }, { exit: 0 }],
+      [
+        { awaitLine: true },
+        ...begin("s1"),
+        delta("Hel"),
+        { write: '{"type":"resu' },
+        { stderr: "out of memory" },
+        { exit: 0 },
+      ],
+    ];
+    for (const scenario of cases) {
+      const { session } = scriptedSession(folder(), [scenario]);
+      await send(session, "x");
+      await idle(session);
+      const { status, error } = lastMessage(session);
+      assert.equal(status, "failed");
+      assert.equal(error?.detail, "out of memory");
+      assert.equal(textOf(lastMessage(session)), "Hel");
+    }
+  });
+
+  it("knows the sandbox's own failures by their words", async () => {
+    const { session } = scriptedSession(folder(), [
+      [{ stderr: "Error response from daemon: No such container: x" }, { exit: 1 }],
+    ]);
+    await send(session, "x");
+    await idle(session);
+    assert.equal(lastMessage(session).error?.code, "sandbox");
+    assert.match(lastMessage(session).error?.message ?? "", /does not exist yet/);
+  });
+
+  it("skips and logs what it cannot read, and goes on", async () => {
+    const scenario: Step[] = [
+      { awaitLine: true },
+      { write: "Warning: something\n{\n\n" },
+      line({ type: "martian" }),
+      ...begin("s1"),
+      delta("Hi"),
+      whole("Hi"),
+      result("s1"),
+    ];
+    const { session, warnings } = scriptedSession(folder(), [scenario]);
+    await send(session, "x");
+    await idle(session);
+    assert.equal(lastMessage(session).status, "complete");
+    assert.equal(warnings.length, 3);
+  });
+
+  it("begins a new session when the old one is gone, says so, and keeps the history", async () => {
+    const stale: Step[] = [
+      { awaitLine: true },
+      result("s1", {
+        is_error: true,
+        subtype: "error_during_execution",
+        errors: ["No conversation found with session ID: s1"],
+      }),
+      { exit: 1 },
+    ];
+    const { session, runtime } = scriptedSession(folder(), [
+      answer("One"),
+      stale,
+      answer("Two", "s2"),
+    ]);
+    await send(session, "1");
+    await idle(session);
+    await send(session, "2");
+    await idle(session);
+    assert.ok(!runtime.started[2]?.argv.includes("--resume"));
+    assert.equal(session.thread.claudeSessionId, "s2");
+    assert.equal(session.view().conversation.messages.length, 4);
+    const { parts, status } = lastMessage(session);
+    assert.deepEqual(
+      parts.map(({ type }) => type),
+      ["data-notice", "text"],
+    );
+    assert.equal(status, "complete");
+  });
+
+  it("does not let a user wait for retries that only a login can help", async () => {
+    const scenario: Step[] = [
+      { awaitLine: true },
+      line({ type: "system", subtype: "init", session_id: "s1" }),
+      line({
+        type: "system",
+        subtype: "api_retry",
+        attempt: 1,
+        max_retries: 10,
+        error: "authentication_failed",
+      }),
+      { hang: true },
+    ];
+    const { session } = scriptedSession(folder(), [scenario]);
+    await send(session, "x");
+    await idle(session);
+    assert.equal(lastMessage(session).error?.code, "notLoggedIn");
+    await session.dispose();
+  });
+
+  it("says that it waits for Claude's API", async () => {
+    const scenario: Step[] = [
+      { awaitLine: true },
+      line({
+        type: "system",
+        subtype: "api_retry",
+        attempt: 2,
+        max_retries: 10,
+        error: "server_error",
+      }),
+      { sleep: 50 },
+      ...begin("s1"),
+      whole("Hi"),
+      result("s1"),
+    ];
+    const { session, heard } = scriptedSession(folder(), [scenario]);
+    await send(session, "x");
+    await idle(session);
+    assert.ok(
+      heard.turns.some((turn) => turn.phase === "working" && turn.note?.includes("try 2 of 10")),
+    );
+  });
+
+  it("declines what Claude asks of it, so that it need not wait for ever", async () => {
+    const scenario: Step[] = [
+      { awaitLine: true },
+      line({ type: "control_request", request_id: "r1", request: { subtype: "can_use_tool" } }),
+      { awaitLine: true },
+      ...begin("s1"),
+      whole("Hi"),
+      result("s1"),
+    ];
+    const { session, runtime } = scriptedSession(folder(), [scenario]);
+    await send(session, "x");
+    await idle(session);
+    assert.deepEqual((runtime.heard()[1]?.["response"] as { request_id: string }).request_id, "r1");
+  });
+
+  it("masks secrets in everything that it stores or shows, and Claude gets the original", async () => {
+    const secret = "hunter2-hunter2-hunter2";
+    const scenario: Step[] = [
+      { awaitLine: true },
+      ...begin("s1"),
+      delta("hunter2-hunt"),
+      delta("er2-hunter2"),
+      { stderr: secret },
+      { exit: 1 },
+    ];
+    const { session, store, runtime } = scriptedSession(folder(), [scenario]);
+    await send(session, `The password is ${secret}`);
+    await idle(session);
+    assert.ok(!JSON.stringify([...store.conversations, store.appended]).includes(secret));
+    assert.ok(!JSON.stringify(session.view()).includes(secret));
+    assert.equal(textOf(lastMessage(session)), "[masked: TEST]");
+    assert.ok(JSON.stringify(runtime.heard()).includes(secret));
+  });
+
+  it("looks again, once, when another window has added to the thread", async () => {
+    const { session, store, heard } = scriptedSession(folder(), [answer("One"), answer("Two")]);
+    await send(session, "1");
+    await idle(session);
+    await store.append("thread1", 2, [
+      added({ ...message("other", 2, "user", [textPart("from elsewhere")]), threadId: "thread1" }),
+    ]);
+    await send(session, "2");
+    await idle(session);
+    assert.equal(heard.resets, 1);
+    assert.deepEqual(
+      store.conversations.get("thread1")?.messages.map((message) => textOf(message)),
+      ["1", "One", "from elsewhere", "2", "Two"],
+    );
+    assert.deepEqual(store.conversations.get("thread1"), session.view().conversation);
+  });
+
+  it("gives up on a thread that others keep changing, and keeps the draft", async () => {
+    const { session, store } = scriptedSession(folder(), [answer("One")]);
+    await send(session, "1");
+    await idle(session);
+    store.failure = new ThreadConflictError("changed");
+    assert.equal((await session.send("2", 2)).sent, false);
+  });
+
+  it("marks what the window's end cut short, and leaves nothing running", async () => {
+    const scenario: Step[] = [{ awaitLine: true }, ...begin("s1"), delta("Hel"), { hang: true }];
+    const { session, store } = scriptedSession(folder(), [scenario]);
+    await send(session, "x");
+    await until(() => textOf(lastMessage(session)) === "Hel");
+    await session.dispose();
+    const stored = store.conversations.get("thread1")?.messages.at(-1);
+    assert.deepEqual([stored?.status, stored?.error?.code], ["failed", "interrupted"]);
+    assert.equal(stored && textOf(stored), "Hel");
+  });
+});
+
+describe("chat sessions", () => {
+  const folder = temporaryFolder();
+
+  it("are one for a thread, however often it is opened, and tell what is gone", async () => {
+    const { services } = scriptedServices(folder(), [answer("Hi")]);
+    const sessions = new ChatSessions(services, () => {});
+    const created = sessions.create({ type: "workspace", id: "" });
+    assert.deepEqual(await sessions.list(), []);
+    await created.send("x", 0);
+    await idle(created);
+    assert.equal(await sessions.open(created.id), created);
+    await assert.rejects(sessions.open("nobody"), /no thread/);
+    await sessions.dispose();
+  });
+
+  it("say of an answer whose window crashed that it was cut short", async () => {
+    const { services, store } = scriptedServices(folder(), [
+      [{ awaitLine: true }, ...begin("s1"), { hang: true }],
+    ]);
+    const crashed = new ChatSessions(services, () => {});
+    const session = crashed.create({ type: "workspace", id: "" });
+    await session.send("x", 0);
+    await until(() => session.thread.claudeSessionId === "s1");
+    const after = await new ChatSessions(services, () => {}).open(session.id);
+    assert.equal(lastMessage(after).error?.code, "interrupted");
+    assert.equal(store.conversations.get(session.id)?.messages.at(-1)?.status, "failed");
+    await crashed.dispose();
+  });
+});

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { apply, applyAll, textOf, type ThreadEvent } from "../../../src/shared/thread";
+import {
+  added,
+  emptyConversation,
+  firstTurn,
+  message,
+  textPart,
+} from "../../support/conversations";
+
+const tool = (state: "input-streaming" | "input-available"): ThreadEvent => ({
+  type: "partSet",
+  message: "t1-answer",
+  part: {
+    type: "dynamic-tool",
+    id: "tool1",
+    toolCallId: "tool1",
+    toolName: "Bash",
+    ...(state === "input-streaming" ? { state } : { state, input: { command: "ls" } }),
+  },
+});
+
+const fold = (...events: ThreadEvent[]) =>
+  applyAll(emptyConversation(), [...firstTurn(), ...events]);
+
+const answer = (...events: ThreadEvent[]) => {
+  const last = fold(...events).messages.at(-1);
+  assert.ok(last);
+  return last;
+};
+
+const ended = (status: "complete" | "stopped"): ThreadEvent => ({
+  type: "messageEnded",
+  message: "t1-answer",
+  at: 99,
+  status,
+  usage: null,
+  error: null,
+});
+
+describe("the reducer", () => {
+  it("adds messages in order and moves the thread's time forward", () => {
+    const { thread, messages } = fold();
+    assert.deepEqual(
+      messages.map(({ id }) => id),
+      ["t1-ask", "t1-answer"],
+    );
+    assert.equal(thread.updatedAt, 3);
+    assert.equal(thread.title, "Hello");
+  });
+
+  it("never moves the thread's time back when a clock does", () => {
+    const late = { ...message("late", 2, "user"), createdAt: -5 };
+    assert.equal(fold(added(late)).thread.updatedAt, 3);
+  });
+
+  it("replaces a part by its id and appends a new one", () => {
+    const set = (text: string, id: string): ThreadEvent => ({
+      type: "partSet",
+      message: "t1-answer",
+      part: textPart(text, id),
+    });
+    assert.deepEqual(answer(set("a", "1"), set("b", "2"), set("A", "1")).parts, [
+      textPart("A", "1"),
+      textPart("b", "2"),
+    ]);
+  });
+
+  it("grows text, reasoning and a tool's input", () => {
+    const grew = (part: string, text: string): ThreadEvent => ({
+      type: "partGrew",
+      message: "t1-answer",
+      part,
+      text,
+    });
+    const { parts } = answer(
+      { type: "partSet", message: "t1-answer", part: textPart("Hel", "1") },
+      grew("1", "lo"),
+      tool("input-streaming"),
+      grew("tool1", '{"a"'),
+      grew("tool1", ":1}"),
+    );
+    assert.equal(parts[0]?.type === "text" && parts[0].text, "Hello");
+    assert.equal(
+      parts[1]?.type === "dynamic-tool" && "rawInput" in parts[1] && parts[1].rawInput,
+      '{"a":1}',
+    );
+  });
+
+  it("matches a tool's end by its id, with output or error", () => {
+    const end = (outcome: { output: string } | { errorText: string }): ThreadEvent => ({
+      type: "toolEnded",
+      message: "t1-answer",
+      part: "tool1",
+      outcome,
+    });
+    assert.deepEqual(answer(tool("input-available"), end({ output: "x" })).parts[0], {
+      id: "tool1",
+      type: "dynamic-tool",
+      toolName: "Bash",
+      toolCallId: "tool1",
+      input: { command: "ls" },
+      state: "output-available",
+      output: "x",
+    });
+    const failed = answer(tool("input-available"), end({ errorText: "no" })).parts[0];
+    assert.equal(failed?.type === "dynamic-tool" && failed.state, "output-error");
+  });
+
+  it("leaves nothing streaming or running when the message ends", () => {
+    const { parts, status } = answer(
+      {
+        type: "partSet",
+        message: "t1-answer",
+        part: { type: "text", id: "1", text: "half", state: "streaming" },
+      },
+      tool("input-available"),
+      ended("stopped"),
+    );
+    assert.equal(status, "stopped");
+    assert.deepEqual(
+      parts.map((part) => "state" in part && part.state),
+      ["done", "output-error"],
+    );
+  });
+
+  it("changes nothing for an event about something unknown", () => {
+    const before = fold();
+    const strangers: ThreadEvent[] = [
+      { type: "partGrew", message: "nobody", part: "x", text: "y" },
+      { type: "partGrew", message: "t1-answer", part: "nothing", text: "y" },
+      { type: "toolEnded", message: "t1-answer", part: "nothing", outcome: { output: "" } },
+      { type: "partDropped", message: "nobody", part: "x" },
+    ];
+    assert.deepEqual(applyAll(before, strangers), before);
+  });
+
+  it("shares what it does not touch", () => {
+    const before = fold();
+    const after = apply(before, { type: "partSet", message: "t1-answer", part: textPart("x") });
+    assert.equal(after.messages[0], before.messages[0]);
+    assert.equal(after.thread, before.thread);
+  });
+
+  it("tells what was said from what was thought and done", () => {
+    assert.equal(
+      textOf(
+        message("m", 0, "assistant", [
+          { type: "reasoning", id: "0", text: "hm" },
+          textPart("a", "1"),
+          { ...textPart("inner", "2"), parent: "task" },
+          textPart("b", "3"),
+        ]),
+      ),
+      "ab",
+    );
+  });
+});

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import {
+  appendFileSync,
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import initSqlJs from "sql.js";
+import { journalPath } from "../../../src/store/journal";
+import { ThreadConflictError } from "../../../src/store/threadStore";
+import { added, firstTurn, message, textPart } from "../../support/conversations";
+import { openStore } from "../../support/openStore";
+import { temporaryFolder } from "../../support/temporaryFolder";
+
+const say = (id: string, seq: number) => [added(message(id, seq, "user", [textPart(id)]))];
+
+describe("the SQLite store", () => {
+  const folder = temporaryFolder();
+  const file = (name = "threads.db") => join(folder(), name);
+  const ids = async () => {
+    const store = await openStore(folder());
+    const { messages } = await store.load("t1");
+    await store.close();
+    return messages.map(({ id }) => id);
+  };
+
+  it("has everything again that it acknowledged, though nobody closed it", async () => {
+    const crashed = await openStore(folder());
+    await crashed.append("t1", 0, firstTurn());
+    await crashed.append("t1", 2, say("more", 2));
+    assert.deepEqual(await ids(), ["t1-ask", "t1-answer", "more"]);
+  });
+
+  it("leaves a plain SQLite file that alone holds everything, once it is closed", async () => {
+    const store = await openStore(folder());
+    await store.append("t1", 0, firstTurn());
+    await store.close();
+    const sql = await initSqlJs();
+    const database = new sql.Database(readFileSync(file()));
+    const rows = database.exec(
+      "SELECT title, scope_type, claude_session_id, role, seq, status, parts FROM messages JOIN threads ON threads.id = thread_id ORDER BY seq",
+    )[0]?.values;
+    assert.deepEqual(rows, [
+      ["Hello", "workspace", null, "user", 0, "complete", JSON.stringify([textPart("Hello")])],
+      ["Hello", "workspace", null, "assistant", 1, "streaming", "[]"],
+    ]);
+    assert.deepEqual(database.exec("PRAGMA user_version")[0]?.values, [[1]]);
+    assert.deepEqual(database.exec("PRAGMA integrity_check")[0]?.values, [["ok"]]);
+  });
+
+  it("writes that file by itself when things are quiet", async () => {
+    const store = await openStore(folder());
+    await store.append("t1", 0, firstTurn());
+    for (let tries = 0; tries < 100 && !readdirSync(folder()).includes("threads.db"); tries++)
+      await sleep(50);
+    copyFileSync(file(), file("copy.db"));
+    const sql = await initSqlJs();
+    const database = new sql.Database(readFileSync(file("copy.db")));
+    assert.deepEqual(database.exec("SELECT count(*) FROM messages")[0]?.values, [[2]]);
+    await store.append("t1", 2, say("after", 2));
+    await store.close();
+    assert.deepEqual(await ids(), ["t1-ask", "t1-answer", "after"]);
+  });
+
+  it("loses only a last record that was torn, wherever it was torn", async () => {
+    const crashed = await openStore(folder());
+    await crashed.append("t1", 0, firstTurn());
+    const whole = readFileSync(journalPath(folder(), 0));
+    await crashed.append("t1", 2, say("torn", 2));
+    const longer = readFileSync(journalPath(folder(), 0));
+    for (let length = whole.length; length < longer.length - 1; length += 37) {
+      writeFileSync(journalPath(folder(), 0), longer.subarray(0, length));
+      const problems: string[] = [];
+      const store = await openStore(folder(), problems);
+      assert.equal((await store.load("t1")).messages.length, 2);
+      // What is written behind a torn record is whole.
+      await store.append("t1", 2, say("next", 2));
+      const again = await openStore(folder());
+      assert.equal((await again.load("t1")).messages.length, 3);
+    }
+  });
+
+  it("skips a record that was damaged, and says so", async () => {
+    const crashed = await openStore(folder());
+    await crashed.append("t1", 0, firstTurn("t1"));
+    await crashed.append("t2", 0, firstTurn("t2"));
+    const bytes = readFileSync(journalPath(folder(), 0));
+    bytes[40] = (bytes[40] ?? 0) ^ 1;
+    writeFileSync(journalPath(folder(), 0), bytes);
+    const problems: string[] = [];
+    const store = await openStore(folder(), problems);
+    assert.deepEqual(
+      (await store.list()).map(({ id }) => id),
+      ["t2"],
+    );
+    assert.equal(problems.length, 1);
+  });
+
+  it("sets a file aside that is no database, says so, and begins anew", async () => {
+    writeFileSync(
+      file(),
+      "this is no database, and long enough to be looked at as one".repeat(100),
+    );
+    const problems: string[] = [];
+    const store = await openStore(folder(), problems);
+    assert.deepEqual(await store.list(), []);
+    await store.append("t1", 0, firstTurn());
+    await store.close();
+    assert.match(problems.join(), /could not be read\. The file was kept as .*damaged-/);
+    const kept = readdirSync(folder()).filter((name) => name.includes("damaged"));
+    assert.equal(kept.length, 1);
+    assert.match(readFileSync(file(kept[0]), "utf8"), /^this is no database/);
+    assert.deepEqual(await ids(), ["t1-ask", "t1-answer"]);
+  });
+
+  it("has everything again when the file is cut short after a checkpoint, from the one before", async () => {
+    for (const [index, id] of ["first", "second", "third"].entries()) {
+      const store = await openStore(folder());
+      await store.append(
+        "t1",
+        index === 0 ? 0 : index + 1,
+        index === 0 ? firstTurn() : say(id, index + 1),
+      );
+      await store.close();
+    }
+    truncateSync(file(), 5000);
+    const problems: string[] = [];
+    const store = await openStore(folder(), problems);
+    assert.deepEqual(
+      (await store.load("t1")).messages.map(({ id }) => id),
+      ["t1-ask", "t1-answer", "second", "third"],
+    );
+    assert.equal(problems.length, 1);
+    await store.close();
+  });
+
+  it("does not open what a newer version wrote, and leaves it alone", async () => {
+    const sql = await initSqlJs();
+    const database = new sql.Database();
+    database.run("PRAGMA user_version = 99");
+    const bytes = Buffer.from(database.export());
+    writeFileSync(file(), bytes);
+    await assert.rejects(openStore(folder()), /newer version of Sandbox Chat/);
+    assert.deepEqual(readFileSync(file()), bytes);
+  });
+
+  describe("with two windows on one folder", () => {
+    it("shows each what the other has committed", async () => {
+      const [one, two] = [await openStore(folder()), await openStore(folder())];
+      await one.append("t1", 0, firstTurn());
+      assert.equal((await two.load("t1")).messages.length, 2);
+      await two.append("t1", 2, say("two", 2));
+      await assert.rejects(one.append("t1", 2, say("one", 2)), ThreadConflictError);
+      await one.append("t1", 3, say("one", 3));
+      assert.deepEqual(await ids(), ["t1-ask", "t1-answer", "two", "one"]);
+      await one.close();
+      await two.close();
+      assert.deepEqual(await ids(), ["t1-ask", "t1-answer", "two", "one"]);
+    });
+
+    it("goes on together when one of them writes the file, even many times", async () => {
+      const idle = await openStore(folder());
+      await idle.append("t1", 0, firstTurn());
+      for (let count = 2; count < 7; count++) {
+        const busy = await openStore(folder());
+        await busy.append("t1", count, say(`m${count}`, count));
+        await busy.close();
+      }
+      assert.equal((await idle.load("t1")).messages.length, 7);
+      await idle.append("t1", 7, say("late", 7));
+      await idle.close();
+      assert.equal((await ids()).length, 8);
+    });
+
+    it("reads a record only when it is whole", async () => {
+      const store = await openStore(folder());
+      await store.append("t1", 0, firstTurn());
+      const before = readFileSync(journalPath(folder(), 0));
+      await store.append("t1", 2, say("later", 2));
+      const record = readFileSync(journalPath(folder(), 0)).subarray(before.length);
+      writeFileSync(journalPath(folder(), 0), before);
+      const reader = await openStore(folder());
+      appendFileSync(journalPath(folder(), 0), record.subarray(0, 60));
+      assert.equal((await reader.load("t1")).messages.length, 2);
+      appendFileSync(journalPath(folder(), 0), record.subarray(60));
+      assert.equal((await reader.load("t1")).messages.length, 3);
+    });
+  });
+});

@@ -1,0 +1,12 @@
+import { MemoryThreadStore } from "../../support/memoryThreadStore";
+import { openStore } from "../../support/openStore";
+import { temporaryFolder } from "../../support/temporaryFolder";
+import { threadStoreContract } from "../../support/threadStoreContract";
+
+describe("stores", () => {
+  const folder = temporaryFolder();
+  threadStoreContract("in memory, as the tests use it", () =>
+    Promise.resolve(new MemoryThreadStore()),
+  );
+  threadStoreContract("SQLite and a journal", () => openStore(folder()));
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { ago, duration, fileName, short, usageDetails, usageLine } from "../../../webview/format";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const NOW = new Date(2026, 4, 20, 12).getTime();
+
+describe("format", () => {
+  const AGO: [past: number, text: string][] = [
+    [-5000, "just now"],
+    [59_000, "just now"],
+    [MINUTE, "1 min ago"],
+    [HOUR - 1, "59 min ago"],
+    [5 * HOUR, "5 h ago"],
+    [DAY, "yesterday"],
+    [3 * DAY, "3 days ago"],
+    [30 * DAY, "Apr 20, 2026"],
+  ];
+  for (const [past, text] of AGO)
+    it(`${past} ms ago is ${text}`, () => assert.equal(ago(NOW - past, NOW), text));
+
+  const SHORT: [count: number, text: string][] = [
+    [0, "0"],
+    [999, "999"],
+    [1000, "1k"],
+    [12_345, "12.3k"],
+    [99_960, "100k"],
+    [999_499, "999k"],
+    [999_500, "1M"],
+    [1_234_567, "1.2M"],
+  ];
+  for (const [count, text] of SHORT)
+    it(`${count} is ${text} in short`, () => assert.equal(short(count), text));
+
+  const DURATIONS: [ms: number, text: string][] = [
+    [0, "0.0 s"],
+    [432, "0.4 s"],
+    [9949, "9.9 s"],
+    [9950, "10 s"],
+    [59_400, "59 s"],
+    [59_600, "1 min 0 s"],
+    [185_000, "3 min 5 s"],
+  ];
+  for (const [ms, text] of DURATIONS)
+    it(`${ms} ms last ${text}`, () => assert.equal(duration(ms), text));
+
+  const USAGE = {
+    inputTokens: 1000,
+    outputTokens: 56,
+    cacheReadTokens: 11_000,
+    cacheWriteTokens: 300,
+    costUsd: 0.01234,
+    durationMs: 4200,
+  };
+
+  it("says what a turn used", () => {
+    assert.equal(usageLine(USAGE), "12.3k in · 56 out · $0.0123 · 4.2 s");
+    assert.equal(usageLine({ ...USAGE, costUsd: 0 }), "12.3k in · 56 out · 4.2 s");
+    assert.match(usageDetails(USAGE), /^Input: 1,000 tokens\nRead from cache: 11,000 tokens/);
+  });
+
+  it("takes the last part of a path", () => {
+    assert.equal(fileName("src/a/b.ts"), "b.ts");
+    assert.equal(fileName("b.ts"), "b.ts");
+  });
+});

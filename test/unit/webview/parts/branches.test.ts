@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import type { Part } from "../../../../src/shared/thread";
+import { branchesOf, type Branch } from "../../../../webview/parts/branches";
+
+const part = (id: string, parent?: string): Part => ({
+  id,
+  type: "text",
+  text: "",
+  ...(parent !== undefined && { parent }),
+});
+
+const sketch = (branches: readonly Branch[]): string =>
+  branches
+    .map(({ part, nested }) => part.id + (nested.length > 0 ? `(${sketch(nested)})` : ""))
+    .join(" ");
+
+describe("branches", () => {
+  const CASES: [parts: Part[], tree: string][] = [
+    [[], ""],
+    [[part("a"), part("b")], "a b"],
+    [[part("a"), part("x", "a"), part("b"), part("y", "a")], "a(x y) b"],
+    [[part("a"), part("x", "a"), part("z", "x")], "a(x(z))"],
+    // The call that started a subagent may be in an earlier message, or come a moment later.
+    [[part("x", "elsewhere"), part("b")], "x b"],
+    [[part("x", "a"), part("a")], "a(x)"],
+  ];
+  for (const [parts, tree] of CASES)
+    it(`gives "${tree}"`, () => assert.equal(sketch(branchesOf(parts)), tree));
+});

@@ -1,0 +1,321 @@
+import assert from "node:assert/strict";
+import type { ChatView } from "../../../src/shared/protocol";
+import { textOf, type ThreadEvent } from "../../../src/shared/thread";
+import type { Chat } from "../../../webview/state";
+import { FakeHost, message, settled, thread, view } from "./fakeHost";
+
+const grew = (text: string): ThreadEvent => ({
+  type: "partGrew",
+  message: "m2",
+  part: "p1",
+  text,
+});
+
+const TALK = view([
+  message("m1", "hello", { role: "user" }),
+  message("m2", "hi", { status: "streaming" }),
+]);
+const OTHER = view([message("n1", "elsewhere")], {
+  conversation: { thread: thread({ id: "t2", title: "Another" }), messages: [] },
+  revision: 3,
+});
+
+const texts = (chat: Chat): string[] => chat.messages.peek().map((one) => textOf(one.peek()));
+
+async function started(first: ChatView = TALK, saved?: unknown): Promise<FakeHost> {
+  const host = new FakeHost(first, saved);
+  await host.chat.start();
+  return host;
+}
+
+describe("webview state", () => {
+  describe("the whole", () => {
+    it("asks for the thread that was on show, and shows what the host answers", async () => {
+      const host = await started(TALK, { thread: "t1", drafts: {} });
+      assert.deepEqual(host.asked, [["ready", { thread: "t1" }]]);
+      assert.deepEqual(texts(host.chat), ["hello", "hi"]);
+      assert.equal(host.chat.thread.value?.title, "A thread");
+      assert.equal(host.chat.sandbox.value.label, "Demo");
+    });
+
+    it("shows no hidden message", async () => {
+      const host = await started(view([message("m1", "context", { visibility: "hidden" })]));
+      assert.deepEqual(texts(host.chat), []);
+    });
+
+    it("says why there is nothing to show, and can try again", async () => {
+      const host = new FakeHost(TALK);
+      host.answers.ready = () => {
+        throw new Error("The database is locked.");
+      };
+      await host.chat.start();
+      assert.equal(host.chat.broken.value, "The database is locked.");
+      delete host.answers.ready;
+      await host.chat.start();
+      assert.equal(host.chat.broken.value, null);
+      assert.deepEqual(texts(host.chat), ["hello", "hi"]);
+    });
+
+    it("is not undone by an answer that is older than another thread on show", async () => {
+      const host = new FakeHost(OTHER);
+      let answer: (view: ChatView) => void = () => {};
+      host.answers.ready = () => new Promise<ChatView>((resolve) => (answer = resolve));
+      const start = host.chat.start();
+      await settled();
+      await host.tell("show", OTHER);
+      answer(TALK);
+      await start;
+      assert.equal(host.chat.thread.value?.id, "t2");
+    });
+
+    it("survives a memory that another version wrote", async () => {
+      for (const saved of ["text", 3, null, { thread: 5, drafts: "none" }, { drafts: { t1: 7 } }]) {
+        const host = await started(TALK, saved);
+        assert.equal(host.chat.draft.value, "");
+      }
+    });
+  });
+
+  describe("changes", () => {
+    it("folds events that follow what is there", async () => {
+      const host = await started();
+      await host.tell("changed", {
+        thread: "t1",
+        revision: 12,
+        events: [grew(" th"), grew("ere")],
+      });
+      assert.deepEqual(texts(host.chat), ["hello", "hi there"]);
+      assert.equal(host.count("ready"), 1);
+    });
+
+    it("takes from a batch only what is new", async () => {
+      const host = await started();
+      await host.tell("changed", { thread: "t1", revision: 10, events: [grew("OLD")] });
+      await host.tell("changed", { thread: "t1", revision: 11, events: [grew("OLD"), grew("!")] });
+      assert.deepEqual(texts(host.chat), ["hello", "hi!"]);
+      assert.equal(host.count("ready"), 1);
+    });
+
+    it("asks for the whole again after a gap", async () => {
+      const host = await started();
+      host.view = view([message("m1", "all of it")], { revision: 15 });
+      await host.tell("changed", { thread: "t1", revision: 14, events: [grew("?")] });
+      assert.equal(host.count("ready"), 2);
+      assert.deepEqual(texts(host.chat), ["all of it"]);
+      await host.tell("changed", { thread: "t1", revision: 15, events: [grew("OLD")] });
+      assert.equal(host.count("ready"), 2);
+    });
+
+    it("asks once for many gaps at once", async () => {
+      const host = await started();
+      host.view = view([message("m1", "all of it")], { revision: 40 });
+      for (const revision of [20, 30, 40])
+        void host.tell("changed", { thread: "t1", revision, events: [grew("?")] });
+      await settled();
+      assert.equal(host.count("ready"), 2);
+    });
+
+    it("asks again when the answer is older than a change that came before it", async () => {
+      const host = await started();
+      const answers = [
+        view([message("m1", "old")]),
+        view([message("m1", "new")], { revision: 31 }),
+      ];
+      host.answers.ready = async () => {
+        const answer = answers.shift();
+        if (answers.length === 1)
+          await host.tell("changed", { thread: "t1", revision: 31, events: [grew("?")] });
+        return answer;
+      };
+      await host.chat.start();
+      assert.equal(host.count("ready"), 3);
+      assert.deepEqual(texts(host.chat), ["new"]);
+    });
+
+    it("takes the whole of a host that counts afresh", async () => {
+      const host = await started();
+      host.view = view([message("m1", "afresh")], { revision: 0 });
+      await host.chat.start();
+      assert.deepEqual(texts(host.chat), ["afresh"]);
+      await host.tell("changed", {
+        thread: "t1",
+        revision: 1,
+        events: [{ ...(grew("!") as object), message: "m1" } as ThreadEvent],
+      });
+      assert.deepEqual(texts(host.chat), ["afresh!"]);
+    });
+
+    it("ignores what is about another thread", async () => {
+      const host = await started();
+      await host.tell("changed", { thread: "t2", revision: 99, events: [grew("NO")] });
+      await host.tell("turn", { thread: "t2", turn: { phase: "working" } });
+      assert.deepEqual(texts(host.chat), ["hello", "hi"]);
+      assert.equal(host.chat.turn.value.phase, "idle");
+      assert.equal(host.count("ready"), 1);
+    });
+
+    it("follows the host to another thread", async () => {
+      const host = await started();
+      await host.tell("show", OTHER);
+      assert.equal(host.chat.thread.value?.id, "t2");
+      assert.equal(host.saved.at(-1)?.thread, "t2");
+      await host.tell("turn", { thread: "t2", turn: { phase: "stopping" } });
+      assert.equal(host.chat.turn.value.phase, "stopping");
+    });
+
+    it("tells only the message that changed", async () => {
+      const host = await started();
+      const [first, second] = host.chat.messages.value;
+      const runs = { list: -1, first: -1, second: -1 };
+      host.chat.messages.subscribe(() => runs.list++);
+      first?.subscribe(() => runs.first++);
+      second?.subscribe(() => runs.second++);
+      await host.tell("changed", { thread: "t1", revision: 11, events: [grew("!")] });
+      assert.deepEqual(runs, { list: 0, first: 0, second: 1 });
+    });
+
+    it("speaks a message when it is complete, and not before", async () => {
+      const host = await started();
+      await host.tell("changed", { thread: "t1", revision: 11, events: [grew(" there")] });
+      assert.equal(host.chat.spoken.value, "");
+      const ended = {
+        type: "messageEnded",
+        message: "m2",
+        at: 2,
+        usage: null,
+        error: null,
+      } as const;
+      await host.tell("changed", {
+        thread: "t1",
+        revision: 12,
+        events: [{ ...ended, status: "complete" }],
+      });
+      assert.equal(host.chat.spoken.value, "Claude: hi there");
+    });
+  });
+
+  describe("the list of threads", () => {
+    it("is newest first, with the one on show also when the host does not list it yet", async () => {
+      const host = await started();
+      await host.tell("threads", [
+        thread({ id: "old", updatedAt: -5 }),
+        thread({ id: "new", updatedAt: 5 }),
+      ]);
+      assert.deepEqual(
+        host.chat.threads.value.map(({ id }) => id),
+        ["new", "t1", "old"],
+      );
+    });
+
+    it("has a new title at once", async () => {
+      const host = await started(view([], { threads: [thread({ title: "Before" })] }));
+      const events: ThreadEvent[] = [{ type: "threadChanged", at: 2, changes: { title: "After" } }];
+      await host.tell("changed", { thread: "t1", revision: 11, events });
+      assert.deepEqual(
+        host.chat.threads.value.map(({ title }) => title),
+        ["After"],
+      );
+    });
+  });
+
+  describe("sending", () => {
+    it("sends the draft with what was seen, and clears it when it is sent", async () => {
+      const host = await started();
+      host.chat.write("do it");
+      await host.chat.send();
+      assert.deepEqual(host.asked.at(-1), ["send", { thread: "t1", text: "do it", seen: 2 }]);
+      assert.equal(host.chat.draft.value, "");
+      assert.deepEqual(host.saved.at(-1), { thread: "t1", drafts: {} });
+    });
+
+    it("sends nothing blank, and nothing twice", async () => {
+      const host = await started();
+      host.chat.write(" \n ");
+      await host.chat.send();
+      assert.equal(host.count("send"), 0);
+      host.chat.write("once");
+      await Promise.all([host.chat.send(), host.chat.send()]);
+      assert.equal(host.count("send"), 1);
+    });
+
+    it("keeps the draft and says why when it is refused", async () => {
+      const host = await started();
+      host.answers.send = () => ({ sent: false, refused: "Claude is still at work." });
+      host.chat.write("more");
+      await host.chat.send();
+      assert.equal(host.chat.problem.value, "Claude is still at work.");
+      assert.equal(host.chat.draft.value, "more");
+      host.chat.write("more!");
+      assert.equal(host.chat.problem.value, null);
+    });
+
+    it("keeps the draft when the host fails", async () => {
+      const host = await started();
+      host.answers.send = () => {
+        throw new Error("The disk is full.");
+      };
+      host.chat.write("precious");
+      await host.chat.send();
+      assert.equal(host.chat.problem.value, "The disk is full.");
+      assert.equal(host.chat.draft.value, "precious");
+      assert.equal(host.chat.sending.value, false);
+    });
+
+    it("keeps what was typed while the message was on its way", async () => {
+      const host = await started();
+      host.chat.write("first");
+      const sent = host.chat.send();
+      host.chat.write("first, then");
+      await sent;
+      assert.equal(host.chat.draft.value, ", then");
+    });
+
+    it("clears the draft of the thread it was sent from", async () => {
+      const host = await started(TALK, { thread: "t1", drafts: { t2: "other draft" } });
+      host.chat.write("first");
+      const sent = host.chat.send();
+      await host.tell("show", OTHER);
+      await sent;
+      assert.equal(host.chat.draft.value, "other draft");
+      assert.deepEqual(host.saved.at(-1), { thread: "t2", drafts: { t2: "other draft" } });
+    });
+  });
+
+  it("keeps a draft for each thread, also from before", async () => {
+    const host = await started(TALK, { thread: "t1", drafts: { t1: "from before" } });
+    assert.equal(host.chat.draft.value, "from before");
+    host.chat.write("changed");
+    await host.tell("show", OTHER);
+    assert.equal(host.chat.draft.value, "");
+    assert.deepEqual(host.saved.at(-1), { thread: "t2", drafts: { t1: "changed" } });
+  });
+
+  it("asks for the rest by name, and says what failed", async () => {
+    const host = await started();
+    host.chat.stop();
+    host.chat.openThread("t2");
+    host.chat.newThread();
+    host.chat.takeStep("checkSandbox");
+    host.answers.openLink = () => {
+      throw new Error("Only web links are opened.");
+    };
+    host.chat.openLink("https://example.com");
+    host.chat.report("x".repeat(10_000));
+    await settled();
+    assert.deepEqual(host.asked.slice(1, 6), [
+      ["stop", { thread: "t1" }],
+      ["openThread", { thread: "t2" }],
+      ["newThread", {}],
+      ["takeStep", { step: "checkSandbox" }],
+      ["openLink", { url: "https://example.com" }],
+    ]);
+    assert.equal(host.chat.problem.value, "Only web links are opened.");
+    assert.equal((host.asked.at(-1)?.[1] as { message: string }).message.length, 8192);
+  });
+
+  it("is told where the cursor belongs", async () => {
+    const host = await started();
+    await host.tell("focus", null);
+    assert.equal(host.chat.focusCalls.value, 1);
+  });
+});

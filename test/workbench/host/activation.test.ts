@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+
+const id = "sandbox-chat.sandbox-chat";
+
+function extension(): vscode.Extension<unknown> {
+  const found = vscode.extensions.getExtension(id);
+  assert.ok(found, `no extension ${id}`);
+  return found;
+}
+
+interface Manifest {
+  activationEvents?: string[];
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    configuration:
+      | { properties: Record<string, { default?: unknown }> }
+      | { properties: Record<string, { default?: unknown }> }[];
+  };
+}
+
+const manifest = (): Manifest => extension().packageJSON as Manifest;
+
+/** VS Code puts a prefix of its own before a panel's type. */
+function chats(): vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter(
+      ({ input }) =>
+        input instanceof vscode.TabInputWebview &&
+        input.viewType === "mainThreadWebview-sandboxChat.chat",
+    );
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!holds()) {
+    assert.ok(Date.now() < deadline, `not within 10 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe("the manifest", () => {
+  // VS Code for the web loses the workspace storage of an extension whose id has a capital in it.
+  it("has an id in lower case", () => {
+    assert.equal(extension().id, id);
+  });
+
+  it("activates on need only", () => {
+    const events = manifest().activationEvents ?? [];
+    assert.deepEqual(
+      events.filter((event) => event === "*" || event === "onStartupFinished"),
+      [],
+    );
+    assert.ok(events.includes("onWebviewPanel:sandboxChat.chat"), "a restored panel comes to life");
+  });
+
+  it("names its commands as the palette shows them", () => {
+    const titles = new Map(
+      manifest().contributes.commands.map(({ command, category, title }) => [
+        command,
+        `${category}: ${title}`,
+      ]),
+    );
+    const shown = {
+      "sandboxChat.open": "Sandbox Chat: Open Chat",
+      "sandboxChat.newThread": "Sandbox Chat: New Thread",
+      "sandboxChat.newThreadForFile": "Sandbox Chat: New Thread About This File",
+      "sandboxChat.stop": "Sandbox Chat: Stop",
+      "sandboxChat.checkSandbox": "Sandbox Chat: Check Sandbox",
+      "sandboxChat.createSandbox": "Sandbox Chat: Create Sandbox…",
+      "sandboxChat.logIn": "Sandbox Chat: Log In to Claude…",
+      "sandboxChat.setToken": "Sandbox Chat: Set Claude Token…",
+    };
+    for (const [command, title] of Object.entries(shown)) assert.equal(titles.get(command), title);
+    assert.ok(titles.has("sandboxChat.resumeThread"));
+  });
+});
+
+describe("the settings", () => {
+  const defaults: Record<string, unknown> = {
+    "sandbox.runtime": "auto",
+    "sandbox.name": "",
+    "sandbox.workspace": "",
+    "sandbox.env": {},
+    "sandbox.dockerPath": "docker",
+    "claude.path": "claude",
+    "claude.model": "",
+    "claude.permissionMode": "bypassPermissions",
+    "claude.extraArgs": [],
+    "claude.allowApiKey": false,
+    "context.includeFile": true,
+  };
+  for (const [key, expected] of Object.entries(defaults)) {
+    it(`${key} is ${JSON.stringify(expected)} unless set`, () => {
+      const setting = vscode.workspace.getConfiguration("sandboxChat").inspect(key);
+      assert.deepEqual(setting?.defaultValue, expected);
+    });
+  }
+
+  it("are each described", () => {
+    const { configuration } = manifest().contributes;
+    const properties = [configuration].flat().flatMap((group) => Object.entries(group.properties));
+    const silent = properties.filter(
+      ([, property]) => !("markdownDescription" in property || "description" in property),
+    );
+    assert.deepEqual(
+      silent.map(([key]) => key),
+      [],
+    );
+  });
+});
+
+describe("activation", () => {
+  it("has not happened before the first use", () => {
+    assert.equal(extension().isActive, false);
+  });
+
+  it("happens with the first command, and registers all that the manifest names", async () => {
+    await vscode.commands.executeCommand("sandboxChat.open");
+    assert.equal(extension().isActive, true);
+    const registered = new Set(await vscode.commands.getCommands(true));
+    const missing = manifest().contributes.commands.filter(
+      ({ command }) => !registered.has(command),
+    );
+    assert.deepEqual(missing, []);
+  });
+});
+
+describe("Open Chat", () => {
+  afterEach(() => vscode.window.tabGroups.close(chats()));
+
+  it("opens one tab, and a second time reveals it", async () => {
+    await vscode.commands.executeCommand("sandboxChat.open");
+    await until("a tab with the chat", () => chats().length === 1);
+    await vscode.commands.executeCommand("workbench.action.files.newUntitledFile");
+    await until("another editor in front", () => !chats()[0]?.isActive);
+    await vscode.commands.executeCommand("sandboxChat.open");
+    await until("the chat in front again", () => chats()[0]?.isActive === true);
+    assert.equal(chats().length, 1);
+  });
+
+  it("opens anew after its tab was closed", async () => {
+    await vscode.commands.executeCommand("sandboxChat.open");
+    await until("a tab with the chat", () => chats().length === 1);
+    await vscode.window.tabGroups.close(chats());
+    await until("no tab with the chat", () => chats().length === 0);
+    await vscode.commands.executeCommand("sandboxChat.open");
+    await until("a tab with the chat again", () => chats().length === 1);
+  });
+});

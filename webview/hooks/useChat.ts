@@ -1,0 +1,12 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Chat } from "../state";
+
+export const ChatContext = createContext<Chat | null>(null);
+
+/** The chat that the panel shows. */
+export function useChat(): Chat {
+  const chat = useContext(ChatContext);
+  if (!chat) throw new Error("There is no chat around this component.");
+  return chat;
+}

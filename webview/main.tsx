@@ -1,0 +1,19 @@
+import "./styles/index.css";
+import "./toolkit";
+import { render } from "preact";
+import { App } from "./app";
+import { hostPort, memory } from "./host";
+import { Chat } from "./state";
+
+const chat = new Chat(hostPort, memory);
+
+window.addEventListener("error", ({ error, message }) => {
+  chat.report(error instanceof Error ? (error.stack ?? message) : message);
+});
+window.addEventListener("unhandledrejection", ({ reason }) => {
+  chat.report(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
+});
+
+const root = document.getElementById("root");
+if (root) render(<App chat={chat} />, root);
+void chat.start();

@@ -1,0 +1,66 @@
+import { Fragment, type ComponentChildren, type JSX } from "preact";
+import { useMemo, useRef } from "preact/hooks";
+import { useChat } from "../hooks/useChat";
+import { memo } from "../memo";
+import { LongText } from "../parts/longText";
+import { CodeBlock } from "./codeBlock";
+import { parse, type Block, type Document, type Node } from "./parse";
+
+/** Text as Markdown. While it grows, only the blocks that changed render again. */
+export const Markdown = memo(function Markdown({ text }: { text: string }): JSX.Element {
+  const last = useRef<Document>(undefined);
+  const document = useMemo(() => (last.current = parse(text, last.current)), [text]);
+  return (
+    <div class="markdown">
+      {document.blocks.map((block, index) => (
+        <BlockView key={index} block={block} />
+      ))}
+    </div>
+  );
+});
+
+const BlockView = memo(({ block }: { block: Block }) => <>{render(block.node)}</>);
+
+const renderAll = (nodes: readonly Node[]): ComponentChildren =>
+  nodes.map((node, index) => <Fragment key={index}>{render(node)}</Fragment>);
+
+function render(node: Node): ComponentChildren {
+  if (typeof node === "string") return node;
+  switch (node.type) {
+    case "element": {
+      const Tag = node.tag;
+      const element = <Tag>{renderAll(node.children)}</Tag>;
+      // A wide table scrolls by itself, so that the transcript never does sideways.
+      return Tag === "table" ? <div class="table">{element}</div> : element;
+    }
+    case "list":
+      return <ol start={node.start}>{renderAll(node.children)}</ol>;
+    case "cell": {
+      const Tag = node.tag;
+      return <Tag class={node.align}>{renderAll(node.children)}</Tag>;
+    }
+    case "link":
+      return <Link href={node.href}>{renderAll(node.children)}</Link>;
+    case "code":
+      return <CodeBlock language={node.language} text={node.text} />;
+    case "task":
+      return <input type="checkbox" aria-label="Done" disabled checked={node.done} />;
+    case "plain":
+      return <LongText text={node.text} />;
+  }
+}
+
+function Link({ href, children }: { href: string; children: ComponentChildren }): JSX.Element {
+  const chat = useChat();
+  const open = (event: Event): void => {
+    // VS Code would open what is clicked by itself, past the host's check.
+    event.preventDefault();
+    event.stopPropagation();
+    chat.openLink(href);
+  };
+  return (
+    <a href={href} title={href} onClick={open} onAuxClick={(event) => event.preventDefault()}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,38 @@
+import type { JSX } from "preact";
+import type { Part } from "../../src/shared/thread";
+import { memo } from "../memo";
+import type { Branch } from "./branches";
+import { FilePart } from "./filePart";
+import { NoticePart } from "./noticePart";
+import { ReasoningPart } from "./reasoningPart";
+import { TextPart } from "./textPart";
+import { ToolPart } from "./toolPart";
+
+/** Parts in their order. */
+export const PartList = ({ branches }: { branches: readonly Branch[] }): JSX.Element => (
+  <>
+    {branches.map(({ part, nested }) => (
+      <PartView key={part.id} part={part} nested={nested.length > 0 ? nested : undefined} />
+    ))}
+  </>
+);
+
+interface PartViewProps {
+  part: Part;
+  nested: readonly Branch[] | undefined;
+}
+
+const PartView = memo(function PartView({ part, nested }: PartViewProps): JSX.Element {
+  switch (part.type) {
+    case "text":
+      return <TextPart text={part.text} />;
+    case "reasoning":
+      return <ReasoningPart part={part} />;
+    case "dynamic-tool":
+      return <ToolPart part={part} nested={nested} />;
+    case "file":
+      return <FilePart part={part} />;
+    case "data-notice":
+      return <NoticePart text={part.data.text} />;
+  }
+});

@@ -1,0 +1,42 @@
+import type { JSX } from "preact";
+import { useChat } from "./hooks/useChat";
+import { Icon } from "./icon";
+import { Disclosure } from "./parts/disclosure";
+import { LongText } from "./parts/longText";
+
+/** Where Claude works, and whether that is there. */
+export function SandboxStatus(): JSX.Element {
+  const sandbox = useChat().sandbox.value;
+  const account = sandbox.state === "ready" ? sandbox.account : undefined;
+  return (
+    <div class={`sandbox-status ${sandbox.state}`} role="status" title={account ?? sandbox.label}>
+      <span class="dot" aria-hidden="true" />
+      <span class="sandbox-label">{sandbox.label}</span>
+      {sandbox.state !== "ready" && (
+        <span class="sandbox-state">{sandbox.state === "checking" ? "checking…" : "offline"}</span>
+      )}
+    </div>
+  );
+}
+
+/** Why Claude cannot work now, and the one thing to do about it. */
+export function SandboxBanner(): JSX.Element | null {
+  const chat = useChat();
+  const sandbox = chat.sandbox.value;
+  if (sandbox.state !== "offline") return null;
+  const { message, detail, next } = sandbox;
+  return (
+    <section class="banner" aria-label="Sandbox">
+      <Icon name="warning" />
+      <div class="alert-body">
+        <p>{message}</p>
+        {detail && (
+          <Disclosure name="Details">
+            <LongText text={detail} />
+          </Disclosure>
+        )}
+        <vscode-button onClick={() => chat.takeStep(next.step)}>{next.label}</vscode-button>
+      </div>
+    </section>
+  );
+}

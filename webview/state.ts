@@ -1,0 +1,297 @@
+/**
+ * What the panel shows, as signals, and what it asks of the host. There is no DOM in here.
+ *
+ * The host is the authority: whatever is shown came from it, whole (`ready`, `show`) or as changes.
+ */
+import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { Link, type Events, type Port } from "../src/shared/link";
+import type {
+  ChatEvents,
+  ChatRequests,
+  ChatView,
+  SandboxState,
+  Step,
+  TurnState,
+} from "../src/shared/protocol";
+import {
+  applyAll,
+  textOf,
+  type Conversation,
+  type Message,
+  type Thread,
+  type ThreadEvent,
+} from "../src/shared/thread";
+import { savedDrafts, savedThread, type Memory } from "./saved";
+
+const SPOKEN_LIMIT = 2000;
+const REPORT_LIMIT = 8192;
+
+/** One panel's chat. Nothing is shown before `start` has its answer. */
+export class Chat {
+  readonly #link: Link<ChatRequests, Events>;
+  readonly #memory: Memory;
+
+  #conversation: Conversation | null = null;
+  #revision = 0;
+  #asking = false;
+  /** Counts the wholes that we were shown, so that an older answer cannot undo a newer one. */
+  #shown = 0;
+  /** The newest revision that we heard of while an answer of the host was on its way. */
+  #heard: { thread: string; revision: number } | null = null;
+
+  readonly #thread = signal<Thread | null>(null);
+  readonly #messages = signal<readonly Signal<Message>[]>([]);
+  readonly #turn = signal<TurnState>({ phase: "idle" });
+  readonly #threads = signal<readonly Thread[]>([]);
+  readonly #sandbox = signal<SandboxState>({ state: "checking", label: "" });
+  readonly #drafts = signal<Readonly<Record<string, string>>>({});
+  readonly #sending = signal(false);
+  readonly #problem = signal<string | null>(null);
+  readonly #broken = signal<string | null>(null);
+  readonly #spoken = signal("");
+  readonly #focusCalls = signal(0);
+
+  /** The thread on show; null until the host has answered. */
+  readonly thread: ReadonlySignal<Thread | null> = this.#thread;
+  /** The messages that people read. A change of one message changes its own signal alone. */
+  readonly messages: ReadonlySignal<readonly ReadonlySignal<Message>[]> = this.#messages;
+  readonly turn: ReadonlySignal<TurnState> = this.#turn;
+  readonly sandbox: ReadonlySignal<SandboxState> = this.#sandbox;
+  /** Every thread, newest first. One that is new may be on show before the host lists it. */
+  readonly threads = computed(() => newestFirst(this.#threads.value, this.#thread.value));
+  /** The unsent text of the thread on show. */
+  readonly draft = computed(() => this.#drafts.value[this.#thread.value?.id ?? ""] ?? "");
+  readonly sending: ReadonlySignal<boolean> = this.#sending;
+  /** Why the last thing asked for was not done, for people. */
+  readonly problem: ReadonlySignal<string | null> = this.#problem;
+  /** Why there is nothing to show at all, for people. */
+  readonly broken: ReadonlySignal<string | null> = this.#broken;
+  /** What a screen reader should say now. */
+  readonly spoken: ReadonlySignal<string> = this.#spoken;
+  /** Goes up each time that the cursor belongs where a message is written. */
+  readonly focusCalls: ReadonlySignal<number> = this.#focusCalls;
+
+  constructor(port: Port, memory: Memory) {
+    this.#memory = memory;
+    this.#drafts.value = savedDrafts(memory.load());
+    this.#link = new Link(port, {
+      event: (name, data) => this.#receive(name as keyof ChatEvents, data),
+    });
+  }
+
+  /** Asks the host for the whole, beginning with the thread that was on show when the panel was left. */
+  async start(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#broken.value = null;
+    try {
+      do {
+        this.#heard = null;
+        const shown = this.#shown;
+        const thread = this.#thread.peek()?.id ?? savedThread(this.#memory.load());
+        const view = await this.#link.request("ready", { thread });
+        if (shown === this.#shown) this.#show(view);
+      } while (this.#isBehind());
+    } catch (error) {
+      this.#broken.value = messageOf(error);
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  write(text: string): void {
+    const thread = this.#thread.peek();
+    if (!thread) return;
+    this.#problem.value = null;
+    this.#keepDraft(thread.id, text);
+  }
+
+  /** Sends the draft. It is kept until the host says that the message is sent. */
+  async send(): Promise<void> {
+    const conversation = this.#conversation;
+    const text = this.draft.peek();
+    if (!conversation || this.#sending.peek() || !text.trim()) return;
+    const thread = conversation.thread.id;
+    this.#sending.value = true;
+    this.#problem.value = null;
+    try {
+      const reply = await this.#link.request("send", {
+        thread,
+        text,
+        seen: conversation.messages.length,
+      });
+      if (reply.sent) this.#dropSent(thread, text);
+      else this.#problem.value = reply.refused;
+    } catch (error) {
+      this.#problem.value = messageOf(error);
+    } finally {
+      this.#sending.value = false;
+    }
+  }
+
+  stop(): void {
+    const thread = this.#thread.peek();
+    if (thread) this.#ask("stop", { thread: thread.id });
+  }
+
+  openThread(thread: string): void {
+    this.#ask("openThread", { thread });
+  }
+
+  newThread(): void {
+    this.#ask("newThread", {});
+    this.focus();
+  }
+
+  takeStep(step: Step): void {
+    this.#ask("takeStep", { step });
+  }
+
+  openLink(url: string): void {
+    this.#ask("openLink", { url });
+  }
+
+  /** Puts the cursor where a message is written. */
+  focus(): void {
+    this.#focusCalls.value++;
+  }
+
+  /** What was to be spoken has been. */
+  hush(): void {
+    this.#spoken.value = "";
+  }
+
+  /** Writes to the host's log. A report that fails is let go, since reporting it would fail too. */
+  report(message: string): void {
+    this.#link.request("report", { message: message.slice(0, REPORT_LIMIT) }).catch(() => {});
+  }
+
+  #ask<Name extends keyof ChatRequests>(name: Name, params: ChatRequests[Name]["params"]): void {
+    this.#problem.value = null;
+    this.#link.request(name, params).catch((error: unknown) => {
+      this.#problem.value = messageOf(error);
+    });
+  }
+
+  #receive(name: keyof ChatEvents, data: unknown): void {
+    switch (name) {
+      case "show":
+        return this.#show(data as ChatEvents["show"]);
+      case "changed":
+        return this.#change(data as ChatEvents["changed"]);
+      case "turn": {
+        const { thread, turn } = data as ChatEvents["turn"];
+        if (this.#isOnShow(thread)) this.#turn.value = turn;
+        return;
+      }
+      case "threads":
+        this.#threads.value = data as ChatEvents["threads"];
+        return;
+      case "sandbox":
+        this.#sandbox.value = data as ChatEvents["sandbox"];
+        return;
+      case "focus":
+        return this.focus();
+    }
+  }
+
+  #show(view: ChatView): void {
+    batch(() => {
+      const thread = view.conversation.thread.id;
+      if (this.#isOnShow(thread)) this.#heard ??= { thread, revision: this.#revision };
+      else this.#problem.value = null;
+      this.#shown++;
+      this.#revision = view.revision;
+      this.#setConversation(view.conversation);
+      this.#turn.value = view.turn;
+      this.#threads.value = view.threads;
+      this.#sandbox.value = view.sandbox;
+      this.#broken.value = null;
+    });
+    this.#save();
+  }
+
+  #change({ thread, revision, events }: ChatEvents["changed"]): void {
+    const conversation = this.#conversation;
+    const unseen = revision - this.#revision;
+    if (conversation?.thread.id === thread && unseen <= 0) return;
+    if (conversation?.thread.id !== thread || unseen > events.length) {
+      // The answer on its way may be about this thread, and older than this change.
+      if (this.#asking) this.#heard = { thread, revision };
+      else if (this.#isOnShow(thread)) void this.start();
+      return;
+    }
+    const news = events.slice(-unseen);
+    batch(() => {
+      this.#revision = revision;
+      this.#setConversation(applyAll(conversation, news));
+      for (const event of news) this.#speak(event);
+    });
+  }
+
+  #setConversation(conversation: Conversation): void {
+    this.#conversation = conversation;
+    this.#thread.value = conversation.thread;
+    this.#messages.value = follow(this.#messages.peek(), conversation.messages);
+  }
+
+  #speak(event: ThreadEvent): void {
+    if (event.type !== "messageEnded") return;
+    const message = this.#conversation?.messages.findLast(({ id }) => id === event.message);
+    // A failure is an alert, which speaks for itself.
+    if (message?.status === "stopped") this.#spoken.value = "Claude was stopped.";
+    if (message?.status === "complete")
+      this.#spoken.value = `Claude: ${textOf(message).slice(0, SPOKEN_LIMIT)}`;
+  }
+
+  #isOnShow(thread: string): boolean {
+    return this.#thread.peek()?.id === thread;
+  }
+
+  #isBehind(): boolean {
+    const heard = this.#heard;
+    return heard !== null && this.#isOnShow(heard.thread) && heard.revision > this.#revision;
+  }
+
+  #dropSent(thread: string, sent: string): void {
+    // What was typed while the message was on its way is the beginning of the next one.
+    const now = this.#drafts.peek()[thread] ?? "";
+    if (now.startsWith(sent)) this.#keepDraft(thread, now.slice(sent.length));
+  }
+
+  #keepDraft(thread: string, text: string): void {
+    this.#drafts.value = { ...this.#drafts.peek(), [thread]: text };
+    this.#save();
+  }
+
+  #save(): void {
+    const thread = this.#thread.peek()?.id;
+    const drafts = Object.entries(this.#drafts.peek()).filter(([, text]) => text);
+    this.#memory.save({ ...(thread && { thread }), drafts: Object.fromEntries(drafts) });
+  }
+}
+
+/** One signal for each visible message; the list is a new one only when its members are. */
+function follow(
+  signals: readonly Signal<Message>[],
+  messages: readonly Message[],
+): readonly Signal<Message>[] {
+  const visible = messages.filter(({ visibility }) => visibility === "visible");
+  const followed = visible.map((message, index) => {
+    const known = signals[index];
+    if (known?.peek().id !== message.id) return signal(message);
+    known.value = message;
+    return known;
+  });
+  const same =
+    followed.length === signals.length && followed.every((one, index) => one === signals[index]);
+  return same ? signals : followed;
+}
+
+function newestFirst(threads: readonly Thread[], current: Thread | null): readonly Thread[] {
+  const others = threads.filter(({ id }) => id !== current?.id);
+  return [...(current ? [current] : []), ...others].sort((a, b) => b.updatedAt - a.updatedAt);
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -1,0 +1,56 @@
+import type { JSX } from "preact";
+import { ago, fileName } from "./format";
+import { useChat } from "./hooks/useChat";
+import { useNow } from "./hooks/useNow";
+import { Icon } from "./icon";
+
+const MINUTE = 60_000;
+
+/** Which thread is on show, the others, and a new one. */
+export function ThreadSelector(): JSX.Element {
+  const chat = useChat();
+  const now = useNow(MINUTE);
+  const current = chat.thread.value;
+
+  const open = (select: HTMLSelectElement): void => {
+    const chosen = select.value;
+    // The host decides what is on show, and the list follows when it has.
+    select.value = current?.id ?? "";
+    chat.openThread(chosen);
+  };
+
+  return (
+    <header class="header">
+      <div class="threads">
+        {/* A native list: the toolkit's names each option once and for all, and stays in the panel. */}
+        <select
+          aria-label="Thread"
+          title={current?.title}
+          value={current?.id}
+          onChange={(event) => open(event.currentTarget)}
+        >
+          {chat.threads.value.map(({ id, title, updatedAt }) => (
+            <option key={id} value={id}>
+              {id === current?.id ? title : `${title} · ${ago(updatedAt, now)}`}
+            </option>
+          ))}
+        </select>
+        <Icon name="chevron-down" />
+      </div>
+      {current?.scope.type === "file" && (
+        <span class="chip" title={current.scope.id}>
+          <Icon name="file" />
+          <span class="chip-name">{fileName(current.scope.id)}</span>
+        </span>
+      )}
+      <vscode-button
+        appearance="icon"
+        aria-label="New thread"
+        title="New thread"
+        onClick={() => chat.newThread()}
+      >
+        <span class="codicon codicon-add" aria-hidden="true" />
+      </vscode-button>
+    </header>
+  );
+}
