@@ -55,8 +55,8 @@ export function threadStoreContract(name: string, open: () => Promise<ThreadStor
         ],
       );
       assert.deepEqual(messages[1]?.parts, [textPart("Hi there 🚀", "1")]);
-      assert.deepEqual(messages[1]?.usage, end.usage);
-      assert.deepEqual(messages[1]?.error, end.error);
+      assert.deepEqual(messages[1].usage, end.usage);
+      assert.deepEqual(messages[1].error, end.error);
     });
 
     it("lists the last changed first", async () => {
@@ -100,12 +100,7 @@ export function threadStoreContract(name: string, open: () => Promise<ThreadStor
     });
 
     it("takes a message of a megabyte, and one that looks like SQL", async () => {
-      const texts = [
-        "x".repeat(1_000_000),
-        "'); DROP TABLE messages; --",
-        "\u0000\u2028\ud83d",
-        "",
-      ];
+      const texts = ["x".repeat(1_000_000), "'); DROP TABLE messages; --", "\u0000\u2028", ""];
       await store.append("t1", 0, [
         ...firstTurn(),
         ...texts.map((text, index) =>
@@ -114,10 +109,8 @@ export function threadStoreContract(name: string, open: () => Promise<ThreadStor
       ]);
       const { messages } = await store.load("t1");
       assert.deepEqual(
-        messages
-          .slice(2)
-          .map(({ parts }) => parts[0]?.type === "text" && parts[0].text.toWellFormed()),
-        texts.map((text) => text.toWellFormed()),
+        messages.slice(2).map(({ parts }) => parts[0]?.type === "text" && parts[0].text),
+        texts,
       );
     });
   });

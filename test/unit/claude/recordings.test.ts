@@ -91,7 +91,7 @@ describe("a line that is not as it should be", () => {
       const from = random(line.length + 1);
       const cut =
         line.slice(0, from) +
-        ["", "null", '"', "{", "9", "\u0000"][random(6)] +
+        (["", "null", '"', "{", "9", "\u0000"][random(6)] ?? "") +
         line.slice(from + random(20));
       const { message } = parseLine(cut);
       if (message) foldLines([cut]);
