@@ -1,25 +1,6 @@
 /** Numbers and times as people read them. */
 import type { Usage } from "../src/shared/thread";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** How long ago something was, both in milliseconds since the epoch: "just now", "5 min ago". */
-export function ago(at: number, now: number): string {
-  const past = now - at;
-  if (past < MINUTE) return "just now";
-  if (past < HOUR) return `${Math.floor(past / MINUTE)} min ago`;
-  if (past < DAY) return `${Math.floor(past / HOUR)} h ago`;
-  if (past < 2 * DAY) return "yesterday";
-  if (past < 7 * DAY) return `${Math.floor(past / DAY)} days ago`;
-  return new Date(at).toLocaleDateString("en", {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-  });
-}
-
 /** A count in at most four characters: "950", "12.3k", "1.2M". */
 export function short(count: number): string {
   if (count < 1000) return String(count);

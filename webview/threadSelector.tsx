@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { ago, fileName } from "./format";
+import { relativeTime } from "../src/shared/relativeTime";
+import { fileName } from "./format";
 import { useChat } from "./hooks/useChat";
 import { useNow } from "./hooks/useNow";
 import { Icon } from "./icon";
@@ -31,7 +32,7 @@ export function ThreadSelector(): JSX.Element {
         >
           {chat.threads.value.map(({ id, title, updatedAt }) => (
             <option key={id} value={id}>
-              {id === current?.id ? title : `${title} · ${ago(updatedAt, now)}`}
+              {id === current?.id ? title : `${title} · ${relativeTime(updatedAt, now)}`}
             </option>
           ))}
         </select>

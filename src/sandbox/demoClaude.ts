@@ -79,7 +79,7 @@ async function answer(
 ): Promise<string | undefined> {
   if (/\b(error|fail)/i.test(prompt)) {
     await text("This is how a failure looks. What came before it stays.\n\n", signal, 20);
-    return "API Error: 529 Overloaded. This is the demo’s own failure; nothing is wrong.";
+    return failure("API Error: 529 Overloaded. This is the demo’s own failure; nothing is wrong.");
   }
   if (/\bslow/i.test(prompt)) {
     await text(SLOW, signal, 250);
@@ -155,6 +155,14 @@ async function tool(input: object, output: string, signal: AbortSignal): Promise
       content: [{ type: "tool_result", tool_use_id: block.id, content: output }],
     },
   });
+}
+
+/** What the CLI itself says of an error of Claude's API. Returns it, for the `result` to say again. */
+function failure(said: string): string {
+  const content = [{ type: "text", text: said }];
+  const message = { id: randomUUID(), role: "assistant", model: "<synthetic>", content };
+  say({ type: "assistant", error: "server_error", message });
+  return said;
 }
 
 const stream = (event: object): void => say({ type: "stream_event", event });

@@ -169,6 +169,8 @@ export class ChatPanel {
     switch (request.name) {
       case "ready":
         checkSandbox();
+        // Behind the answer, once there is something to put the cursor in.
+        if (this.#panel.active) setImmediate(() => this.#link.tell("focus", null));
         return this.#view();
       case "send":
         if (request.params.thread !== this.#session.id)

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FrameLocator, Locator } from "playwright-core";
+import initSqlJs from "sql.js";
+import type { Workbench } from "./browser";
+import type { CodeServer } from "./codeServer";
+
+/** The chat panel as a person, or a screen reader, finds it. */
+export class ChatPage {
+  readonly frame: FrameLocator;
+
+  constructor(readonly workbench: Workbench) {
+    this.frame = workbench.chat();
+  }
+
+  /** Opens the panel from the command palette, and waits until one can type. */
+  static async open(workbench: Workbench): Promise<ChatPage> {
+    await workbench.runCommand("Sandbox Chat: Open Chat");
+    const chat = new ChatPage(workbench);
+    await chat.input.waitFor();
+    return chat;
+  }
+
+  get input(): Locator {
+    return this.frame.getByRole("textbox", { name: "Message Claude" });
+  }
+
+  get stopButton(): Locator {
+    return this.frame.getByRole("button", { name: "Stop", exact: true });
+  }
+
+  get threadSelector(): Locator {
+    return this.frame.getByRole("combobox", { name: "Thread" });
+  }
+
+  get alert(): Locator {
+    return this.frame.getByRole("alert");
+  }
+
+  get status(): Locator {
+    return this.frame.getByRole("status");
+  }
+
+  messages(of: "You" | "Claude"): Locator {
+    return this.frame.getByRole("log", { name: "Conversation" }).getByRole("article", { name: of });
+  }
+
+  button(name: string): Locator {
+    return this.frame.getByRole("button", { name, exact: true });
+  }
+
+  tool(name: string): Locator {
+    return this.messages("Claude").getByRole("button", { name });
+  }
+
+  async send(text: string): Promise<void> {
+    await this.input.fill(text);
+    await this.input.press("Enter");
+  }
+
+  /** Sends a message, and waits until it stands in the conversation. */
+  async ask(text: string): Promise<void> {
+    const before = await this.messages("You").count();
+    await this.send(text);
+    await this.messages("You").nth(before).waitFor();
+  }
+
+  /** Waits until Claude's last answer has this text, and until the turn is over. */
+  async answered(text: string | RegExp): Promise<void> {
+    await this.messages("Claude").last().getByText(text).first().waitFor();
+    await this.idle();
+  }
+
+  async idle(): Promise<void> {
+    await this.stopButton.waitFor({ state: "hidden" });
+  }
+
+  /** The titles in the thread selector, as they stand there. */
+  async threads(): Promise<string[]> {
+    return (await this.threadSelector.locator("option").allInnerTexts()).map((text) => text.trim());
+  }
+}
+
+/** The database file of a server's only workspace that has one, waiting until it is written. */
+export async function databaseFile(server: CodeServer): Promise<string> {
+  const storage = join(server.userDataDir, "User/workspaceStorage");
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const [file] = readdirSync(storage, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith("sandbox-chat.sandbox-chat/threads.db"),
+    );
+    if (file) return join(storage, file);
+    assert.ok(Date.now() < deadline, "a database file within 10 s");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The rows of a query against a database file, as another program would read it. */
+export async function query(file: string, sql: string): Promise<unknown[][]> {
+  const { Database } = await initSqlJs();
+  const database = new Database(readFileSync(file));
+  return database.exec(sql)[0]?.values ?? [];
+}

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Browser } from "playwright-core";
+import { openWorkbench, startBrowser, type Workbench, type WorkbenchOptions } from "./browser";
+import { type CodeServer, type CodeServerOptions, startCodeServer } from "./codeServer";
+import { orSkip } from "./requirement";
+
+/** A server and a browser for all the tests of the present suite, on a folder with these files. */
+export class WorkbenchSuite {
+  server!: CodeServer;
+  browser!: Browser;
+  /** The window that tests share, unless they open one of their own. */
+  workbench!: Workbench;
+  readonly folder = mkdtempSync(join(tmpdir(), "sandbox-chat-files-"));
+
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
+  }
+
+  write(name: string, text: string): void {
+    const path = join(this.folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+
+  async start(
+    context: Mocha.Context,
+    options: CodeServerOptions = {},
+    window: WorkbenchOptions = {},
+  ): Promise<void> {
+    // The first suite on a new machine installs the workbench.
+    context.timeout(300_000);
+    this.browser = await orSkip(context, startBrowser());
+    this.server = await orSkip(context, startCodeServer({ folder: this.folder, ...options }));
+    this.workbench = await openWorkbench(this.browser, this.server, window);
+  }
+
+  async stop(): Promise<void> {
+    await this.workbench?.close();
+    await this.browser?.close();
+    await this.server?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const DEMO = { "sandboxChat.sandbox.runtime": "demo" };
