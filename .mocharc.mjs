@@ -6,4 +6,5 @@ process.env.TSX_TSCONFIG_PATH = path.join(import.meta.dirname, "test/support/tsx
 export default {
   "node-option": ["import=tsx"],
   reporter: "test/support/reporter.ts",
+  timeout: 20_000,
 };

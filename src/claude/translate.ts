@@ -35,7 +35,7 @@ export interface TranslatorOptions {
   readonly newReply: () => Message;
   readonly now: () => number;
   /** The Claude session that the thread knows already. */
-  readonly sessionId: string | null;
+  readonly sessionId: () => string | null;
 }
 
 /** The API message being received, of Claude itself or of one of its subagents. */
@@ -43,7 +43,9 @@ interface ApiMessage {
   readonly id: string;
   /** How many blocks came whole. */
   whole: number;
-  /** Blocks that have begun and are not whole yet: index → part. */
+  /** The block that is streaming. */
+  current?: number;
+  /** Blocks that have begun and did not come whole: index → part. */
   readonly open: Map<number, string>;
 }
 
@@ -55,7 +57,6 @@ export class Translator {
   #stopping = false;
   #failure: string | undefined;
   #begunSession: string | undefined;
-  #sessionId: string | null;
   #processCostUsd = 0;
   #notices = 0;
   /** By the subagent's tool call; "" is Claude itself. */
@@ -65,7 +66,18 @@ export class Translator {
 
   constructor(options: TranslatorOptions) {
     this.#options = options;
-    this.#sessionId = options.sessionId;
+  }
+
+  /** Whether an answer is being written. */
+  get inTurn(): boolean {
+    return this.#reply !== undefined;
+  }
+
+  /** From here on another process speaks, which counts from zero what it counts. */
+  processStarted(): void {
+    this.#processCostUsd = 0;
+    this.#begunSession = undefined;
+    this.#apiMessages.clear();
   }
 
   /** Begins a turn. Claude may also begin one by itself, when a background task is done. */
@@ -82,6 +94,11 @@ export class Translator {
   /** From here on, a turn that does not complete is one that was stopped. */
   stopping(): void {
     this.#stopping = true;
+  }
+
+  /** Takes back a `begin` whose message could not be stored. */
+  forget(): void {
+    this.#reply = undefined;
   }
 
   /** Ends a turn that no `result` ended. Without an error it was stopped. */
@@ -133,16 +150,17 @@ export class Translator {
     const key = parent ?? "";
     switch (event.type) {
       case "message_start":
-        return this.#inTurn(() => this.#enter(key, event.message.id).dropped);
+        return this.#inTurn((reply) => this.#enter(key, event.message.id, reply).dropped, parent);
       case "content_block_start":
         return this.#inTurn((reply) => {
           const api = this.#apiMessages.get(key);
+          if (api) api.current = event.index;
           const part = api && begunPart(event.content_block, `${api.id}:${event.index}`, parent);
           if (!part) return [];
           api.open.set(event.index, part.id);
           if (part.type === "dynamic-tool") this.#tools.set(part.id, reply);
           return [{ type: "partSet", message: reply, part }];
-        });
+        }, parent);
       case "content_block_delta": {
         const part = this.#apiMessages.get(key)?.open.get(event.index);
         const text = deltaText(event.delta);
@@ -150,7 +168,8 @@ export class Translator {
         return [{ type: "partGrew", message: this.#reply, part, text }];
       }
       case "content_block_stop":
-        this.#apiMessages.get(key)?.open.delete(event.index);
+        // A block that ends before it came whole may be one that was cut: it stays open.
+        delete this.#apiMessages.get(key)?.current;
         return [];
     }
   }
@@ -163,12 +182,13 @@ export class Translator {
       return [];
     }
     return this.#inTurn((reply) => {
-      const { api, dropped } = this.#enter(parent ?? "", message.id);
+      const { api, dropped } = this.#enter(parent ?? "", message.id, reply);
       const events: ThreadEvent[] = dropped;
       for (const block of message.content) {
-        // Blocks come whole in the order in which they began, each before its own stop.
-        const index = api.open.keys().next().value ?? api.whole;
+        // A block comes whole just before its own stop; nothing streams of a subagent's.
+        const index = api.current ?? api.whole;
         api.whole = Math.max(api.whole, index) + 1;
+        delete api.current;
         api.open.delete(index);
         const part = wholePart(block, `${api.id}:${index}`, parent);
         if (!part) continue;
@@ -177,7 +197,7 @@ export class Translator {
         events.push({ type: "partSet", message: reply, part });
       }
       return events;
-    });
+    }, parent);
   }
 
   #user({ message }: UserMessage): ThreadEvent[] {
@@ -236,18 +256,24 @@ export class Translator {
    * Makes `id` the API message being received. A stream that was cut is asked for again under another
    * id, and what had begun in the first one will never be ended: it is dropped.
    */
-  #enter(key: string, id: string): { api: ApiMessage; dropped: ThreadEvent[] } {
+  #enter(key: string, id: string, message: string): { api: ApiMessage; dropped: ThreadEvent[] } {
     const before = this.#apiMessages.get(key);
     if (before?.id === id) return { api: before, dropped: [] };
     const api: ApiMessage = { id, whole: 0, open: new Map() };
     this.#apiMessages.set(key, api);
     const dropped = [...(before?.open.values() ?? [])].map((part): ThreadEvent => {
-      return { type: "partDropped", message: this.#reply ?? "", part };
+      return { type: "partDropped", message, part };
     });
     return { api, dropped };
   }
 
-  #inTurn(make: (reply: string) => ThreadEvent[]): ThreadEvent[] {
+  /**
+   * Makes events of the message that is being written, and begins one where there is none: Claude
+   * itself has begun a turn. A subagent's go to the message of its tool call, even after that ended.
+   */
+  #inTurn(make: (reply: string) => ThreadEvent[], parent?: string | null): ThreadEvent[] {
+    const called = parent ? this.#tools.get(parent) : undefined;
+    if (called) return make(called);
     const begun = this.#reply ? [] : this.begin();
     return this.#reply ? [...begun, ...make(this.#reply)] : begun;
   }
@@ -272,8 +298,8 @@ export class Translator {
 
   /** A session can be resumed once it has begun and something real was said in it. */
   #resumable(sessionId: string | null | undefined): ThreadEvent[] {
-    if (!sessionId || sessionId !== this.#begunSession || sessionId === this.#sessionId) return [];
-    this.#sessionId = sessionId;
+    if (!sessionId || sessionId !== this.#begunSession || sessionId === this.#options.sessionId())
+      return [];
     const changes = { claudeSessionId: sessionId };
     return [{ type: "threadChanged", at: this.#options.now(), changes }];
   }

@@ -116,6 +116,7 @@ export type ResultMessage = Extract<WireMessage, { type: "result" }>;
 /** Kinds that are known and say nothing that we show, so that only news reaches the log. */
 const IGNORED = new Set([
   "control_cancel_request",
+  "conversation_reset",
   "keep_alive",
   "rate_limit_event",
   "stream_event/ping",
@@ -124,6 +125,8 @@ const IGNORED = new Set([
   "stream_event/signature_delta",
   "stream_event/citations_delta",
   "stream_event/redacted_thinking",
+  "system/background_tasks_changed",
+  "system/informational",
   "system/model_refusal_no_fallback",
   "system/status",
   "system/task_notification",

@@ -1,8 +1,7 @@
-import { type ClaudeOptions, claudeArgv } from "../claude/argv";
-import { ClaudeProcess } from "../claude/claudeProcess";
 import { turnError } from "../claude/errors";
 import { Translator, type TurnSignal } from "../claude/translate";
-import type { Exit, SandboxRuntime } from "../sandbox/runtime";
+import type { WireMessage } from "../claude/wire";
+import type { Exit } from "../sandbox/runtime";
 import type { SendReply, TurnState } from "../shared/protocol";
 import {
   applyAll,
@@ -19,21 +18,16 @@ import { titleFrom, UNTITLED } from "../shared/title";
 import { ThreadConflictError, type ThreadStore } from "../store/threadStore";
 import { maskDeep, type Mask } from "./mask";
 import { UnsavedText } from "./unsavedText";
+import { type ClaudeServices, WarmClaude } from "./warmClaude";
 
 /** What every session works with. */
-export interface SessionServices {
+export interface SessionServices extends ClaudeServices {
   readonly store: ThreadStore;
-  /** Where Claude works. Throws when the settings name no usable place. */
-  readonly runtime: () => SandboxRuntime;
-  readonly claude: () => ClaudeOptions;
-  /** Variables for Claude inside the sandbox. */
-  readonly environment: () => Promise<Readonly<Record<string, string>>>;
   /** What Claude is told of a thread's scope with its first prompt. */
   readonly context: (scope: Scope) => Promise<string | undefined>;
   readonly mask: Mask;
   /** A process that ended without Claude's `result`, in words for the user; `unread` is what it printed. */
   readonly explain: (exit: Exit, unread: string) => TurnError;
-  readonly log: { warn(message: string): void };
   readonly newId: () => string;
   readonly now: () => number;
 }
@@ -49,12 +43,6 @@ export interface SessionListener {
 /** Streamed text is stored at the latest this long after it came, in milliseconds. */
 const SAVE_WITHIN = 750;
 
-/** How long Claude may take to follow an interrupt before its process is ended, in milliseconds. */
-const STOP_WITHIN = 3000;
-
-/** How long a process may linger after its turn before the next one begins, in milliseconds. */
-const LINGER = 6000;
-
 /** One thread at work: what is said goes to Claude, and what comes back to the store and the listeners. */
 export class ChatSession {
   readonly #services: SessionServices;
@@ -63,8 +51,10 @@ export class ChatSession {
   #conversation: Conversation;
   #revision = 0;
   #turn: TurnState = { phase: "idle" };
-  #translator: Translator | undefined;
-  #claude: ClaudeProcess | undefined;
+  readonly #translator: Translator;
+  readonly #claude: WarmClaude;
+  /** What Claude was given for the present turn. */
+  #prompts: readonly string[] = [];
   #saveSoon: NodeJS.Timeout | undefined;
   /** Writes happen one after another, in the order in which they were asked for. */
   #written: Promise<unknown> = Promise.resolve();
@@ -75,6 +65,16 @@ export class ChatSession {
     this.#services = services;
     this.#conversation = conversation;
     this.#stored = stored;
+    this.#translator = new Translator({
+      newReply: () => this.#newMessage("assistant", "visible", []),
+      now: services.now,
+      sessionId: () => this.thread.claudeSessionId,
+    });
+    this.#claude = new WarmClaude(services, {
+      started: () => this.#translator.processStarted(),
+      heard: (message) => this.#hear(message),
+      gone: (exit, unread) => this.#lose(exit, unread),
+    });
   }
 
   get id(): string {
@@ -116,36 +116,32 @@ export class ChatSession {
       return refused("This conversation has just changed. Have a look, and send again.");
     this.#setTurn({ phase: "working" });
     try {
-      const prompts = await this.#begin(text);
-      void this.#run(prompts);
-      return { sent: true };
+      this.#prompts = await this.#begin(text);
     } catch (error) {
-      this.#translator = undefined;
+      this.#translator.forget();
       this.#setTurn({ phase: "idle" });
       this.#services.log.warn(`A message could not be saved: ${String(error)}`);
       return refused(`The message could not be saved, so it was not sent: ${messageOf(error)}`);
     }
+    void this.#prompt(this.thread.claudeSessionId);
+    return { sent: true };
   }
 
   /** Stops the turn. What came of the answer stays. */
   stop(): void {
     if (this.#turn.phase !== "working") return;
     this.#setTurn({ phase: "stopping" });
-    this.#translator?.stopping();
-    const claude = this.#claude;
-    if (!claude) return;
-    void claude.interrupt();
-    const timer = setTimeout(() => claude.kill(), STOP_WITHIN);
-    void claude.exited.then(() => clearTimeout(timer));
+    this.#translator.stopping();
+    this.#claude.interrupt();
   }
 
   /** Ends a turn that the window's end cuts short, and resolves when all that is known is stored. */
   async dispose(): Promise<void> {
     if (this.#turn.phase !== "idle") {
-      void this.#claude?.interrupt();
+      this.#claude.interrupt();
       await this.#endTurn(turnError("interrupted"));
     }
-    this.#claude?.kill();
+    this.#claude.kill();
     await this.#written;
     this.#listeners.clear();
   }
@@ -156,7 +152,6 @@ export class ChatSession {
     const first = this.#conversation.messages.length === 0;
     const context = first ? await this.#services.context(scope) : undefined;
     const attempt = async () => {
-      this.#translator = this.#newTranslator();
       const said: ThreadEvent[] = [];
       if (!this.#stored)
         said.push({ type: "threadCreated", thread: { ...this.thread, title: titleFrom(text) } });
@@ -174,79 +169,59 @@ export class ChatSession {
     return context ? [context, text] : [text];
   }
 
-  async #run(prompts: readonly string[]): Promise<void> {
+  async #prompt(resume: string | null): Promise<void> {
     try {
-      const { claudeSessionId } = this.thread;
-      if ((await this.#converse(prompts, claudeSessionId)) !== "stale") return;
-      await this.#noteFreshSession();
-      if ((await this.#converse(prompts, null)) === "stale")
-        await this.#endTurn(turnError("claude"));
+      // Stopped before it began.
+      if (this.#turn.phase === "stopping") await this.#endTurn(null);
+      else await this.#claude.prompt(this.#prompts, resume);
     } catch (error) {
-      this.#services.log.warn(`A turn broke down: ${String(error)}`);
+      this.#services.log.warn(`Claude could not be started: ${String(error)}`);
       const detail = messageOf(error);
       await this.#endTurn({ code: "sandbox", message: "Claude could not be started.", detail });
     }
   }
 
-  /**
-   * One Claude process, from its prompt to its end. The turn ends with Claude's `result`; a process that
-   * ends without one ends the turn as failed, unless it only said that there is no session to resume.
-   */
-  async #converse(prompts: readonly string[], resume: string | null): Promise<"stale" | "done"> {
-    const { runtime, claude: options, environment, explain, log } = this.#services;
-    const env = await environment();
-    await this.#lingering();
-    const translator = this.#translator;
-    if (!translator || this.#turn.phase === "stopping") {
-      await this.#endTurn(null);
-      return "done";
-    }
-    const claude = new ClaudeProcess(
-      runtime().exec(claudeArgv(options(), resume), { env }),
-      (why) => log.warn(`Skipped ${why}.`),
-    );
-    this.#claude = claude;
-    await claude.prompt(prompts);
-    for await (const message of claude.messages()) {
-      // What comes behind the turn's end is read as well, or the process could not end.
-      if (this.#translator !== translator) continue;
-      const { events, signal } = translator.read(message);
+  async #hear(message: WireMessage): Promise<void> {
+    const { events, signal } = this.#translator.read(message);
+    try {
       await this.#take(events);
-      if (signal?.type === "staleSession") {
-        claude.kill();
-        return "stale";
-      }
-      if (signal) await this.#follow(claude, signal);
+    } catch (error) {
+      // It is shown at least, and stored with the next that is.
+      this.#services.log.warn(`What Claude said could not be saved: ${String(error)}`);
+      this.#fold(events);
     }
-    const exit = await claude.exited;
-    if (this.#translator === translator)
-      await this.#endTurn(this.turn.phase === "stopping" ? null : explain(exit, claude.unread));
-    return "done";
+    if (signal) await this.#follow(signal);
+  }
+
+  /** Claude's process ended by itself, or was ended since it did not stop. */
+  async #lose(exit: Exit, unread: string): Promise<void> {
+    const stopped = this.#turn.phase === "stopping";
+    await this.#endTurn(stopped ? null : this.#services.explain(exit, unread));
   }
 
   /** Does what a signal asks for. */
-  async #follow(claude: ClaudeProcess, signal: TurnSignal): Promise<void> {
+  async #follow(signal: TurnSignal): Promise<void> {
     switch (signal.type) {
       case "ended":
-        await this.#endTurn(null);
-        claude.end();
-        return;
+        this.#claude.rest();
+        return this.#endTurn(null);
       case "asked":
-        return claude.decline(signal.requestId, `Nobody here answers ${signal.subtype}.`);
+        return this.#claude.decline(signal.requestId, `Nobody here answers ${signal.subtype}.`);
+      case "staleSession":
+        this.#claude.retire();
+        await this.#noteFreshSession();
+        return this.#prompt(null);
       case "retrying": {
         if (signal.error === "authentication_failed") {
           // Claude would try for three minutes what only a login can help.
-          await claude.interrupt();
-          await this.#endTurn(turnError("notLoggedIn"));
-          claude.end();
-          return;
+          this.#claude.kill();
+          return this.#endTurn(turnError("notLoggedIn"));
         }
         const note = `Claude’s API does not answer as it should: try ${signal.attempt} of ${signal.of}.`;
         if (this.#turn.phase === "working") this.#setTurn({ phase: "working", note });
         return;
       }
       case "answered":
-      case "staleSession":
         return;
     }
   }
@@ -255,9 +230,7 @@ export class ChatSession {
   async #endTurn(error: TurnError | null): Promise<void> {
     clearTimeout(this.#saveSoon);
     this.#saveSoon = undefined;
-    const translator = this.#translator;
-    this.#translator = undefined;
-    const left = translator?.abandon(error) ?? [];
+    const left = this.#translator.abandon(error);
     // What streamed and was never given whole is all there will be of it.
     const events = left.length > 0 ? [...this.#unsaved.take(this.#conversation), ...left] : [];
     try {
@@ -272,7 +245,9 @@ export class ChatSession {
   /** Folds what Claude said. What is durable is stored first; what only streams is shown at once. */
   async #take(events: readonly ThreadEvent[]): Promise<void> {
     if (events.length === 0) return;
-    if (this.#turn.phase === "working" && this.#turn.note) this.#setTurn({ phase: "working" });
+    // Something came, so nothing is waited for; and Claude may begin a turn by itself.
+    if (this.#translator.inTurn && this.#turn.phase !== "stopping" && !this.#isPlainlyWorking())
+      this.#setTurn({ phase: "working" });
     if (events.some(isDurable)) {
       const ends = events.some((event) => event.type === "messageEnded");
       await this.#commit(ends ? [...this.#unsaved.take(this.#conversation), ...events] : events);
@@ -327,6 +302,7 @@ export class ChatSession {
   }
 
   #setTurn(turn: TurnState): void {
+    if (turn.phase === "idle" && this.#turn.phase === "idle") return;
     this.#turn = turn;
     for (const listener of this.#listeners) listener.turn(turn);
   }
@@ -337,14 +313,8 @@ export class ChatSession {
     for (const listener of this.#listeners) listener.reset();
   }
 
-  /** Waits for the process of the turn before, so that no two write to one Claude session. */
-  async #lingering(): Promise<void> {
-    const before = this.#claude;
-    if (!before) return;
-    const timer = setTimeout(() => before.kill(), LINGER);
-    await before.exited;
-    clearTimeout(timer);
-    this.#claude = undefined;
+  #isPlainlyWorking(): boolean {
+    return this.#turn.phase === "working" && this.#turn.note === undefined;
   }
 
   async #noteFreshSession(): Promise<void> {
@@ -361,14 +331,6 @@ export class ChatSession {
       { type: "threadChanged", at: this.#services.now(), changes: { claudeSessionId: null } },
       { type: "partSet", message: reply.id, part },
     ]);
-  }
-
-  #newTranslator(): Translator {
-    return new Translator({
-      newReply: () => this.#newMessage("assistant", "visible", []),
-      now: () => this.#services.now(),
-      sessionId: this.thread.claudeSessionId,
-    });
   }
 
   #message(role: Message["role"], visibility: Message["visibility"], text: string): ThreadEvent {

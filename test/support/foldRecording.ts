@@ -48,7 +48,11 @@ export function foldLines(lines: readonly string[], skipped: string[] = []): Fol
     for (const event of more) conversation = apply(conversation, event);
     events.push(...more);
   };
-  const translator = new Translator({ newReply, now: () => 0, sessionId: null });
+  const translator = new Translator({
+    newReply,
+    now: () => 0,
+    sessionId: () => conversation.thread.claudeSessionId,
+  });
   for (const line of lines) {
     const parsed = parseLine(line);
     if (!parsed.message) {

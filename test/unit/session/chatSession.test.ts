@@ -69,6 +69,63 @@ describe("a chat session", () => {
     );
   });
 
+  it("keeps Claude's process for the next message", async () => {
+    const { session, runtime } = scriptedSession(folder(), [[...answer("One"), ...answer("Two")]]);
+    await send(session, "1");
+    await idle(session);
+    await send(session, "2");
+    await idle(session);
+    assert.equal(runtime.started.length, 1);
+    assert.equal(textOf(lastMessage(session)), "Two");
+    assert.equal(lastMessage(session).usage?.costUsd, 0);
+  });
+
+  it("takes in a turn that Claude begins by itself", async () => {
+    const { session } = scriptedSession(folder(), [
+      [
+        ...answer("One"),
+        { sleep: 50 },
+        ...begin("s1"),
+        whole("The tests are done."),
+        result("s1"),
+        { hang: true },
+      ],
+    ]);
+    await send(session, "1");
+    await until(() => session.view().conversation.messages.length === 3);
+    await idle(session);
+    assert.deepEqual(
+      session
+        .view()
+        .conversation.messages.map((message) => [message.seq, textOf(message), message.status]),
+      [
+        [0, "1", "complete"],
+        [1, "One", "complete"],
+        [2, "The tests are done.", "complete"],
+      ],
+    );
+    await session.dispose();
+  });
+
+  it("starts Claude anew when the settings have changed", async () => {
+    let model = "";
+    const { session, runtime } = scriptedSession(
+      folder(),
+      [[...answer("One"), { awaitLine: true }], answer("Two")],
+      {
+        change: {
+          claude: () => ({ path: "claude", model, permissionMode: "plan", extraArgs: [] }),
+        },
+      },
+    );
+    await send(session, "1");
+    await idle(session);
+    model = "opus";
+    await send(session, "2");
+    await idle(session);
+    assert.deepEqual(runtime.started[1]?.argv.slice(-4), ["--model", "opus", "--resume", "s1"]);
+  });
+
   it("sends nothing that is blank", async () => {
     const { session, store } = scriptedSession(folder(), []);
     for (const text of ["", " \n\t "]) assert.equal((await session.send(text, 0)).sent, false);

@@ -1,0 +1,41 @@
+/** What a bench finds, and how it is printed. */
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  /** `×` is a ratio of two times that were measured in the same run. */
+  readonly unit: "kB" | "MB/s" | "ms" | "×" | "files";
+  /** The aim. A figure without one is there for its own sake. */
+  readonly atMost?: number;
+}
+
+export interface Findings {
+  readonly figures: readonly Figure[];
+  /** What the figures are made of, a line each. */
+  readonly details?: readonly string[];
+}
+
+/** The value below which that share of the values is. @throws Where there are no values. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const value = sorted[Math.ceil(share * sorted.length) - 1] ?? sorted[0];
+  if (value === undefined) throw new Error("There is nothing to take a quantile of.");
+  return value;
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+export function print({ figures, details = [] }: Findings): void {
+  for (const { name, value, unit, atMost } of figures) {
+    const aim =
+      atMost === undefined
+        ? ""
+        : `  at most ${shown(atMost)} ${unit}: ${value <= atMost ? "met" : "NOT MET"}`;
+    console.log(`  ${name.padEnd(64)} ${shown(value).padStart(8)} ${unit.padEnd(5)}${aim}`);
+  }
+  for (const detail of details) console.log(`    ${detail}`);
+}
+
+/** Three digits are all that a measurement is good for. */
+const shown = (value: number): string =>
+  value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toPrecision(3);
