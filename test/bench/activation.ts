@@ -13,15 +13,15 @@ const OURS = "sandbox-chat.sandbox-chat";
 /** VS Code's viewer of pictures, which is also an extension with webviews that wakes on need. */
 const THEIRS = "vscode.media-preview";
 
-/** All that an activation should read. */
-const NEEDED = ["dist/extension.js"];
+/** All that an activation should read. Node looks into the manifest for what kind of module it is. */
+const NEEDED = ["dist/extension.js", "package.json"];
 
 export const activation = (): Promise<Findings> =>
   withRig(async (rig) => {
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let window = 0; window < WINDOWS; window++) {
-      const times = await activateBoth(rig, window % 2 === 0);
+      const times = await activateBoth(rig);
       ours.push(times.ours);
       theirs.push(times.theirs);
     }
@@ -37,7 +37,12 @@ export const activation = (): Promise<Findings> =>
           atMost: 3,
         },
         { name: "read at activation", value: kilobytes(reads.activated), unit: "kB", atMost: 100 },
-        { name: "files read at activation too early", value: early.length, unit: "files", atMost: 0 },
+        {
+          name: "files read at activation too early",
+          value: early.length,
+          unit: "files",
+          atMost: 0,
+        },
         { name: "read when the panel is open", value: kilobytes(reads.opened), unit: "kB" },
         { name: "read after the first message", value: kilobytes(reads.answered), unit: "kB" },
       ],
@@ -55,15 +60,13 @@ interface Times {
   readonly theirs: number;
 }
 
-/** Which one is first goes by turns, since the first one finds less that is warm. */
-async function activateBoth({ browser, server }: Rig, oursFirst: boolean): Promise<Times> {
+/** Ours is first, so it is ours that finds nothing warm. */
+async function activateBoth({ browser, server }: Rig): Promise<Times> {
   const workbench = await openWorkbench(browser, server, { extension: null });
-  const activateOurs = () => workbench.runCommand("Sandbox Chat: Show Log");
-  const activateTheirs = () => workbench.page.getByRole("treeitem", { name: picture }).click();
   await untilQuiet();
-  await (oursFirst ? activateOurs() : activateTheirs());
+  await workbench.runCommand("Sandbox Chat: Show Log");
   await untilQuiet();
-  await (oursFirst ? activateTheirs() : activateOurs());
+  await workbench.page.getByRole("treeitem", { name: picture }).click();
   const [ours = NaN, theirs = NaN] = await activationTimes(workbench, [OURS, THEIRS]);
   await workbench.close();
   return { ours, theirs };
@@ -84,7 +87,7 @@ async function readStepByStep({ browser, server, installed }: Rig) {
   const opened = await readFiles(installed);
   await input.fill("Hello");
   await input.press("Enter");
-  await workbench.chat().getByText("word by word").waitFor();
+  await workbench.chat().getByRole("article", { name: "Claude" }).getByText("Written at").waitFor();
   const answered = await readFiles(installed);
   await workbench.close();
   return { activated, opened, answered };

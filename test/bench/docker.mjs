@@ -19,7 +19,9 @@ async function turn() {
   stream({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } });
   const first = `Written at ${Date.now()}.`;
   grow(first);
-  const words = " This is what an answer looks like while it **grows** word by word.".match(/ \S+/g);
+  const words = " This is what an answer looks like while it **grows** word by word.".match(
+    / \S+/g,
+  );
   for (const word of words) {
     await sleep(10);
     grow(word);

@@ -8,6 +8,7 @@ export function temporaryFolder(): () => string {
   beforeEach(() => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), "sandbox-chat-"));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  // A process that was just ended may still write its last.
+  afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return () => folder;
 }

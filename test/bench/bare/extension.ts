@@ -10,8 +10,12 @@ const page = `<!DOCTYPE html>
 <pre></pre>
 <script>
   const host = acquireVsCodeApi();
-  document.querySelector("button").onclick = () => host.postMessage("ask");
-  addEventListener("message", ({ data }) => document.querySelector("pre").append(data));
+  const answer = document.querySelector("pre");
+  document.querySelector("button").onclick = () => {
+    answer.textContent = "";
+    host.postMessage("ask");
+  };
+  addEventListener("message", ({ data }) => answer.append(data));
 </script>`;
 
 export function activate(context: vscode.ExtensionContext): void {
