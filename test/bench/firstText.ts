@@ -7,6 +7,9 @@ import { withRig } from "./rig";
 
 const TURNS = 40;
 
+/** People take for instant what comes within so many milliseconds. */
+const NOTICED = 100;
+
 export const firstText = (): Promise<Findings> =>
   withRig(async ({ browser, server }) => {
     const workbench = await openWorkbench(browser, server, { extension: await bundleBare() });
@@ -46,16 +49,15 @@ export const firstText = (): Promise<Findings> =>
           value: median(ours),
           unit: "ms",
         },
-        { name: "the same, 95th percentile", value: quantile(ours, 0.95), unit: "ms" },
+        {
+          name: "the same, 95th percentile",
+          value: quantile(ours, 0.95),
+          unit: "ms",
+          atMost: NOTICED,
+        },
         {
           name: "median, against an extension that only shows the bytes",
           value: median(ours) / median(least),
-          unit: "×",
-          atMost: 4,
-        },
-        {
-          name: "95th percentile, against that of such an extension",
-          value: quantile(ours, 0.95) / quantile(least, 0.95),
           unit: "×",
           atMost: 4,
         },

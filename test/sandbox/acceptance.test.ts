@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { apiEnvironment, installClaudeCli } from "../support/claudeCli";
+import { ChatPage, databaseFile } from "../support/chatPage";
+import { type SandboxEngine, startSandboxEngine } from "../support/dockerEngine";
+import { findProgram } from "../support/findProgram";
+import { type MessagesApi, startMessagesApi, textOf } from "../support/messagesApi";
+import { orSkip, requireOrSkip } from "../support/requirement";
+import { runOrThrow } from "../support/run";
+import { WorkbenchSuite } from "../support/workbenchSuite";
+
+/** The whole way, with every part the real one: palette, panel, docker, container, Claude, disk. */
+describe("a conversation in a Docker sandbox", function () {
+  this.timeout(120_000);
+  const suite = new WorkbenchSuite({ "notes.txt": "Remember the milk.\n" });
+  let api: MessagesApi | undefined;
+  let engine: SandboxEngine | undefined;
+  let chat: ChatPage;
+
+  before(async function () {
+    this.timeout(300_000);
+    const claude = await orSkip(this, installClaudeCli());
+    engine = await orSkip(
+      this,
+      startSandboxEngine({ workspace: suite.folder, claude: claude.path }),
+    );
+    api = await startMessagesApi();
+    await suite.start(this, {
+      env: engine.env,
+      settings: {
+        "sandboxChat.sandbox.name": engine.name,
+        "sandboxChat.sandbox.dockerPath": engine.docker,
+        "sandboxChat.sandbox.env": apiEnvironment(api),
+      },
+    });
+    chat = await ChatPage.open(suite.workbench);
+  });
+  after(async () => {
+    await suite.stop();
+    await engine?.stop();
+    await api?.close();
+  });
+
+  const rig = () => {
+    assert.ok(api && engine);
+    return { api, engine };
+  };
+
+  it("finds the sandbox ready", async () => {
+    await chat.status.getByText(`Docker sandbox ${rig().engine.name}`).waitFor();
+    assert.equal(await chat.alert.count(), 0);
+  });
+
+  it("streams Claude's answer into the panel", async () => {
+    await chat.ask("Count slowly, please. [[slow:12:150]]");
+    const answer = chat.messages("Claude").last();
+    await answer.getByText("word2").waitFor();
+    assert.ok(!(await answer.innerText()).includes("word11"));
+    await answer.getByText("word11").waitFor();
+    await chat.idle();
+  });
+
+  it("lets Claude work on the workspace's files, inside the container", async () => {
+    const made = path.join(suite.folder, "made.txt");
+    const script = `[[bash:cat notes.txt; id -un|write:${made}:Claude was here|say:All done.]]`;
+    await chat.ask(`Read my notes, then write a file. ${script}`);
+    await chat.answered("All done.");
+    await chat.tool("Bash").click();
+    await chat.messages("Claude").last().getByText("Remember the milk.").waitFor();
+    await chat.tool("Write").waitFor();
+    assert.equal(readFileSync(made, "utf8"), "Claude was here");
+    await suite.workbench.screenshot("sandbox");
+  });
+
+  it("has rows in threads.db that sqlite3 reads", async function () {
+    const sqlite3 = findProgram("sqlite3") ?? requireOrSkip(this, "there is no sqlite3 on PATH");
+    const file = await databaseFile(suite.server);
+    const sql = `SELECT role, status, claude_session_id IS NOT NULL AS resumable,
+      json_extract(usage, '$.costUsd') > 0 AS cost, length(parts) > 2 AS parts
+      FROM messages JOIN threads ON threads.id = thread_id ORDER BY seq`;
+    const rows = async () =>
+      JSON.parse(await runOrThrow(sqlite3, ["-json", file, sql])) as object[];
+    // The file is rewritten a moment after the last commit.
+    let last = await rows();
+    for (let tries = 0; tries < 50 && last.length < 4; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      last = await rows();
+    }
+    const [user, claude] = [
+      { role: "user", status: "complete", resumable: 1, cost: null, parts: 1 },
+      { role: "assistant", status: "complete", resumable: 1, cost: 1, parts: 1 },
+    ];
+    assert.deepEqual(last, [user, claude, user, claude]);
+    const check = await runOrThrow(sqlite3, [file, "PRAGMA integrity_check"]);
+    assert.equal(check.trim(), "ok");
+  });
+
+  it("comes back after Reload Window, and Claude still knows what was said", async () => {
+    await suite.workbench.reloadWindow();
+    await chat.messages("You").getByText("Count slowly, please.").waitFor();
+    await chat.messages("Claude").last().getByText("All done.").waitFor();
+    await chat.ask("And what did I ask first?");
+    await chat.answered("User messages seen: 3.");
+    const texts =
+      rig()
+        .api.requests.at(-1)
+        ?.messages.map(({ content }) => textOf(content)) ?? [];
+    assert.ok(texts.some((text) => text.includes("Count slowly, please.")));
+    const file = await databaseFile(suite.server);
+    const rows = await runOrThrow("sqlite3", [
+      file,
+      "SELECT count(DISTINCT claude_session_id) FROM threads",
+    ]);
+    assert.equal(rows.trim(), "1");
+  });
+
+  it("stops Claude in the container, and keeps what came", async () => {
+    await chat.ask("Never end. [[textbash:tail -f /dev/null]]");
+    await chat.tool("Bash").waitFor();
+    await chat.stopButton.click();
+    await chat.messages("Claude").last().getByText("Stopped", { exact: true }).waitFor();
+    await chat.messages("Claude").last().getByText("word4").waitFor();
+    const { engine: running } = rig();
+    const left = await running.processes(running.name);
+    assert.deepEqual(
+      left.filter(({ args }) => args.includes("tail -f")),
+      [],
+    );
+  });
+
+  it("says when the sandbox has stopped, and goes on when it runs again", async () => {
+    const { engine: running } = rig();
+    const docker = (...args: string[]) =>
+      runOrThrow(running.docker, args, { env: { ...process.env, ...running.env } });
+    await docker("sandbox", "stop", running.name);
+    await chat.ask("Are you there?");
+    await chat.frame.getByText(`Docker sandbox ${running.name} is stopped.`).first().waitFor();
+    await chat.button("Start Sandbox").waitFor();
+    await docker("start", running.name);
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await chat.button("Start Sandbox").waitFor({ state: "hidden" });
+    await chat.ask("And now? [[say:Back again.]]");
+    await chat.answered("Back again.");
+  });
+});
