@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // A `docker` whose sandbox holds a scripted Claude. Each answer begins with the time at which it was
 // written, in milliseconds since 1970, so that whoever shows it can tell how long it was on its way.
+import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -11,7 +12,7 @@ const grow = (text) =>
   stream({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } });
 
 async function turn() {
-  const id = `msg_${process.pid}`;
+  const id = `msg_${randomUUID()}`;
   say({ type: "system", subtype: "init", model: "scripted" });
   // Claude thinks before it speaks; what goes before the first word should not delay it.
   await sleep(300);

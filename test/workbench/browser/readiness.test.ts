@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ChatPage } from "../../support/chatPage";
+import { root } from "../../support/paths";
+import { WorkbenchSuite } from "../../support/workbenchSuite";
+
+describe("a sandbox that is not ready", function () {
+  this.timeout(60_000);
+  const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
+  // Beside the files of the workspace, since it is not Claude's business.
+  const bin = `${suite.folder}-bin`;
+  const docker = join(bin, "docker");
+  let chat: ChatPage;
+
+  const say = (mode: string) => writeFileSync(join(bin, "mode"), mode);
+
+  before(async function () {
+    mkdirSync(bin);
+    copyFileSync(join(root, "test/fixtures/docker/docker"), docker);
+    chmodSync(docker, 0o755);
+    say("sandboxMissing");
+    await suite.start(this, {
+      settings: {
+        "sandboxChat.sandbox.dockerPath": docker,
+        "sandboxChat.sandbox.name": "app",
+      },
+    });
+    chat = await ChatPage.open(suite.workbench);
+  });
+  after(() => suite.stop());
+
+  const cases: [mode: string, sentence: RegExp, button: string][] = [
+    ["sandboxMissing", /Docker sandbox app does not exist yet/, "Create Sandbox…"],
+    ["sandboxStopped", /Docker sandbox app is stopped/, "Start Sandbox"],
+    ["engineDown", /Docker is installed, but it is not running/, "Check Again"],
+    ["pluginMissing", /This Docker has no sandboxes/, "Try the Demo"],
+    ["loggedOut", /Claude is not logged in inside Docker sandbox app/, "Log In to Claude…"],
+  ];
+  for (const [mode, sentence, button] of cases)
+    it(`says ${mode} in a sentence of its own, with its next step`, async () => {
+      say(mode);
+      await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+      await chat.frame.getByText(sentence).first().waitFor();
+      await chat.button(button).waitFor();
+      await suite.workbench.screenshot(`offline-${mode}`);
+    });
+
+  it("says so too when a message is sent, keeps the message, and does not run it elsewhere", async () => {
+    await chat.ask("Hello?");
+    await chat.alert.waitFor();
+    await chat.idle();
+    assert.equal(await chat.messages("You").getByText("Hello?").count(), 1);
+  });
+
+  it("opens a terminal to log in, and looks again when that is closed", async () => {
+    say("loggedOut");
+    await chat.button("Log In to Claude…").click();
+    const terminal = suite.workbench.page.locator(".terminal-wrapper").first();
+    await terminal.waitFor();
+    say("ready");
+    await suite.workbench.runCommand("Terminal: Kill All Terminals");
+    await chat.button("Log In to Claude…").waitFor({ state: "hidden" });
+    await chat.status.getByText("Docker sandbox app").waitFor();
+  });
+
+  it("is found missing when Docker itself is, and the demo is offered, not chosen", async () => {
+    await suite.workbench.setting("sandboxChat.sandbox.dockerPath", join(bin, "nothing"));
+    await chat.frame
+      .getByText(/Docker is not installed/)
+      .first()
+      .waitFor();
+    assert.equal(await chat.status.getByText("Demo").count(), 0);
+    await chat.button("Try the Demo").click();
+    await chat.status.getByText("Demo").waitFor();
+    await chat.ask("Hello, demo");
+    await chat.answered(/I am the demo/);
+  });
+
+  it("names a setting that makes no sense", async () => {
+    await suite.workbench.setting("sandboxChat.sandbox.name", "--privileged");
+    // The demo was chosen for this workspace, which counts more than the user's settings.
+    suite.write(".vscode/settings.json", '{ "sandboxChat.sandbox.runtime": "auto" }');
+    await chat.frame
+      .getByText(/cannot be a sandbox’s name/)
+      .first()
+      .waitFor();
+    await chat.button("Open Settings").waitFor();
+  });
+});
