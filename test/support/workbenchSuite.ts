@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -38,9 +37,11 @@ export class WorkbenchSuite {
   }
 
   async stop(): Promise<void> {
-    await this.workbench?.close();
-    await this.browser?.close();
-    await this.server?.stop();
+    // What could not be started is not there.
+    const { workbench, browser, server } = this as Partial<WorkbenchSuite>;
+    await workbench?.close();
+    await browser?.close();
+    await server?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { collect, startProcess } from "../../../src/sandbox/childProcess";
+
+const node = (program: string) => startProcess([process.execPath, "-e", program]);
+
+const read = async (stdout: AsyncIterable<Uint8Array>): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stdout) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+};
+
+describe("a child process", () => {
+  it("hands out its stdout, and its exit with what it said on stderr", async () => {
+    const child = node(
+      "process.stdout.write('out'); process.stderr.write('err'); process.exitCode = 3",
+    );
+    assert.equal(await read(child.stdout), "out");
+    assert.deepEqual(await child.exited, { code: 3, signal: null, stderr: "err" });
+  });
+
+  it("takes its stdin, and its end", async () => {
+    const child = node("process.stdin.pipe(process.stdout)");
+    await child.write("héllo");
+    child.end();
+    assert.equal(await read(child.stdout), "héllo");
+  });
+
+  it("keeps the end of a long stderr", async () => {
+    const child = node("process.stderr.write('x'.repeat(300000) + 'the end')");
+    const { stderr } = await child.exited;
+    assert.ok(stderr.length <= 64 * 1024);
+    assert.match(stderr, /the end$/);
+  });
+
+  it("is an exit as well when it cannot be started", async () => {
+    for (const argv of [["/no/such/program"], [""], []]) {
+      const child = startProcess(argv);
+      await child.write("x");
+      child.kill();
+      assert.equal(await read(child.stdout), "");
+      assert.ok((await child.exited).failure);
+    }
+  });
+
+  it("is ended with its whole group", async function () {
+    if (process.platform === "win32") this.skip();
+    const child = startProcess(["sh", "-c", "trap '' TERM; sleep 60 & echo $!; wait"]);
+    let grandchild = 0;
+    for await (const chunk of child.stdout) {
+      grandchild = Number(Buffer.from(chunk).toString());
+      break;
+    }
+    child.kill();
+    assert.equal((await child.exited).signal, "SIGKILL");
+    // A process that was ended may be there a moment longer, until it is waited for.
+    for (let tries = 0; tries < 100 && isThere(grandchild); tries++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(!isThere(grandchild));
+  });
+
+  it("ends, though a grandchild that left its group holds its stdout open", async function () {
+    if (process.platform === "win32") this.skip();
+    const child = startProcess(["sh", "-c", "setsid sleep 5 & echo started"]);
+    const started = Date.now();
+    assert.match(await read(child.stdout).catch(() => "started"), /started/);
+    assert.equal((await child.exited).code, 0);
+    assert.ok(Date.now() - started < 4000);
+  });
+
+  it("takes nothing when it is gone, without a fuss", async () => {
+    const child = node("");
+    await child.exited;
+    await child.write("too late");
+    child.end();
+    child.kill();
+  });
+
+  it("is collected whole, or ended when it takes too long", async () => {
+    const quick = await collect(node("console.log('hi')"), 10_000);
+    assert.deepEqual([quick.stdout, quick.code, quick.timedOut], ["hi\n", 0, false]);
+    const slow = await collect(node("console.log('hi'); setInterval(() => {}, 1000)"), 500);
+    assert.deepEqual([slow.stdout, slow.code, slow.timedOut], ["hi\n", null, true]);
+  });
+});
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
