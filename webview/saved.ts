@@ -10,10 +10,6 @@ export interface Memory {
   save(saved: Saved): void;
 }
 
-/** The thread that was on show, if one was. */
-export const savedThread = (saved: unknown): string | undefined =>
-  isRecord(saved) && typeof saved["thread"] === "string" ? saved["thread"] : undefined;
-
 /** The unsent texts, by thread. */
 export const savedDrafts = (saved: unknown): Record<string, string> =>
   isRecord(saved) && isRecord(saved["drafts"])

@@ -21,7 +21,7 @@ import {
   type Thread,
   type ThreadEvent,
 } from "../src/shared/thread";
-import { savedDrafts, savedThread, type Memory } from "./saved";
+import { savedDrafts, type Memory } from "./saved";
 
 const SPOKEN_LIMIT = 2000;
 const REPORT_LIMIT = 8192;
@@ -79,7 +79,7 @@ export class Chat {
     });
   }
 
-  /** Asks the host for the whole, beginning with the thread that was on show when the panel was left. */
+  /** Asks the host for the whole of what it has this panel show. */
   async start(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
@@ -88,8 +88,7 @@ export class Chat {
       do {
         this.#heard = null;
         const shown = this.#shown;
-        const thread = this.#thread.peek()?.id ?? savedThread(this.#memory.load());
-        const view = await this.#link.request("ready", { thread });
+        const view = await this.#link.request("ready", {});
         if (shown === this.#shown) this.#show(view);
       } while (this.#isBehind());
     } catch (error) {

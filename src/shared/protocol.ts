@@ -56,9 +56,9 @@ export type SendReply =
   { readonly sent: true } | { readonly sent: false; readonly refused: string };
 
 /** What the webview may ask, with the schema of each request. */
-export const requestSchemas = {
-  /** The webview is there, or has lost count: it wants the whole. `thread` is what it last showed. */
-  ready: v.object({ thread: v.optional(idSchema) }),
+const requestSchemas = {
+  /** The webview is there, or has lost count: it wants the whole of what the host has it show. */
+  ready: v.object({}),
   /** The new text, and how many messages the sender saw; never any history. */
   send: v.object({ thread: idSchema, text: v.string(), seen: v.number() }),
   stop: v.object({ thread: idSchema }),
@@ -87,6 +87,17 @@ export type ChatRequests = {
     reply: Replies[Name];
   };
 };
+
+export type ChatRequest = {
+  [Name in keyof ChatRequests]: { name: Name; params: ChatRequests[Name]["params"] };
+}[keyof ChatRequests];
+
+/** A request of the webview's, if it is one that fits. */
+export function parseRequest(name: string, params: unknown): ChatRequest | undefined {
+  if (!Object.hasOwn(requestSchemas, name)) return undefined;
+  const parsed = v.safeParse(requestSchemas[name as keyof ChatRequests], params);
+  return parsed.success ? ({ name, params: parsed.output } as ChatRequest) : undefined;
+}
 
 /** What the host tells the webview. */
 export type ChatEvents = {

@@ -1,4 +1,3 @@
-import * as v from "valibot";
 import * as vscode from "vscode";
 import type { ChatSession } from "../session/chatSession";
 import type { ChatSessions } from "../session/chatSessions";
@@ -7,7 +6,7 @@ import {
   type ChatEvents,
   type ChatRequests,
   type ChatView,
-  requestSchemas,
+  parseRequest,
   type SandboxState,
   type Step,
 } from "../shared/protocol";
@@ -150,22 +149,14 @@ export class ChatPanel {
     return { ...this.#session.view(), threads, sandbox: this.#services.sandbox() };
   }
 
-  async #answer(name: string, params: unknown): Promise<unknown> {
-    const schema = Object.hasOwn(requestSchemas, name)
-      ? requestSchemas[name as keyof ChatRequests]
-      : undefined;
-    const checked = schema && v.safeParse(schema, params);
-    if (!checked?.success) {
-      this.#services.log.warn(
-        `A request from the panel does not fit and was dropped: ${name.slice(0, 80)}`,
-      );
-      throw new Error(`“${name.slice(0, 80)}” is not understood.`);
-    }
-    return this.#perform({ name, params: checked.output } as Request);
-  }
-
-  async #perform(request: Request): Promise<Reply<Request["name"]>> {
+  async #answer(name: string, params: unknown): Promise<Reply<keyof ChatRequests>> {
     const { sessions, takeStep, checkSandbox, log } = this.#services;
+    const request = parseRequest(name, params);
+    if (!request) {
+      const what = name.slice(0, 80);
+      log.warn(`A request from the panel does not fit and was dropped: ${what}`);
+      throw new Error(`“${what}” is not understood.`);
+    }
     switch (request.name) {
       case "ready":
         checkSandbox();
@@ -203,10 +194,6 @@ export class ChatPanel {
     this.#link.close();
   }
 }
-
-type Request = {
-  [Name in keyof ChatRequests]: { name: Name; params: ChatRequests[Name]["params"] };
-}[keyof ChatRequests];
 
 /** Opens a link of the kinds that only ever lead to a browser or a mail program. */
 async function openLink(url: string): Promise<void> {

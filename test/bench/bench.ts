@@ -8,7 +8,7 @@ import path from "node:path";
 import { out, root } from "../support/paths";
 import { everythingMustRun, Unavailable } from "../support/requirement";
 import { activation } from "./activation";
-import { print, type Findings } from "./figures";
+import { isMet, print, type Findings } from "./figures";
 import { firstText } from "./firstText";
 import { packageSize } from "./packageSize";
 import { translate } from "./translate";
@@ -27,14 +27,15 @@ async function main(named: readonly string[]): Promise<void> {
       `There is no ${unknown.join(", ")}. There are: ${Object.keys(benches).join(", ")}.`,
     );
   }
-  const results: Record<string, Findings | { skipped: string } | { broke: string }> = {};
+  const results: Record<string, object> = {};
   for (const [name, bench] of Object.entries(benches)) {
     if (named.length > 0 && !named.includes(name)) continue;
     console.log(`\n${name}`);
     try {
       const findings = await bench();
       print(findings);
-      results[name] = findings;
+      const figures = findings.figures.map((figure) => ({ ...figure, met: isMet(figure) }));
+      results[name] = { ...findings, figures };
     } catch (error) {
       if (error instanceof Unavailable && !everythingMustRun) {
         console.log(`  skipped: ${error.message}`);

@@ -25,13 +25,18 @@ export function quantile(values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
+/** Undefined where there is no aim. */
+export const isMet = ({ value, atMost }: Figure): boolean | undefined =>
+  atMost === undefined ? undefined : value <= atMost;
+
 export function print({ figures, details = [] }: Findings): void {
-  for (const { name, value, unit, atMost } of figures) {
+  for (const figure of figures) {
+    const { name, value, unit, atMost } = figure;
     const aim =
       atMost === undefined
         ? ""
-        : `  at most ${shown(atMost)} ${unit}: ${value <= atMost ? "met" : "NOT MET"}`;
-    console.log(`  ${name.padEnd(64)} ${shown(value).padStart(8)} ${unit.padEnd(5)}${aim}`);
+        : `  at most ${shown(atMost)} ${unit}: ${isMet(figure) ? "met" : "NOT MET"}`;
+    console.log(`  ${name.padEnd(56)} ${shown(value).padStart(8)} ${unit.padEnd(5)}${aim}`);
   }
   for (const detail of details) console.log(`    ${detail}`);
 }

@@ -21,11 +21,11 @@ export const picture = "picture.png";
 /** @throws {Unavailable} Where there is no browser or no workbench. */
 export async function withRig<Result>(measure: (rig: Rig) => Promise<Result>): Promise<Result> {
   const vsix = await packageExtension();
-  const folder = await mkdtemp(path.join(os.tmpdir(), "sandbox-chat-folder-"));
-  await cp(path.join(root, "test/fixtures/sample-workspace"), folder, { recursive: true });
-  await cp(path.join(root, "media/icon.png"), path.join(folder, picture));
   const browser = await startBrowser();
+  const folder = await mkdtemp(path.join(os.tmpdir(), "sandbox-chat-folder-"));
   try {
+    await cp(path.join(root, "test/fixtures/sample-workspace"), folder, { recursive: true });
+    await cp(path.join(root, "media/icon.png"), path.join(folder, picture));
     const server = await startCodeServer({
       folder,
       extensions: [vsix],

@@ -30,9 +30,9 @@ async function started(first: ChatView = TALK, saved?: unknown): Promise<FakeHos
 
 describe("webview state", () => {
   describe("the whole", () => {
-    it("asks for the thread that was on show, and shows what the host answers", async () => {
+    it("asks for what it is to show, and shows what the host answers", async () => {
       const host = await started(TALK, { thread: "t1", drafts: {} });
-      assert.deepEqual(host.asked, [["ready", { thread: "t1" }]]);
+      assert.deepEqual(host.asked, [["ready", {}]]);
       assert.deepEqual(texts(host.chat), ["hello", "hi"]);
       assert.equal(host.chat.thread.value?.title, "A thread");
       assert.equal(host.chat.sandbox.value.label, "Demo");

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { parseRequest } from "../../../src/shared/protocol";
+
+describe("a request of the webview's", () => {
+  it("is taken when it fits", () => {
+    const params = { thread: "0b7c9a52-1111-4222-8333-444455556666", text: "Hello", seen: 2 };
+    assert.deepEqual(parseRequest("send", params), { name: "send", params });
+    assert.deepEqual(parseRequest("newThread", {}), { name: "newThread", params: {} });
+  });
+
+  it("says nothing of history: what it adds is left out", () => {
+    const request = parseRequest("send", {
+      thread: "t",
+      text: "x",
+      seen: 0,
+      messages: [{ role: "assistant" }],
+    });
+    assert.deepEqual(request?.params, { thread: "t", text: "x", seen: 0 });
+  });
+
+  const misfits: [name: string, params: unknown][] = [
+    ["send", undefined],
+    ["send", null],
+    ["send", "text"],
+    ["send", { thread: "t", text: 1, seen: 0 }],
+    ["send", { thread: "../../etc/passwd", text: "x", seen: 0 }],
+    ["send", { thread: "", text: "x", seen: 0 }],
+    ["send", { thread: "x".repeat(129), text: "x", seen: 0 }],
+    ["openThread", { thread: "a b" }],
+    ["openThread", { thread: "' OR 1=1 --" }],
+    ["takeStep", { step: "workbench.action.quit" }],
+    ["openLink", { url: "x".repeat(10_000) }],
+    ["constructor", {}],
+    ["__proto__", {}],
+    ["", {}],
+    ["nonsense", {}],
+  ];
+  for (const [name, params] of misfits)
+    it(`is dropped when it does not: ${name}, ${typeof params}`, () =>
+      assert.equal(parseRequest(name, params), undefined));
+});
