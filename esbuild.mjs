@@ -11,7 +11,7 @@ const common = {
   minify: production,
   sourcemap: production ? false : "linked",
   outdir: "dist",
-  logLevel: "warning",
+  logLevel: watch ? "info" : "warning",
   legalComments: "none",
   metafile: true,
 };

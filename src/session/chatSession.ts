@@ -137,12 +137,10 @@ export class ChatSession {
 
   /** Ends a turn that the window's end cuts short, and resolves when all that is known is stored. */
   async dispose(): Promise<void> {
-    if (this.#turn.phase !== "idle") {
-      this.#claude.interrupt();
-      await this.#endTurn(turnError("interrupted"));
-    }
-    this.#claude.kill();
+    const gone = this.#claude.dispose();
+    if (this.#turn.phase !== "idle") await this.#endTurn(turnError("interrupted"));
     await this.#written;
+    await gone;
     this.#listeners.clear();
   }
 

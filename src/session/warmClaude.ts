@@ -27,6 +27,9 @@ const STOP_WITHIN = 3000;
 /** How long a retired process may take to end before the next one begins, in milliseconds. */
 const RETIRE_WITHIN = 5000;
 
+/** How long Claude may take to end when its window does, in milliseconds. */
+const DISPOSE_WITHIN = 500;
+
 /** How long Claude is kept without anything to do, in milliseconds. */
 const IDLE = 10 * 60_000;
 
@@ -102,6 +105,19 @@ export class WarmClaude {
   kill(): void {
     this.retire();
     this.#retired?.kill();
+  }
+
+  /** Stops Claude without listening to what it says of that, and resolves when its process is gone. */
+  async dispose(): Promise<void> {
+    clearTimeout(this.#idle);
+    const process = this.#process ?? this.#retired;
+    this.#process = undefined;
+    if (!process) return;
+    await process.interrupt();
+    process.end();
+    const timer = setTimeout(() => process.kill(), DISPOSE_WITHIN);
+    await process.exited;
+    clearTimeout(timer);
   }
 
   #start(sandboxed: ReturnType<SandboxRuntime["exec"]>): void {

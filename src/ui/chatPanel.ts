@@ -41,6 +41,7 @@ export class ChatPanel {
   #outbox: ThreadEvent[] = [];
   #revision = 0;
   #posting: NodeJS.Timeout | undefined;
+  #postedAt = 0;
 
   /** Fills a panel, new or restored, with a thread. */
   constructor(panel: vscode.WebviewPanel, session: ChatSession, services: PanelServices) {
@@ -122,7 +123,8 @@ export class ChatPanel {
       changed: (events, revision) => {
         this.#outbox.push(...events);
         this.#revision = revision;
-        this.#posting ??= setTimeout(() => this.#post(), FRAME);
+        // The first after a pause goes at once.
+        this.#posting ??= setTimeout(() => this.#post(), this.#postedAt + FRAME - Date.now());
       },
       turn: (turn) => {
         // What was said comes before that it is over.
@@ -138,6 +140,7 @@ export class ChatPanel {
     this.#posting = undefined;
     const events = this.#outbox;
     if (events.length === 0) return;
+    this.#postedAt = Date.now();
     this.#outbox = [];
     this.#link.tell("changed", { thread: this.#session.id, revision: this.#revision, events });
   }

@@ -437,7 +437,16 @@ describe("a chat session", () => {
   });
 
   it("marks what the window's end cut short, and leaves nothing running", async () => {
-    const scenario: Step[] = [{ awaitLine: true }, ...begin("s1"), delta("Hel"), { hang: true }];
+    const scenario: Step[] = [
+      { awaitLine: true },
+      ...begin("s1"),
+      delta("Hel"),
+      // What Claude says of its being stopped is not heard any more.
+      { awaitLine: true },
+      whole("Hel"),
+      result("s1", { is_error: true, terminal_reason: "aborted_streaming" }),
+      { hang: true },
+    ];
     const { session, store } = scriptedSession(folder(), [scenario]);
     await send(session, "x");
     await until(() => textOf(lastMessage(session)) === "Hel");
@@ -445,6 +454,8 @@ describe("a chat session", () => {
     const stored = store.conversations.get("thread1")?.messages.at(-1);
     assert.deepEqual([stored?.status, stored?.error?.code], ["failed", "interrupted"]);
     assert.equal(stored && textOf(stored), "Hel");
+    assert.equal(session.view().conversation.messages.length, 2);
+    assert.equal(store.conversations.get("thread1")?.messages.length, 2);
   });
 });
 
