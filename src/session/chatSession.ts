@@ -17,7 +17,7 @@ import {
 import { titleFrom, UNTITLED } from "../shared/title";
 import { ThreadConflictError, type ThreadStore } from "../store/threadStore";
 import { maskDeep, type Mask } from "./mask";
-import { UnsavedText } from "./unsavedText";
+import { StreamedText } from "./streamedText";
 import { type ClaudeServices, WarmClaude } from "./warmClaude";
 
 /** What every session works with. */
@@ -47,7 +47,7 @@ const SAVE_WITHIN = 750;
 export class ChatSession {
   readonly #services: SessionServices;
   readonly #listeners = new Set<SessionListener>();
-  readonly #unsaved = new UnsavedText();
+  readonly #streamed = new StreamedText();
   #conversation: Conversation;
   #revision = 0;
   #turn: TurnState = { phase: "idle" };
@@ -230,7 +230,7 @@ export class ChatSession {
     this.#saveSoon = undefined;
     const left = this.#translator.abandon(error);
     // What streamed and was never given whole is all there will be of it.
-    const events = left.length > 0 ? [...this.#unsaved.take(this.#conversation), ...left] : [];
+    const events = left.length > 0 ? [...this.#streamed.whole(this.#conversation), ...left] : [];
     try {
       await this.#commit(events);
     } catch (failure) {
@@ -248,22 +248,22 @@ export class ChatSession {
       this.#setTurn({ phase: "working" });
     if (events.some(isDurable)) {
       const ends = events.some((event) => event.type === "messageEnded");
-      await this.#commit(ends ? [...this.#unsaved.take(this.#conversation), ...events] : events);
+      await this.#commit(ends ? [...this.#streamed.whole(this.#conversation), ...events] : events);
     } else {
       this.#fold(events);
       this.#saveSoon ??= setTimeout(() => this.#saveStreamed(), SAVE_WITHIN);
     }
   }
 
-  /** Stores streamed text as it stands. The conversation in memory is ahead of it and stays as it is. */
+  /** Stores what has streamed. The conversation in memory is ahead of it and stays as it is. */
   #saveStreamed(): void {
     this.#saveSoon = undefined;
-    const events = this.#unsaved.take(this.#conversation);
-    if (events.length === 0) return;
+    const { store, mask, log } = this.#services;
     this.#write(async () => {
-      await this.#services.store.append(this.id, null, await maskDeep(events, this.#services.mask));
+      const events = await this.#streamed.growth(this.#conversation, mask);
+      if (events.length > 0) await store.append(this.id, null, events);
     }).catch((error: unknown) =>
-      this.#services.log.warn(`Streamed text could not be stored yet: ${String(error)}`),
+      log.warn(`Streamed text could not be stored yet: ${String(error)}`),
     );
   }
 
@@ -280,7 +280,8 @@ export class ChatSession {
       );
       const masked = await maskDeep(numbered, this.#services.mask);
       const expected = seq > count ? count : null;
-      await this.#services.store.append(this.id, expected, masked.filter(isDurable));
+      const stored = this.#streamed.compact(masked.filter(isDurable));
+      await this.#services.store.append(this.id, expected, stored);
       this.#stored = true;
       this.#fold(masked);
     });
@@ -293,7 +294,7 @@ export class ChatSession {
   }
 
   #fold(events: readonly ThreadEvent[]): void {
-    for (const event of events) this.#unsaved.note(event);
+    for (const event of events) this.#streamed.note(event);
     this.#conversation = applyAll(this.#conversation, events);
     this.#revision += events.length;
     for (const listener of this.#listeners) listener.changed(events, this.#revision);

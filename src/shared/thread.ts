@@ -103,13 +103,15 @@ export type ThreadEvent =
   | { readonly type: "messageAdded"; readonly message: Message }
   /** Adds a part, or replaces the one with its id. */
   | { readonly type: "partSet"; readonly message: string; readonly part: Part }
-  /** More text of a part. It streams and is never stored: a later `partSet` holds the whole. */
+  /** More text of a part. What streams is shown piece by piece, and stored in larger ones. */
   | {
       readonly type: "partGrew";
       readonly message: string;
       readonly part: string;
       readonly text: string;
     }
+  /** A streaming part has all its text. */
+  | { readonly type: "partEnded"; readonly message: string; readonly part: string }
   /** A part that turned out never to have been said, as when Claude's API cut a stream short. */
   | { readonly type: "partDropped"; readonly message: string; readonly part: string }
   | {
@@ -127,7 +129,7 @@ export type ThreadEvent =
       readonly error: TurnError | null;
     };
 
-/** Whether an event is stored. What is not can be lost in a crash, and only adds to what is. */
+/** Whether an event is stored as it is, and at once. */
 export const isDurable = (event: ThreadEvent): boolean => event.type !== "partGrew";
 
 /** Folds one event. Shares all that it does not touch; an event about something unknown changes nothing. */
@@ -152,6 +154,10 @@ export function apply(conversation: Conversation, event: ThreadEvent): Conversat
       }));
     case "partGrew":
       return changePart(conversation, event, (part) => grow(part, event.text));
+    case "partEnded":
+      return changePart(conversation, event, (part) =>
+        part.type === "text" || part.type === "reasoning" ? { ...part, state: "done" } : part,
+      );
     case "partDropped":
       return changeMessage(conversation, event.message, (message) => ({
         ...message,

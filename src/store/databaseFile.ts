@@ -26,12 +26,17 @@ export const previousOf = (path: string): string => `${path}.previous`;
  */
 export function replaceFile(path: string, bytes: Uint8Array, stillWanted: () => boolean): boolean {
   const aside = `${path}.new-${process.pid}-${threadId}`;
-  const file = openSync(aside, "w", 0o600);
   try {
-    writeFileSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = openSync(aside, "w", 0o600);
+    try {
+      writeFileSync(file, bytes);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
   }
   if (!stillWanted()) {
     rmSync(aside, { force: true });

@@ -87,9 +87,12 @@ export class Journal {
     return this.#position;
   }
 
-  /** Adds a record, and returns when it is on the disk. Whether it counts, `read` tells. */
-  append(record: JournalRecord): void {
-    this.#write(record);
+  /**
+   * Adds a record, and returns its size in bytes when it is on the disk. Whether it counts, `read`
+   * tells.
+   */
+  append(record: JournalRecord): number {
+    return this.#write(record);
   }
 
   /** Closes this generation, unless somebody else was first; `read` tells whose seal counts. */
@@ -115,13 +118,14 @@ export class Journal {
     closeSync(this.#file);
   }
 
-  #write(line: Line): void {
+  #write(line: Line): number {
     const json = JSON.stringify(line);
     const bytes = Buffer.from(`\n${checksum(json)} ${json}\n`);
     const written = writeSync(this.#file, bytes);
     if (written < bytes.length)
       throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
     fdatasyncSync(this.#file);
+    return bytes.length;
   }
 }
 

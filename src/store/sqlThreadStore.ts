@@ -21,12 +21,16 @@ export interface SqlThreadStoreOptions {
   readonly wasm: string;
   /** Told, in a sentence for the user, of what was found damaged. */
   readonly onProblem: (problem: string) => void;
+  /** Rewrite the database file this long after the last commit, in milliseconds: 1000. */
+  readonly quiet?: number;
 }
 
-/** Rewrite the database file this long after the last commit, in milliseconds... */
 const QUIET = 1000;
-/** ...or when the journal has grown to this many bytes. */
+/** The database file is rewritten at once when the journal has so many bytes, and more than the file. */
 const LARGE = 8 * 1024 * 1024;
+/** What rewriting may cost: so many bytes for each byte that was committed, and this many besides. */
+const BYTES_PER_BYTE = 1;
+const BYTES_BESIDES = 1024 * 1024;
 
 type Applied = "applied" | "conflict" | "unknownThread";
 
@@ -44,6 +48,9 @@ export class SqlThreadStore implements ThreadStore {
   #quiet: NodeJS.Timeout | undefined;
   /** Whether the database in memory holds what the file does not. */
   #ahead = false;
+  /** What this store has committed, and what it has written of database files, in bytes. */
+  #committed = 0;
+  #rewritten = 0;
 
   static async open(options: SqlThreadStoreOptions): Promise<SqlThreadStore> {
     const sql = await initSqlJs({ locateFile: () => options.wasm });
@@ -84,7 +91,7 @@ export class SqlThreadStore implements ThreadStore {
       const record: JournalRecord = { id: randomUUID(), thread, expected, events };
       let outcome: Applied | undefined;
       for (let tries = 0; !outcome && tries < 5; tries++) {
-        this.#journal.append(record);
+        this.#committed += this.#journal.append(record);
         // Behind a seal a record does not count: it is written again, to the next generation.
         outcome = this.#catchUp(record.id);
       }
@@ -98,26 +105,45 @@ export class SqlThreadStore implements ThreadStore {
     return attempt(() => {
       clearTimeout(this.#quiet);
       this.#catchUp();
-      if (this.#ahead) this.#checkpoint();
+      if (this.#ahead) this.#tryCheckpoint();
       this.#journal.close();
       this.#database.close();
     });
   }
 
+  /**
+   * Rewrites the file when things are quiet, as long as that costs no more than what was committed:
+   * a long thread of short messages must not write the whole file for each of them.
+   */
   #checkpointSoon(): void {
     clearTimeout(this.#quiet);
-    if (this.#journal.size > LARGE) this.#checkpoint();
-    else
-      this.#quiet = setTimeout(() => {
-        try {
-          this.#catchUp();
-          this.#checkpoint();
-        } catch (error) {
-          this.#options.onProblem(
-            `Threads are safe in their journal, but the database file could not be written: ${String(error)}`,
-          );
-        }
-      }, QUIET).unref();
+    const size = this.#fileSize();
+    const large = this.#journal.size > Math.max(LARGE, size);
+    const allowed = this.#committed * BYTES_PER_BYTE + BYTES_BESIDES;
+    if (!large && this.#rewritten + size > allowed) return;
+    this.#quiet = setTimeout(
+      () => this.#tryCheckpoint(),
+      large ? 0 : (this.#options.quiet ?? QUIET),
+    ).unref();
+  }
+
+  /** What is committed stays so, whether the file can be written or not. */
+  #tryCheckpoint(): void {
+    try {
+      this.#catchUp();
+      if (this.#ahead) this.#checkpoint();
+    } catch (error) {
+      this.#options.onProblem(
+        `Threads are safe in their journal, but the database file could not be written: ${String(error)}`,
+      );
+    }
+  }
+
+  #fileSize(): number {
+    const [row] = this.#all(
+      "SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size",
+    );
+    return Number(row?.["bytes"]);
   }
 
   /** Seals the journal, and writes the database file up to that seal. Somebody else's seal serves as well. */
@@ -129,12 +155,21 @@ export class SqlThreadStore implements ThreadStore {
     // Whoever sealed a later generation meanwhile writes a file that has all of this one's in it.
     const newest = () => (this.#catchUp(), this.#sealedBy === seal);
     if (!newest()) return;
-    const path = join(folder, "threads.db");
-    if (!replaceFile(path, this.#database.export(), newest)) return;
+    const bytes = this.#database.export();
+    this.#verify(bytes);
+    if (!replaceFile(join(folder, "threads.db"), bytes, newest)) return;
     this.#ahead = false;
+    this.#rewritten += bytes.length;
     // The sealed generation stays: with the database file before this one, it is the whole again.
     for (const old of journalGenerations(folder))
       if (old < generation) rmSync(journalPath(folder, old), { force: true });
+  }
+
+  #verify(bytes: Uint8Array): void {
+    const database = new this.#sql.Database(bytes);
+    const sound = isSound(database);
+    database.close();
+    if (!sound) throw new Error("What was to be written is damaged.");
   }
 
   /** Applies what was committed since, here or in another window. Returns what became of the record `id`. */

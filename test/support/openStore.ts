@@ -1,10 +1,15 @@
 import { join } from "node:path";
 import { SqlThreadStore } from "../../src/store/sqlThreadStore";
 
-/** The real store on a folder. `problems` collects what it says of damage. */
-export const openStore = (folder: string, problems: string[] = []): Promise<SqlThreadStore> =>
+/** The real store on a folder. `problems` collects what it says of damage; `quiet` is in milliseconds. */
+export const openStore = (
+  folder: string,
+  problems: string[] = [],
+  quiet?: number,
+): Promise<SqlThreadStore> =>
   SqlThreadStore.open({
     folder,
+    ...(quiet !== undefined && { quiet }),
     wasm: join(__dirname, "../../node_modules/sql.js/dist/sql-wasm.wasm"),
     onProblem: (problem) => problems.push(problem),
   });

@@ -2,23 +2,27 @@ import assert from "node:assert/strict";
 import { safeValidateUIMessages } from "ai";
 import { LineSplitter } from "../../../src/claude/lines";
 import { parseLine } from "../../../src/claude/wire";
-import { UnsavedText } from "../../../src/session/unsavedText";
+import { StreamedText } from "../../../src/session/streamedText";
 import { apply, applyAll, isDurable, type ThreadEvent } from "../../../src/shared/thread";
 import { toUIMessages } from "../../../src/shared/uiMessages";
 import { emptyConversation } from "../../support/conversations";
 import { foldLines } from "../../support/foldRecording";
 import { recordingBytes, recordingLines, recordingNames } from "../../support/recordings";
 
-/** What is stored of events as they stream in: the durable ones, and now and then what has grown. */
-function stored(events: readonly ThreadEvent[], every: number): ThreadEvent[] {
-  const unsaved = new UnsavedText();
+/** What is stored of events as they stream in: what is durable, and now and then what has grown. */
+async function stored(events: readonly ThreadEvent[], every: number): Promise<ThreadEvent[]> {
+  const streamed = new StreamedText();
+  const kept: ThreadEvent[] = [];
   let live = emptyConversation("recording");
-  return events.flatMap((event, index) => {
-    const before = event.type === "messageEnded" || index % every === 0 ? unsaved.take(live) : [];
+  for (const [index, event] of events.entries()) {
+    if (event.type === "messageEnded") kept.push(...streamed.compact(streamed.whole(live)));
+    else if (index % every === 0)
+      kept.push(...(await streamed.growth(live, (text) => Promise.resolve(text))));
+    kept.push(...streamed.compact([event].filter(isDurable)));
     live = apply(live, event);
-    unsaved.note(event);
-    return [...before, event].filter(isDurable);
-  });
+    streamed.note(event);
+  }
+  return kept;
 }
 
 describe("every recording of the real CLI", () => {
@@ -46,10 +50,10 @@ describe("every recording of the real CLI", () => {
         assert.ok(validated.success, validated.success ? "" : validated.error.message);
       });
 
-      it("gives the same thread from what is stored of it as from all that streamed", () => {
+      it("gives the same thread from what is stored of it as from all that streamed", async () => {
         for (const every of [1, 7, Infinity])
           assert.deepEqual(
-            applyAll(emptyConversation("recording"), stored(events, every)),
+            applyAll(emptyConversation("recording"), await stored(events, every)),
             applyAll(emptyConversation("recording"), events),
           );
       });

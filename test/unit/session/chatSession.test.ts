@@ -181,16 +181,16 @@ describe("a chat session", () => {
     const scenario: Step[] = [
       { awaitLine: true },
       ...begin("s1"),
-      delta("Hel"),
+      delta("Hello, wor"),
       { sleep: 1200 },
-      delta("lo"),
+      delta("ld"),
       { hang: true },
     ];
     const { session, store } = scriptedSession(folder(), [scenario]);
     await send(session, "x");
-    await until(() => textOf(lastMessage(session)) === "Hello");
+    await until(() => textOf(lastMessage(session)) === "Hello, world");
     const stored = store.conversations.get("thread1")?.messages.at(-1);
-    assert.equal(stored && textOf(stored), "Hel");
+    assert.equal(stored && textOf(stored), "Hello, ");
     await session.dispose();
   });
 

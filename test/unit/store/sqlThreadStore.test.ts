@@ -4,6 +4,7 @@ import {
   copyFileSync,
   readdirSync,
   readFileSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -64,6 +65,41 @@ describe("the SQLite store", () => {
     await store.append("t1", 2, say("after", 2));
     await store.close();
     assert.deepEqual(await ids(), ["t1-ask", "t1-answer", "after"]);
+  });
+
+  it("writes no more than three times what a thread of 1,000 turns comes to", async function () {
+    if (process.platform !== "linux") this.skip();
+    const written = () =>
+      Number(/^wchar: (\d+)$/m.exec(readFileSync("/proc/self/io", "utf8"))?.[1]);
+    const before = written();
+    // With each turn followed by quiet, so that each is an occasion to write the whole file.
+    const store = await openStore(folder(), [], 0);
+    await store.append("t1", 0, firstTurn());
+    for (let turn = 1; turn <= 1000; turn++) {
+      const [ask, answer] = [`ask${turn}`, `answer${turn}`];
+      await store.append("t1", turn * 2, [
+        added(message(ask, turn * 2, "user", [textPart("Why? ".repeat(40))])),
+        added(message(answer, turn * 2 + 1, "assistant")),
+      ]);
+      const part = textPart(`Because of ${turn}. `.repeat(130));
+      await store.append("t1", null, [{ type: "partSet", message: answer, part }]);
+      await store.append("t1", null, [
+        {
+          type: "messageEnded",
+          message: answer,
+          at: turn,
+          status: "complete",
+          usage: null,
+          error: null,
+        },
+      ]);
+      await sleep(1);
+    }
+    await store.close();
+    const size = statSync(file()).size;
+    assert.ok(size > 2_000_000);
+    assert.ok(written() - before < 3 * size, `${written() - before} bytes for ${size}`);
+    assert.equal((await ids()).length, 2002);
   });
 
   it("loses only a last record that was torn, wherever it was torn", async () => {

@@ -1,0 +1,118 @@
+import type { Conversation, Part, ThreadEvent } from "../shared/thread";
+import type { Mask } from "./mask";
+
+type TextPart = Extract<Part, { type: "text" | "reasoning" }>;
+
+/** A part whose text streams: the message it is in, and as much of its masked text as is stored. */
+interface Streamed {
+  readonly message: string;
+  stored: string;
+  grown: boolean;
+}
+
+/**
+ * Keeps track of what streams and how much of it is stored, so that each piece of a text is written
+ * once: what has grown is stored as growth, and a part that ends as it was stored only as ended.
+ */
+export class StreamedText {
+  readonly #parts = new Map<string, Streamed>();
+
+  /** Told of every event that is folded. */
+  note(event: ThreadEvent): void {
+    switch (event.type) {
+      case "partSet":
+        if (isText(event.part) && event.part.state === "streaming")
+          this.#parts.set(event.part.id, {
+            message: event.message,
+            stored: event.part.text,
+            grown: false,
+          });
+        else this.#parts.delete(event.part.id);
+        break;
+      case "partGrew": {
+        const streamed = this.#parts.get(event.part);
+        if (streamed) streamed.grown = true;
+        break;
+      }
+      case "partDropped":
+        this.#parts.delete(event.part);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /**
+   * The events that store what has grown, masked; asked again, there are none. What could be the first
+   * half of a secret is held back, until more of it is there.
+   */
+  async growth(conversation: Conversation, mask: Mask): Promise<ThreadEvent[]> {
+    const events: ThreadEvent[] = [];
+    for (const [part, streamed] of this.#takeGrown(conversation)) {
+      const masked = await mask(settled(part.text));
+      const { message, stored } = streamed;
+      streamed.stored = masked;
+      if (!masked.startsWith(stored))
+        // What came since has shown an earlier part of it to be a secret.
+        events.push({ type: "partSet", message, part: { ...part, text: masked } });
+      else if (masked.length > stored.length)
+        events.push({
+          type: "partGrew",
+          message,
+          part: part.id,
+          text: masked.slice(stored.length),
+        });
+    }
+    return events;
+  }
+
+  /** The events that hold what has grown whole, at the end of what there will be of it. Not masked. */
+  whole(conversation: Conversation): ThreadEvent[] {
+    return this.#takeGrown(conversation).map(([part, { message }]) => ({
+      type: "partSet",
+      message,
+      part,
+    }));
+  }
+
+  /** The same events, without the text that is stored already. They must be masked. */
+  compact(events: readonly ThreadEvent[]): ThreadEvent[] {
+    return events.flatMap((event): ThreadEvent[] => {
+      if (event.type !== "partSet" || !isText(event.part)) return [event];
+      const { message, part } = event;
+      const stored = this.#parts.get(part.id)?.stored;
+      if (!stored || part.state !== "done" || !part.text.startsWith(stored)) return [event];
+      const text = part.text.slice(stored.length);
+      const ended: ThreadEvent = { type: "partEnded", message, part: part.id };
+      return text ? [{ type: "partGrew", message, part: part.id, text }, ended] : [ended];
+    });
+  }
+
+  #takeGrown({ messages }: Conversation): [TextPart, Streamed][] {
+    return [...this.#parts].flatMap(([id, streamed]): [TextPart, Streamed][] => {
+      if (!streamed.grown) return [];
+      streamed.grown = false;
+      const part = messages
+        .findLast((message) => message.id === streamed.message)
+        ?.parts.findLast((candidate) => candidate.id === id);
+      return part && isText(part) ? [[part, streamed]] : [];
+    });
+  }
+}
+
+const isText = (part: Part): part is TextPart => part.type === "text" || part.type === "reasoning";
+
+/** The longest beginning of a secret that is waited for, in characters. */
+const LONGEST = 4096;
+
+/** What a secret can be made of, at the end of a text: letters, digits and their usual company. */
+const UNFINISHED = /[\w\-+/=.:~%@"']+$/;
+
+/** As much of a streaming text as cannot turn out to be the first half of a secret. */
+function settled(text: string): string {
+  const from = Math.max(0, text.length - LONGEST);
+  const tail = text.slice(from);
+  const key = tail.lastIndexOf("-----BEGIN");
+  const end = key >= 0 && !tail.includes("-----END", key) ? key : tail.search(UNFINISHED);
+  return end < 0 ? text : text.slice(0, from + end);
+}
