@@ -7,6 +7,7 @@ import { SandboxBanner } from "./sandboxStatus";
 import type { Chat } from "./state";
 import { ThreadSelector } from "./threadSelector";
 import { Transcript } from "./transcript";
+import { UnsavedBanner } from "./unsavedBanner";
 
 const SPOKEN_MS = 1000;
 
@@ -34,6 +35,7 @@ function Panel(): JSX.Element {
       <Transcript key={thread} />
       <div class="foot">
         <div class="column">
+          <UnsavedBanner />
           <SandboxBanner />
           <Composer />
         </div>

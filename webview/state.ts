@@ -42,6 +42,7 @@ export class Chat {
   readonly #thread = signal<Thread | null>(null);
   readonly #messages = signal<readonly Signal<Message>[]>([]);
   readonly #turn = signal<TurnState>({ phase: "idle" });
+  readonly #unsaved = signal<string | null>(null);
   readonly #threads = signal<readonly Thread[]>([]);
   readonly #sandbox = signal<SandboxState>({ state: "checking", label: "" });
   readonly #drafts = signal<Readonly<Record<string, string>>>({});
@@ -56,6 +57,8 @@ export class Chat {
   /** The messages that people read. A change of one message changes its own signal alone. */
   readonly messages: ReadonlySignal<readonly ReadonlySignal<Message>[]> = this.#messages;
   readonly turn: ReadonlySignal<TurnState> = this.#turn;
+  /** Why something said is not on the disk yet; null when everything is. */
+  readonly unsaved: ReadonlySignal<string | null> = this.#unsaved;
   readonly sandbox: ReadonlySignal<SandboxState> = this.#sandbox;
   /** Every thread, newest first. One that is new may be on show before the host lists it. */
   readonly threads = computed(() => newestFirst(this.#threads.value, this.#thread.value));
@@ -183,6 +186,11 @@ export class Chat {
         if (this.#isOnShow(thread)) this.#turn.value = turn;
         return;
       }
+      case "unsaved": {
+        const { thread, problem } = data as ChatEvents["unsaved"];
+        if (this.#isOnShow(thread)) this.#unsaved.value = problem;
+        return;
+      }
       case "threads":
         this.#threads.value = data as ChatEvents["threads"];
         return;
@@ -203,6 +211,7 @@ export class Chat {
       this.#revision = view.revision;
       this.#setConversation(view.conversation);
       this.#turn.value = view.turn;
+      this.#unsaved.value = view.unsaved;
       this.#threads.value = view.threads;
       this.#sandbox.value = view.sandbox;
       this.#broken.value = null;

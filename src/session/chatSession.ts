@@ -2,7 +2,7 @@ import { turnError } from "../claude/errors";
 import { Translator, type TurnSignal } from "../claude/translate";
 import type { WireMessage } from "../claude/wire";
 import type { Exit } from "../sandbox/runtime";
-import type { SendReply, TurnState } from "../shared/protocol";
+import type { ChatView, SendReply, TurnState } from "../shared/protocol";
 import {
   applyAll,
   type Conversation,
@@ -18,6 +18,7 @@ import { titleFrom, UNTITLED } from "../shared/title";
 import { ThreadConflictError, type ThreadStore } from "../store/threadStore";
 import { maskDeep, type Mask } from "./mask";
 import { StreamedText } from "./streamedText";
+import { ThreadWriter } from "./threadWriter";
 import { type ClaudeServices, WarmClaude } from "./warmClaude";
 
 /** What every session works with. */
@@ -36,6 +37,8 @@ export interface SessionListener {
   /** Events were folded; `revision` is the count after them. */
   changed(events: readonly ThreadEvent[], revision: number): void;
   turn(turn: TurnState): void;
+  /** Why something said is not on the disk yet; null when everything is. */
+  unsaved(problem: string | null): void;
   /** The conversation is another than the events tell of: look at it anew. */
   reset(): void;
 }
@@ -56,8 +59,8 @@ export class ChatSession {
   /** What Claude was given for the present turn. */
   #prompts: readonly string[] = [];
   #saveSoon: NodeJS.Timeout | undefined;
-  /** Writes happen one after another, in the order in which they were asked for. */
-  #written: Promise<unknown> = Promise.resolve();
+  readonly #writer: ThreadWriter;
+  #unsaved: string | null = null;
   #stored: boolean;
 
   /** `stored` tells a thread that is in the store from one that has no message yet. */
@@ -65,6 +68,9 @@ export class ChatSession {
     this.#services = services;
     this.#conversation = conversation;
     this.#stored = stored;
+    this.#writer = new ThreadWriter(services.store, this.id, services.newId, (problem) =>
+      this.#setUnsaved(problem),
+    );
     this.#translator = new Translator({
       newReply: () => this.#newMessage("assistant", "visible", []),
       now: services.now,
@@ -94,8 +100,13 @@ export class ChatSession {
     return this.#turn;
   }
 
-  view(): { conversation: Conversation; revision: number; turn: TurnState } {
-    return { conversation: this.#conversation, revision: this.#revision, turn: this.#turn };
+  view(): Omit<ChatView, "threads" | "sandbox"> {
+    return {
+      conversation: this.#conversation,
+      revision: this.#revision,
+      turn: this.#turn,
+      unsaved: this.#unsaved,
+    };
   }
 
   /** Listens until the returned function is called. */
@@ -139,7 +150,7 @@ export class ChatSession {
   async dispose(): Promise<void> {
     const gone = this.#claude.dispose();
     if (this.#turn.phase !== "idle") await this.#endTurn(turnError("interrupted"));
-    await this.#written;
+    await this.#writer.settled();
     await gone;
     this.#listeners.clear();
   }
@@ -181,13 +192,7 @@ export class ChatSession {
 
   async #hear(message: WireMessage): Promise<void> {
     const { events, signal } = this.#translator.read(message);
-    try {
-      await this.#take(events);
-    } catch (error) {
-      // It is shown at least, and stored with the next that is.
-      this.#services.log.warn(`What Claude said could not be saved: ${String(error)}`);
-      this.#fold(events);
-    }
+    await this.#take(events);
     if (signal) await this.#follow(signal);
   }
 
@@ -231,12 +236,7 @@ export class ChatSession {
     const left = this.#translator.abandon(error);
     // What streamed and was never given whole is all there will be of it.
     const events = left.length > 0 ? [...this.#streamed.whole(this.#conversation), ...left] : [];
-    try {
-      await this.#commit(events);
-    } catch (failure) {
-      this.#services.log.warn(`The end of a turn could not be saved: ${String(failure)}`);
-      this.#fold(events);
-    }
+    await this.#keep(events);
     this.#setTurn({ phase: "idle" });
   }
 
@@ -248,7 +248,7 @@ export class ChatSession {
       this.#setTurn({ phase: "working" });
     if (events.some(isDurable)) {
       const ends = events.some((event) => event.type === "messageEnded");
-      await this.#commit(ends ? [...this.#streamed.whole(this.#conversation), ...events] : events);
+      await this.#keep(ends ? [...this.#streamed.whole(this.#conversation), ...events] : events);
     } else {
       this.#fold(events);
       this.#saveSoon ??= setTimeout(() => this.#saveStreamed(), SAVE_WITHIN);
@@ -258,39 +258,57 @@ export class ChatSession {
   /** Stores what has streamed. The conversation in memory is ahead of it and stays as it is. */
   #saveStreamed(): void {
     this.#saveSoon = undefined;
-    const { store, mask, log } = this.#services;
-    this.#write(async () => {
-      const events = await this.#streamed.growth(this.#conversation, mask);
-      if (events.length > 0) await store.append(this.id, null, events);
-    }).catch((error: unknown) =>
-      log.warn(`Streamed text could not be stored yet: ${String(error)}`),
-    );
+    this.#writer
+      .run(async () => {
+        const events = await this.#streamed.growth(this.#conversation, this.#services.mask);
+        if (events.length > 0) await this.#writer.keep(null, events);
+      })
+      .catch((error: unknown) => this.#lost(error));
   }
 
-  /** Masks and stores events, and folds them once they are on the disk. Numbers the messages they add. */
-  async #commit(events: readonly ThreadEvent[]): Promise<void> {
-    if (events.length === 0) return;
-    await this.#write(async () => {
-      const count = this.#conversation.messages.length;
-      let seq = count;
-      const numbered = events.map((event) =>
-        event.type === "messageAdded"
-          ? { ...event, message: { ...event.message, seq: seq++ } }
-          : event,
-      );
-      const masked = await maskDeep(numbered, this.#services.mask);
-      const expected = seq > count ? count : null;
-      const stored = this.#streamed.compact(masked.filter(isDurable));
-      await this.#services.store.append(this.id, expected, stored);
+  /** Masks and stores what the user said, and folds it once it is on the disk. Rejects when it is not. */
+  #commit(events: readonly ThreadEvent[]): Promise<void> {
+    return this.#writer.run(async () => {
+      const { masked, expected, stored } = await this.#prepare(events);
+      await this.#writer.append(expected, stored);
       this.#stored = true;
       this.#fold(masked);
     });
   }
 
-  #write(work: () => Promise<void>): Promise<void> {
-    const written = this.#written.then(work);
-    this.#written = written.catch(() => {});
-    return written;
+  /** Masks and stores what Claude said, and folds it, also while the disk refuses to take it. */
+  async #keep(events: readonly ThreadEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    await this.#writer.run(async () => {
+      const { masked, expected, stored } = await this.#prepare(events);
+      await this.#writer.keep(expected, stored).catch((error: unknown) => this.#lost(error));
+      this.#fold(masked);
+    });
+  }
+
+  /** Numbers the messages that are added, masks everything, and leaves out what is stored already. */
+  async #prepare(events: readonly ThreadEvent[]) {
+    const count = this.#conversation.messages.length;
+    let seq = count;
+    const numbered = events.map((event) =>
+      event.type === "messageAdded"
+        ? { ...event, message: { ...event.message, seq: seq++ } }
+        : event,
+    );
+    const masked = await maskDeep(numbered, this.#services.mask);
+    const stored = this.#streamed.compact(masked.filter(isDurable));
+    return { masked, stored, expected: seq > count ? count : null };
+  }
+
+  #lost(error: unknown): void {
+    this.#services.log.warn(`Something that Claude said could not be stored: ${String(error)}`);
+  }
+
+  #setUnsaved(problem: string | null): void {
+    if (problem === this.#unsaved) return;
+    this.#unsaved = problem;
+    if (problem) this.#services.log.warn(`Not saved yet: ${problem}`);
+    for (const listener of this.#listeners) listener.unsaved(problem);
   }
 
   #fold(events: readonly ThreadEvent[]): void {
@@ -326,7 +344,7 @@ export class ChatSession {
         text: "Claude’s earlier session is no longer in the sandbox, so a new one was started. The messages above are kept, but Claude does not remember them.",
       },
     };
-    await this.#commit([
+    await this.#keep([
       { type: "threadChanged", at: this.#services.now(), changes: { claudeSessionId: null } },
       { type: "partSet", message: reply.id, part },
     ]);

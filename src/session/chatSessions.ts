@@ -83,6 +83,7 @@ export class ChatSessions {
         if (events.some(({ type }) => type !== "partGrew")) changed();
       },
       turn: changed,
+      unsaved: changed,
       reset: changed,
     });
   }

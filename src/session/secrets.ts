@@ -1,22 +1,71 @@
 /** Finds secrets. A bundle of its own (dist/mask.js), loaded when the first text is stored. */
-import { lintSource } from "@secretlint/core";
-import { creator } from "@secretlint/secretlint-rule-preset-recommend";
+import { rules } from "@secretlint/secretlint-rule-preset-recommend";
+import type { SecretLintRuleContext, SecretLintSourceCode } from "@secretlint/types";
+import { secretPatterns } from "./secretPatterns";
 
-const PRESET = "@secretlint/secretlint-rule-preset-recommend";
+/** Where a secret is, from `start` to before `end`. */
+interface Finding {
+  readonly kind: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The first lets a comment in a text switch off the search in it. The others report, for a value with
+ * a name, where the name begins and how long the value is, so that the end of it would stay.
+ */
+const UNFIT = new Set(
+  ["filter-comments", "aws", "npm"].map((name) => `@secretlint/secretlint-rule-${name}`),
+);
+const fitRules = rules.filter(({ meta }) => !UNFIT.has(meta.id));
 
 /** A text with each secret in it replaced by a mark that names its kind: `[masked: GITHUB_TOKEN]`. */
 export async function maskText(text: string): Promise<string> {
-  const { messages } = await lintSource({
-    source: { content: text, contentType: "text", filePath: "text.txt", ext: ".txt" },
-    options: { noPhysicFilePath: true, config: { rules: [{ id: PRESET, rule: creator }] } },
-  });
+  const findings = [...(await presetFindings(text)), ...patternFindings(text)].sort(
+    (a, b) => a.start - b.start || b.end - a.end,
+  );
   let masked = "";
   let end = 0;
-  for (const { range, messageId } of messages.toSorted((a, b) => a.range[0] - b.range[0])) {
-    // Two rules may find the same secret, or one inside the other.
-    if (range[0] < end) continue;
-    masked += `${text.slice(end, range[0])}[masked: ${messageId}]`;
-    end = range[1];
+  for (const finding of findings) {
+    // Two may find the same secret, or parts of it.
+    if (finding.start >= end)
+      masked += `${text.slice(end, finding.start)}[masked: ${finding.kind}]`;
+    end = Math.max(end, finding.end);
   }
   return masked + text.slice(end);
+}
+
+/**
+ * What the rules of secretlint's preset find. They are run without secretlint's core, which keeps
+ * some sixty performance marks of each run for ever, and takes a time that grows with the square of
+ * what is found.
+ */
+async function presetFindings(text: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const context: SecretLintRuleContext = {
+    sharedOptions: {},
+    createTranslator: () => (messageId, data) => ({
+      message: "",
+      messageId: String(messageId),
+      data,
+    }),
+    report: ({ message, range: [start, end] }) =>
+      findings.push({ kind: message.messageId, start, end }),
+    ignore: () => {},
+  };
+  // No rule of the preset asks for lines or for the disk.
+  const source = { content: text, contentType: "text", ext: ".txt" } as SecretLintSourceCode;
+  await Promise.all(fitRules.map((rule) => rule.create(context, {}).file?.(source)));
+  return findings;
+}
+
+function patternFindings(text: string): Finding[] {
+  return secretPatterns.flatMap(({ kind, pattern, accepts }) =>
+    [...text.matchAll(pattern)].flatMap((match) => {
+      const start = match.index + (match[1]?.length ?? 0);
+      const end = match.index + match[0].length;
+      const fits = accepts?.(text.slice(start, end), text[end]) ?? true;
+      return fits ? [{ kind, start, end }] : [];
+    }),
+  );
 }

@@ -47,6 +47,8 @@ export interface ChatView {
   readonly conversation: Conversation;
   readonly revision: number;
   readonly turn: TurnState;
+  /** Why something said is not on the disk yet; null when everything is. */
+  readonly unsaved: string | null;
   readonly threads: readonly Thread[];
   readonly sandbox: SandboxState;
 }
@@ -106,6 +108,7 @@ export type ChatEvents = {
   /** What came to the thread on show; `revision` is the count after these events. */
   changed: { thread: string; revision: number; events: readonly ThreadEvent[] };
   turn: { thread: string; turn: TurnState };
+  unsaved: { thread: string; problem: string | null };
   threads: readonly Thread[];
   sandbox: SandboxState;
   /** Put the cursor where a message is written. */

@@ -89,10 +89,15 @@ export class Journal {
 
   /**
    * Adds a record, and returns its size in bytes when it is on the disk. Whether it counts, `read`
-   * tells.
+   * tells. When it throws, the record may be there all the same: it was written, and not synced.
    */
   append(record: JournalRecord): number {
     return this.#write(record);
+  }
+
+  /** Sees to it that all that was written is on the disk. */
+  sync(): void {
+    fdatasyncSync(this.#file);
   }
 
   /** Closes this generation, unless somebody else was first; `read` tells whose seal counts. */
@@ -124,7 +129,7 @@ export class Journal {
     const written = writeSync(this.#file, bytes);
     if (written < bytes.length)
       throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
-    fdatasyncSync(this.#file);
+    this.sync();
     return bytes.length;
   }
 }

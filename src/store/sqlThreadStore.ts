@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import initSqlJs, { type BindParams, type Database, type SqlJsStatic } from "sql.js";
+import type { SearchHit } from "../shared/search";
 import {
   applyAll,
   type Conversation,
@@ -12,6 +13,7 @@ import {
 import { previousOf, readWhole, replaceFile, setAside } from "./databaseFile";
 import { Journal, journalGenerations, journalPath, type JournalRecord } from "./journal";
 import { migrate } from "./schema";
+import { indexMessage, search } from "./search";
 import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "./threadStore";
 
 export interface SqlThreadStoreOptions {
@@ -44,7 +46,12 @@ export class SqlThreadStore implements ThreadStore {
   readonly #sql: SqlJsStatic;
   #database: Database;
   #journal: Journal;
+  /** The last seal that was followed. */
   #sealedBy: string | undefined;
+  /** A seal that was read and could not be followed yet. */
+  #seal: string | undefined;
+  /** Commits whose writing has failed so far, and what became of those that are in the journal. */
+  readonly #doubtful = new Map<string, Applied | undefined>();
   #quiet: NodeJS.Timeout | undefined;
   /** Whether the database in memory holds what the file does not. */
   #ahead = false;
@@ -73,6 +80,13 @@ export class SqlThreadStore implements ThreadStore {
     });
   }
 
+  search(text: string, limit: number): Promise<readonly SearchHit[]> {
+    return attempt(() => {
+      this.#catchUp();
+      return search(this.#database, text, limit);
+    });
+  }
+
   load(thread: string): Promise<Conversation> {
     return attempt(() => {
       this.#catchUp();
@@ -83,12 +97,19 @@ export class SqlThreadStore implements ThreadStore {
     });
   }
 
-  append(thread: string, expected: number | null, events: readonly ThreadEvent[]): Promise<void> {
+  append(
+    thread: string,
+    expected: number | null,
+    events: readonly ThreadEvent[],
+    commit: string = randomUUID(),
+  ): Promise<void> {
     return attempt(() => {
       this.#catchUp();
+      if (this.#doubtful.get(commit) === "applied") return this.#settle(commit);
       // What cannot count is refused before it is written; what is written may still lose a race.
       this.#refuse(this.#check({ thread, expected, events }), thread);
-      const record: JournalRecord = { id: randomUUID(), thread, expected, events };
+      const record: JournalRecord = { id: commit, thread, expected, events };
+      this.#doubtful.set(commit, undefined);
       let outcome: Applied | undefined;
       for (let tries = 0; !outcome && tries < 5; tries++) {
         this.#committed += this.#journal.append(record);
@@ -96,9 +117,17 @@ export class SqlThreadStore implements ThreadStore {
         outcome = this.#catchUp(record.id);
       }
       if (!outcome) throw new Error("The journal of threads does not hold what was written to it.");
+      this.#doubtful.delete(commit);
       this.#refuse(outcome, thread);
       this.#checkpointSoon();
     });
+  }
+
+  /** Ends the doubt about a commit that was written when the disk refused to sync it. */
+  #settle(commit: string): void {
+    this.#journal.sync();
+    this.#doubtful.delete(commit);
+    this.#checkpointSoon();
   }
 
   close(): Promise<void> {
@@ -175,6 +204,7 @@ export class SqlThreadStore implements ThreadStore {
   /** Applies what was committed since, here or in another window. Returns what became of the record `id`. */
   #catchUp(id?: string): Applied | undefined {
     let outcome: Applied | undefined;
+    if (this.#seal) this.#follow(this.#seal);
     for (let sealed = true; sealed;) {
       sealed = false;
       for (const entry of this.#journal.read()) {
@@ -183,6 +213,7 @@ export class SqlThreadStore implements ThreadStore {
         } else if (entry.type === "record") {
           const applied = this.#apply(entry.record);
           if (entry.record.id === id) outcome = applied;
+          if (this.#doubtful.has(entry.record.id)) this.#doubtful.set(entry.record.id, applied);
         } else {
           this.#follow(entry.id);
           sealed = true;
@@ -193,15 +224,19 @@ export class SqlThreadStore implements ThreadStore {
     return outcome;
   }
 
-  /** Goes on in the generation behind a seal. */
+  /** Goes on in the generation behind a seal. A disk that refuses that is asked again. */
   #follow(seal: string): void {
-    this.#sealedBy = seal;
-    const { folder, generation } = this.#journal;
-    this.#journal.close();
+    this.#seal = seal;
+    const sealed = this.#journal;
+    const { folder, generation } = sealed;
     const next = Journal.openExisting(folder, generation + 1);
-    if (!next && this.#reload(generation)) return;
-    this.#journal = next ?? Journal.open(folder, generation + 1);
-    this.#database.run("UPDATE journal SET generation = ?", [generation + 1]);
+    if (next || !this.#reload(generation)) {
+      this.#journal = next ?? Journal.open(folder, generation + 1);
+      this.#database.run("UPDATE journal SET generation = ?", [generation + 1]);
+    }
+    sealed.close();
+    this.#sealedBy = seal;
+    this.#seal = undefined;
   }
 
   /** Takes over a database file that is further than `generation`: others have gone on without us. */
@@ -227,7 +262,10 @@ export class SqlThreadStore implements ThreadStore {
     this.#database.run("BEGIN");
     this.#put("threads", threadRow(after.thread));
     for (const message of after.messages)
-      if (!before.messages.includes(message)) this.#put("messages", messageRow(message));
+      if (!before.messages.includes(message)) {
+        this.#put("messages", messageRow(message));
+        indexMessage(this.#database, message);
+      }
     this.#database.run("COMMIT");
     return "applied";
   }

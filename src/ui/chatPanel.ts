@@ -131,6 +131,7 @@ export class ChatPanel {
         this.#post();
         this.#link.tell("turn", { thread: session.id, turn });
       },
+      unsaved: (problem) => this.#link.tell("unsaved", { thread: session.id, problem }),
       reset: () => void this.show(session),
     });
   }

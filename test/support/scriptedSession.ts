@@ -34,6 +34,7 @@ export function scriptedServices(folder: string, scenarios: Step[][]) {
 export interface Heard {
   readonly events: ThreadEvent[];
   readonly turns: TurnState[];
+  readonly unsaved: (string | null)[];
   resets: number;
 }
 
@@ -49,10 +50,11 @@ export function scriptedSession(
   const scripted = scriptedServices(folder, scenarios);
   const services = { ...scripted.services, ...change };
   const session = new ChatSession(services, newConversation("thread1", scope, 0), false);
-  const heard: Heard = { events: [], turns: [], resets: 0 };
+  const heard: Heard = { events: [], turns: [], unsaved: [], resets: 0 };
   session.listen({
     changed: (events) => heard.events.push(...events),
     turn: (turn) => heard.turns.push(turn),
+    unsaved: (problem) => heard.unsaved.push(problem),
     reset: () => heard.resets++,
   });
   return { ...scripted, services, session, heard };

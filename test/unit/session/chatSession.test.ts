@@ -277,6 +277,31 @@ describe("a chat session", () => {
     }
   });
 
+  it("shows what Claude says while the disk refuses it, says so, and saves it later", async () => {
+    const scenario: Step[] = [
+      { awaitLine: true },
+      ...begin("s1"),
+      { sleep: 300 },
+      delta("Hel"),
+      whole("Hello"),
+      result("s1"),
+      { hang: true },
+    ];
+    const { session, store, heard } = scriptedSession(folder(), [scenario]);
+    await send(session, "x");
+    await until(() => lastMessage(session).parts.length === 1);
+    store.failure = new Error("ENOSPC: no space left on device");
+    await idle(session);
+    assert.equal(textOf(lastMessage(session)), "Hello");
+    assert.match(session.view().unsaved ?? "", /no space left/);
+    assert.equal((await session.send("y", 2)).sent, false);
+    store.failure = undefined;
+    await until(() => session.view().unsaved === null);
+    assert.deepEqual(heard.unsaved.length, 2);
+    assert.deepEqual(store.conversations.get("thread1"), session.view().conversation);
+    await session.dispose();
+  });
+
   it("knows the sandbox's own failures by their words", async () => {
     const { session } = scriptedSession(folder(), [
       [{ stderr: "Error response from daemon: No such container: x" }, { exit: 1 }],

@@ -98,6 +98,7 @@ export const view = (messages: readonly Message[], over: Partial<ChatView> = {})
   conversation: { thread: thread(), messages },
   revision: 10,
   turn: { phase: "idle" },
+  unsaved: null,
   threads: [],
   sandbox: { state: "ready", label: "Demo" },
   ...over,

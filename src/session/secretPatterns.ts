@@ -1,0 +1,215 @@
+/**
+ * Secrets that secretlint's preset does not know, or knows only whole. A stream that was stopped and a
+ * text that a tool cut off hold a part of one, which is enough to help whoever finds it.
+ *
+ * Every pattern must take linear time: it begins with something fixed, and what repeats in it cannot
+ * be divided in two ways.
+ */
+
+export interface SecretPattern {
+  readonly kind: string;
+  /** The first group, where there is one, comes before the secret, and stays. */
+  readonly pattern: RegExp;
+  /** Whether what was found is a secret; `next` is the character behind it, if there is one. */
+  readonly accepts?: (value: string, next: string | undefined) => boolean;
+}
+
+/** Not within a word; but the letter of an escape, such as `\n` in JSON, is the end of one. */
+const START = String.raw`(?<![A-Za-z0-9](?<!\\[nrt]))`;
+
+const WORD = String.raw`[\w-]`;
+const LETTERS = "[A-Za-z0-9]";
+const HEX = "[0-9a-fA-F]";
+const BASE64 = "[A-Za-z0-9+/]";
+
+/** So many characters, or at least 8 with which the text ends. */
+const atLeast = (count: number, characters: string): string =>
+  `(?:${characters}{${count},}|(?=[a-z]*[A-Z0-9])${characters}{8,}$)`;
+
+const token = (kind: string, source: string): SecretPattern => ({
+  kind,
+  pattern: new RegExp(START + source, "g"),
+});
+
+/** Tokens that say by their first characters what they are. */
+const tokens: readonly SecretPattern[] = [
+  // docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html: unique identifiers
+  token("AWS_ACCESS_KEY_ID", "(?:AKIA|ASIA|ABIA|ACCA)(?:[A-Z2-7]{16}(?![A-Za-z0-9])|[A-Z2-7]{8,}$)"),
+  // github.blog/engineering/behind-githubs-new-authentication-token-formats
+  token("GITHUB_TOKEN", `gh[pousr]_${atLeast(36, LETTERS)}`),
+  token("GITHUB_TOKEN", String.raw`github_pat_${atLeast(50, String.raw`\w`)}`),
+  // docs.gitlab.com/security/tokens: token prefixes
+  token(
+    "GITLAB_TOKEN",
+    String.raw`gl(?:agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rt|soat)-${atLeast(20, WORD)}(?:\.${WORD}+)*`,
+  ),
+  // docs.slack.dev/authentication/tokens
+  token("SLACK_TOKEN", String.raw`(?:xoxe\.)?(?:xox[abceoprs]|xapp)-${atLeast(16, WORD)}`),
+  {
+    kind: "SLACK_WEBHOOK",
+    pattern: /(hooks\.slack\.com\/(?:services|triggers|workflows)\/)[\w/]{16,}/g,
+  },
+  // docs.stripe.com/keys, docs.stripe.com/webhooks
+  token("STRIPE_KEY", `[rs]k_(?:live|test)_${atLeast(16, LETTERS)}`),
+  token("STRIPE_WEBHOOK_SECRET", `whsec_${atLeast(24, BASE64)}`),
+  // The keys that OpenAI gave before there were projects have neither `-` nor `_`.
+  token("OPENAI_KEY", `sk-(?:proj|svcacct|admin)-${atLeast(20, WORD)}`),
+  token("OPENAI_KEY", `sk-${atLeast(32, LETTERS)}`),
+  // docs.anthropic.com: keys of the API (api03, admin01), and what `claude setup-token` gives (oat01)
+  token("ANTHROPIC_KEY", String.raw`sk-ant-[a-z]{3,8}\d\d-${atLeast(20, WORD)}`),
+  // cloud.google.com/docs/authentication/api-keys, developers.google.com/identity/protocols/oauth2
+  token("GOOGLE_API_KEY", `AIza${atLeast(35, WORD)}`),
+  token("GOOGLE_OAUTH", String.raw`(?:GOCSPX-|ya29\.)${atLeast(24, WORD)}`),
+  { kind: "GCP_KEY_ID", pattern: /(private_key_id\\*"\s{0,4}:\s{0,4}\\*")[0-9a-f]{8,}/g },
+  // github.blog/changelog/2021-09-23-npm-has-a-new-access-token-format
+  token("NPM_TOKEN", `npm_${atLeast(36, LETTERS)}`),
+  // docs.npmjs.com/cli/configuring-npm/npmrc: auth related configuration
+  { kind: "NPM_TOKEN", pattern: /(:_(?:auth|authToken|password)\s{0,2}=\s{0,2}"?)[^\s"$[]{8,}/g },
+  // pypi.org/help: the text behind the prefix is a macaroon, which begins with its version
+  token("PYPI_TOKEN", `pypi-AgE${atLeast(50, WORD)}`),
+  // www.twilio.com/docs/sendgrid: SG., an id, and the secret
+  token("SENDGRID_KEY", String.raw`SG\.${WORD}{16,32}\.${atLeast(16, WORD)}`),
+  // www.twilio.com/docs/glossary/what-is-a-sid
+  token("TWILIO_KEY", `SK(?:[0-9a-f]{32}(?!${LETTERS})|[0-9a-f]{8,}$)`),
+  // learn.microsoft.com/azure/storage/common/storage-configure-connection-string
+  {
+    kind: "AZURE_KEY",
+    pattern: /((?:AccountKey|SharedAccessKey|SharedSecretIssuerKey)=)[A-Za-z0-9+/]{8,}={0,2}/g,
+  },
+  { kind: "AZURE_SAS", pattern: /([?&](?:amp;)?sig=)[\w%+/-]{16,}={0,2}/g },
+  // shopify.dev/changelog: length of the access tokens
+  token("SHOPIFY_TOKEN", `shp(?:at|ca|pa|ss|tka)_${atLeast(32, HEX)}`),
+  // discord.com/developers/docs/reference: the user's id in base64, a time, and the secret
+  token(
+    "DISCORD_TOKEN",
+    String.raw`(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){6,}${WORD}{0,4}\.${WORD}{6}\.${WORD}{8,}`,
+  ),
+  { kind: "DISCORD_WEBHOOK", pattern: /(discord(?:app)?\.com\/api\/webhooks\/\d{8,}\/)[\w-]{8,}/g },
+  // core.telegram.org/bots/api: authorizing your bot
+  token("TELEGRAM_TOKEN", String.raw`\d{8,10}:AA${atLeast(30, WORD)}`),
+  // linear.app/developers, developers.notion.com/reference/authentication
+  token("LINEAR_KEY", `lin_(?:api|oauth|wh)_${atLeast(32, LETTERS)}`),
+  token("NOTION_TOKEN", `(?:ntn_${atLeast(40, LETTERS)}|secret_${atLeast(43, LETTERS)})`),
+  // huggingface.co/docs/hub/security-tokens
+  token("HUGGINGFACE_TOKEN", `hf_${atLeast(30, LETTERS)}`),
+  // docs.digitalocean.com/reference/api: token prefixes
+  token("DIGITALOCEAN_TOKEN", `do[opr]_v1_${atLeast(64, HEX)}`),
+  // developer.1password.com/docs/service-accounts: JSON in base64
+  token("ONEPASSWORD_TOKEN", `ops_ey${atLeast(20, "[A-Za-z0-9+/_-]")}={0,2}`),
+  // docs.docker.com/security/access-tokens
+  token("DOCKER_TOKEN", `dckr_(?:pat|oat)_${atLeast(20, WORD)}`),
+  // RFC 7519: JSON in base64, whose first field is most often one of these three
+  token(
+    "JWT",
+    String.raw`eyJ(?:(?:hbGciOi|0eXAiOi|raWQiOi)${WORD}*|${WORD}{8,}(?=\.eyJ))(?:\.${WORD}*){0,2}`,
+  ),
+];
+
+// What stands between the lines of a key: line breaks, also escaped; indents, quotes, the numbers of lines.
+const BETWEEN = String.raw`(?:\\[nrt]|[\s"',|>→]|\d{1,6}(?=[→|:\t])[→|:\t])*`;
+
+/** RFC 7468 and RFC 4880: whole, or as far as it goes. */
+const privateKey: SecretPattern = {
+  kind: "PRIVATE_KEY",
+  pattern: new RegExp(
+    String.raw`-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----` +
+      String.raw`(?:${BETWEEN}[\w-]{3,12}: [^\n\\]{1,80}){0,3}` +
+      String.raw`${BETWEEN}(?:[A-Za-z0-9+/=]{16,}(?:${BETWEEN}[A-Za-z0-9+/=]{16,})*|[A-Za-z0-9+/=]{8,15}$)` +
+      String.raw`(?:(?:${BETWEEN}[A-Za-z0-9+/=]{1,76}){0,2}` +
+      String.raw`${BETWEEN}(?:-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----|$))?`,
+    "g",
+  ),
+};
+
+/** What is before the name of a secret does not matter, so that `MY_DB_PASSWORD` is found by its end. */
+const NAME =
+  String.raw`(?:pass(?:word|wd|phrase|code)|(?<![a-z])pass|(?<![a-z])pwd|secret|token|credentials?|` +
+  String.raw`(?:api|access|account|auth|encryption|license|master|private|secret|signing)[_-]?key)` +
+  String.raw`(?:[_-]?(?:access|base|dev|key|live|prod|production|staging|test|token|value|\d)){0,3}`;
+
+const QUOTE = String.raw`\\*["'\x60]`;
+
+/** Up to what ends a word in a shell, in YAML, in code and in a URL. */
+const BARE = String.raw`[^\s"'\x60,;<>(){}[\]&|\\]{8,}`;
+
+/** Values that are secrets since their name says so. */
+const named: readonly SecretPattern[] = [
+  {
+    kind: "SECRET",
+    pattern: new RegExp(
+      String.raw`(${NAME}(?:${QUOTE})?\]?\s{0,4}(?:=>|:=|={1,3}|:|,|\bis)\s{0,4}${QUOTE})[^\s"'\x60\\]{8,}`,
+      "gi",
+    ),
+    accepts: isLikelySecret,
+  },
+  {
+    kind: "SECRET",
+    pattern: new RegExp(String.raw`((?:^|[^a-z])[A-Z_]{0,40}${upperCase(NAME)}=)${BARE}`, "g"),
+    accepts: (value, next) => isLikelySecret(value) && !opensCall(next),
+  },
+  {
+    kind: "SECRET",
+    pattern: new RegExp(
+      String.raw`(${NAME}(?:${QUOTE})?(?:\s{0,4}(?:=>|:=|=|:|>|\bis)\s{0,4}|(?<=--?[\w-]{1,40}) ))${BARE}`,
+      "gi",
+    ),
+    accepts: (value, next) => isLikelySecret(value) && !isIdentifier(value) && !opensCall(next),
+  },
+  {
+    kind: "BEARER_TOKEN",
+    pattern: /(\b(?:Bearer|Authorization["']?\s{0,3}[:=,]\s{0,3}["'\x60]?\w{3,12})\s{1,3})[\w.~+/-]{8,}={0,2}/gi,
+    accepts: (value) => isLikelySecret(value) && !isIdentifier(value),
+  },
+  // docs.docker.com/reference/cli/docker/login: the user and the password in base64
+  {
+    kind: "DOCKER_AUTH",
+    pattern: /(["']auth\\*["']\s{0,4}:\s{0,4}\\*["'])[A-Za-z0-9+/]{8,}={0,2}/g,
+  },
+  // RFC 3986: user and password before the host. A text may end within the password.
+  {
+    kind: "URL_PASSWORD",
+    pattern:
+      /(:\/\/[^\s/:@"'<>\x60]{0,100}:)(?:[^\s/:@"'<>\x60]{3,200}(?=@)|[^\s/:@"'<>\x60]{8,200}$)/g,
+    accepts: (value) => !isPlaceholder(value),
+  },
+  {
+    kind: "PASSWORD",
+    pattern: /(\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?["']?[^\s:"']{1,64}:)[^\s"']{8,}/g,
+    accepts: (value) => !isPlaceholder(value),
+  },
+];
+
+export const secretPatterns: readonly SecretPattern[] = [privateKey, ...tokens, ...named];
+
+function upperCase(source: string): string {
+  // Escapes have a letter of their own case.
+  return source.replace(/(?<!\\)[a-z]/g, (letter) => letter.toUpperCase()).replace("[A-Z]", "[a-z]");
+}
+
+/** Whether a value is made up as people and generators make passwords, and stands for itself. */
+function isLikelySecret(value: string): boolean {
+  return (
+    /[A-Za-z]/.test(value) &&
+    /[\d!#%^*~?]/.test(value) &&
+    !isPlaceholder(value) &&
+    !/:\/\/|^[./~@]*[\w@-]+\/|^[\^~v]?\d+\.\d+\.\d+/.test(value)
+  );
+}
+
+/** Whether something else is to be put in its place, or has been. */
+function isPlaceholder(value: string): boolean {
+  return (
+    /^(?:[$%<{*]|\[masked)|\$\{|\$\(|\{\{|\.\.\.|…|\*{3}|x{4}/i.test(value) ||
+    /change.?me|dummy|example|placeholder|^(?:my|your|the)[_-]|^pass(?:word)?$|^secret$/i.test(value)
+  );
+}
+
+/** Whether a value is words and numbers, as the names in code are: `Uint8Array`, `config.auth2`. */
+function isIdentifier(value: string): boolean {
+  return (
+    /^(?:[A-Z]+(?![A-Z])|[a-z]{2,}(?![a-z])|\d+(?!\d)|[_.$?!:/#-])+$/.test(value) &&
+    (value.match(/\d+/g) ?? []).length < 3
+  );
+}
+
+const opensCall = (next: string | undefined): boolean => next === "(" || next === "[";

@@ -1,0 +1,88 @@
+import type { ThreadEvent } from "../shared/thread";
+import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "../store/threadStore";
+
+interface Commit {
+  /** Tried again under the same id, a commit that is there after all is not added twice. */
+  readonly id: string;
+  readonly expected: number | null;
+  readonly events: readonly ThreadEvent[];
+}
+
+/** How often what the disk has refused is tried again, in milliseconds. */
+const RETRY = 2000;
+
+/**
+ * Writes one thread to the store, one thing after another. What the disk refuses is kept in memory,
+ * and written when it does not any more, before anything else.
+ */
+export class ThreadWriter {
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #refused: Commit[] = [];
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly store: ThreadStore,
+    private readonly thread: string,
+    private readonly newId: () => string,
+    /** Told why something is not on the disk yet, and null when everything is. */
+    private readonly unsaved: (problem: string | null) => void,
+  ) {}
+
+  /** Does work that writes, when all that was asked for before is done. */
+  run<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  /** Resolves when all that was asked for is done. */
+  async settled(): Promise<void> {
+    await this.#last;
+    clearTimeout(this.#retry);
+    await this.#flush().catch(() => {});
+  }
+
+  /** Stores events, or rejects as the store does. Call it within `run`. */
+  async append(expected: number | null, events: readonly ThreadEvent[]): Promise<void> {
+    await this.#flush();
+    await this.store.append(this.thread, expected, events, this.newId());
+  }
+
+  /** Stores events, now or when the disk takes them. Rejects only for what can never be stored. */
+  async keep(expected: number | null, events: readonly ThreadEvent[]): Promise<void> {
+    this.#refused.push({ id: this.newId(), expected, events });
+    try {
+      await this.#flush();
+    } catch (error) {
+      if (!isDisk(error)) throw error;
+      this.unsaved(error instanceof Error ? error.message : String(error));
+      this.#retrySoon();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#refused.length === 0) return;
+    for (let next = this.#refused[0]; next; next = this.#refused[0]) {
+      try {
+        await this.store.append(this.thread, next.expected, next.events, next.id);
+      } catch (error) {
+        // What another window has overtaken can never be stored; it must not hold up the rest.
+        if (!isDisk(error)) this.#refused.shift();
+        throw error;
+      }
+      this.#refused.shift();
+    }
+    this.unsaved(null);
+  }
+
+  #retrySoon(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      this.run(() => this.#flush()).catch(() => this.#retrySoon());
+    }, RETRY);
+    this.#retry.unref();
+  }
+}
+
+const isDisk = (error: unknown): boolean =>
+  !(error instanceof ThreadConflictError || error instanceof ThreadNotFoundError);
