@@ -10,6 +10,7 @@ import type { ChatSession } from "./session/chatSession";
 import { ChatSessions } from "./session/chatSessions";
 import { fileContext } from "./session/context";
 import type { Mask } from "./session/mask";
+import { storageFolder } from "./store/storageFolder";
 import { WorkerThreadStore } from "./store/workerThreadStore";
 import { ChatPanel } from "./ui/chatPanel";
 import { ChatPanels } from "./ui/chatPanels";
@@ -29,7 +30,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const store = new WorkerThreadStore({
     program: dist("storeWorker.js"),
     wasm: dist("sql-wasm.wasm"),
-    folder: (context.storageUri ?? context.globalStorageUri).fsPath,
+    folder: storageFolder((context.storageUri ?? context.globalStorageUri).fsPath),
+    onForeign: (thread, events) => {
+      void sessions.foreign(thread, events);
+      refreshThreads();
+    },
     onProblem: (problem) => {
       log.error(problem);
       void vscode.window.showWarningMessage(problem);
@@ -114,6 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
     resumeThread: async (thread) => panels.show(await sessions.open(thread)),
     stop: () => panels.stop(),
     threads: () => sessions.list(),
+    searchThreads: (text, limit) => store.search(text, limit),
     checkSandbox: async () => {
       const state = await monitor.recheck();
       return state.state === "offline" ? state.message : undefined;

@@ -65,13 +65,13 @@ function SendOrStop(): JSX.Element {
     void act();
     chat.focus();
   };
-  if (phase === "idle")
+  if (phase === "idle" || phase === "elsewhere")
     return (
       <vscode-button
         appearance="icon"
         aria-label="Send"
         title="Send (Enter)"
-        disabled={chat.sending.value || !chat.draft.value.trim()}
+        disabled={phase === "elsewhere" || chat.sending.value || !chat.draft.value.trim()}
         onClick={andFocus(() => chat.send())}
       >
         <span class="codicon codicon-send" aria-hidden="true" />

@@ -1,3 +1,4 @@
+import type { TurnState } from "../src/shared/protocol";
 import type { JSX } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { fileName } from "./format";
@@ -54,9 +55,20 @@ function Working(): JSX.Element | null {
   return (
     <p class="working">
       <Icon name="loading" spin />
-      <span>{turn.phase === "stopping" ? "Stopping…" : (turn.note ?? "Working…")}</span>
+      <span>{workingText(turn)}</span>
     </p>
   );
+}
+
+function workingText(turn: Exclude<TurnState, { phase: "idle" }>): string {
+  switch (turn.phase) {
+    case "working":
+      return turn.note ?? "Working…";
+    case "stopping":
+      return "Stopping…";
+    case "elsewhere":
+      return "Working in another window…";
+  }
 }
 
 function Welcome(): JSX.Element {

@@ -46,6 +46,9 @@ export interface SessionListener {
 /** Streamed text is stored at the latest this long after it came, in milliseconds. */
 const SAVE_WITHIN = 750;
 
+/** How long a window that says nothing more keeps the right to a thread's turns, in milliseconds. */
+const LEASE = 15_000;
+
 /** One thread at work: what is said goes to Claude, and what comes back to the store and the listeners. */
 export class ChatSession {
   readonly #services: SessionServices;
@@ -61,6 +64,10 @@ export class ChatSession {
   #saveSoon: NodeJS.Timeout | undefined;
   readonly #writer: ThreadWriter;
   #unsaved: string | null = null;
+  /** Keeps the right to this thread's turns while there is one. */
+  #renewing: NodeJS.Timeout | undefined;
+  /** Looks whether the window that writes the last answer is still there. */
+  #elsewhere: NodeJS.Timeout | undefined;
   #stored: boolean;
 
   /** `stored` tells a thread that is in the store from one that has no message yet. */
@@ -68,6 +75,7 @@ export class ChatSession {
     this.#services = services;
     this.#conversation = conversation;
     this.#stored = stored;
+    if (isAnswering(conversation)) this.#watchElsewhere();
     this.#writer = new ThreadWriter(services.store, this.id, services.newId, (problem) =>
       this.#setUnsaved(problem),
     );
@@ -121,12 +129,17 @@ export class ChatSession {
    */
   async send(text: string, seen: number): Promise<SendReply> {
     if (text.trim() === "") return refused("There is nothing to send yet.");
+    if (this.#turn.phase === "elsewhere") return refused(ELSEWHERE);
     if (this.#turn.phase !== "idle")
       return refused("Claude is still working. Send this when the answer is complete.");
     if (seen !== this.#conversation.messages.length)
       return refused("This conversation has just changed. Have a look, and send again.");
     this.#setTurn({ phase: "working" });
     try {
+      if (!(await this.#claim())) {
+        this.#setTurn({ phase: "idle" });
+        return refused(ELSEWHERE);
+      }
       this.#prompts = await this.#begin(text);
     } catch (error) {
       this.#translator.forget();
@@ -136,6 +149,19 @@ export class ChatSession {
     }
     void this.#prompt(this.thread.claudeSessionId);
     return { sent: true };
+  }
+
+  /** Takes in what another window has committed to this thread. */
+  foreign(events: readonly ThreadEvent[]): void {
+    this.#fold(events);
+    const answering = isAnswering(this.#conversation);
+    if (answering && this.#turn.phase === "idle") this.#watchElsewhere();
+    if (!answering && this.#turn.phase === "elsewhere") this.#setTurn({ phase: "idle" });
+  }
+
+  /** Reads the thread anew: others have changed more of it than can be told. */
+  async reload(): Promise<void> {
+    if (this.#stored) await this.#writer.run(() => this.#reload());
   }
 
   /** Stops the turn. What came of the answer stays. */
@@ -149,6 +175,7 @@ export class ChatSession {
   /** Ends a turn that the window's end cuts short, and resolves when all that is known is stored. */
   async dispose(): Promise<void> {
     const gone = this.#claude.dispose();
+    clearInterval(this.#elsewhere);
     if (this.#turn.phase !== "idle") await this.#endTurn(turnError("interrupted"));
     await this.#writer.settled();
     await gone;
@@ -237,6 +264,7 @@ export class ChatSession {
     // What streamed and was never given whole is all there will be of it.
     const events = left.length > 0 ? [...this.#streamed.whole(this.#conversation), ...left] : [];
     await this.#keep(events);
+    this.#release();
     this.#setTurn({ phase: "idle" });
   }
 
@@ -244,8 +272,10 @@ export class ChatSession {
   async #take(events: readonly ThreadEvent[]): Promise<void> {
     if (events.length === 0) return;
     // Something came, so nothing is waited for; and Claude may begin a turn by itself.
-    if (this.#translator.inTurn && this.#turn.phase !== "stopping" && !this.#isPlainlyWorking())
+    if (this.#translator.inTurn && this.#turn.phase !== "stopping" && !this.#isPlainlyWorking()) {
+      if (this.#turn.phase === "idle") await this.#claim();
       this.#setTurn({ phase: "working" });
+    }
     if (events.some(isDurable)) {
       const ends = events.some((event) => event.type === "messageEnded");
       await this.#keep(ends ? [...this.#streamed.whole(this.#conversation), ...events] : events);
@@ -330,6 +360,47 @@ export class ChatSession {
     for (const listener of this.#listeners) listener.reset();
   }
 
+  /** Takes the right to this thread's turns, and keeps it until `#release`. */
+  async #claim(): Promise<boolean> {
+    const { store, log } = this.#services;
+    if (!(await store.claim(this.id, LEASE))) return false;
+    clearInterval(this.#renewing);
+    this.#renewing = setInterval(() => {
+      store
+        .claim(this.id, LEASE)
+        .catch((error: unknown) => log.warn(`A lease was not renewed: ${String(error)}`));
+    }, LEASE / 3);
+    return true;
+  }
+
+  #release(): void {
+    clearInterval(this.#renewing);
+    this.#services.store.release(this.id).catch(() => {
+      // It ends by itself.
+    });
+  }
+
+  /** Another window writes the last answer. If that window is gone, the answer is cut short. */
+  #watchElsewhere(): void {
+    this.#setTurn({ phase: "elsewhere" });
+    clearInterval(this.#elsewhere);
+    this.#elsewhere = setInterval(() => void this.#lookElsewhere(), LEASE / 3);
+    this.#elsewhere.unref();
+  }
+
+  async #lookElsewhere(): Promise<void> {
+    if (this.#turn.phase !== "elsewhere") {
+      clearInterval(this.#elsewhere);
+      return;
+    }
+    const last = this.#conversation.messages.at(-1);
+    if (!last || !(await this.#services.store.claim(this.id, LEASE))) return;
+    clearInterval(this.#elsewhere);
+    await this.#keep([cutShort(last, this.#services.now())]);
+    this.#release();
+    this.#setTurn({ phase: "idle" });
+  }
+
   #isPlainlyWorking(): boolean {
     return this.#turn.phase === "working" && this.#turn.note === undefined;
   }
@@ -389,6 +460,21 @@ export const newConversation = (id: string, scope: Scope, now: number): Conversa
   },
   messages: [],
 });
+
+/** The end of an answer whose window is gone: it crashed, or was ended without a chance to say so. */
+export const cutShort = (answer: Message, at: number): ThreadEvent => ({
+  type: "messageEnded",
+  message: answer.id,
+  at,
+  status: "failed",
+  usage: null,
+  error: turnError("interrupted"),
+});
+
+export const isAnswering = ({ messages }: Conversation): boolean =>
+  messages.at(-1)?.status === "streaming";
+
+const ELSEWHERE = "Claude is working on this thread in another window.";
 
 const refused = (why: string): SendReply => ({ sent: false, refused: why });
 

@@ -1,11 +1,21 @@
-import type { Scope, Thread } from "../shared/thread";
-import { turnError } from "../claude/errors";
-import { ChatSession, newConversation, type SessionServices } from "./chatSession";
+import type { Scope, Thread, ThreadEvent } from "../shared/thread";
+import {
+  ChatSession,
+  cutShort,
+  isAnswering,
+  newConversation,
+  type SessionServices,
+} from "./chatSession";
+
+/** How long it may take to end an answer that was cut short, in milliseconds. */
+const CLAIM = 5000;
 
 /** The sessions by thread: at most one each, whoever asks, and however many panels show it. */
 export class ChatSessions {
   readonly #services: SessionServices;
   readonly #sessions = new Map<string, Promise<ChatSession>>();
+  /** Those that are read already. */
+  readonly #open = new Map<string, ChatSession>();
   readonly #changed: (session: ChatSession) => void;
 
   /** `changed` is told of every session whose thread or turn is not as it was. */
@@ -38,10 +48,21 @@ export class ChatSessions {
     return session;
   }
 
+  /** Takes in what another window has committed; null is more than can be told. */
+  async foreign(thread: string | null, events: readonly ThreadEvent[]): Promise<void> {
+    if (thread === null) {
+      await Promise.all([...this.#open.values()].map((session) => session.reload()));
+    } else {
+      // What is being opened is read from the store, and has this already.
+      this.#open.get(thread)?.foreign(events);
+    }
+  }
+
   /** How many threads Claude works in right now. */
   async working(): Promise<number> {
     const sessions = await Promise.all(this.#sessions.values());
-    return sessions.filter(({ turn }) => turn.phase !== "idle").length;
+    return sessions.filter(({ turn }) => turn.phase === "working" || turn.phase === "stopping")
+      .length;
   }
 
   /** Ends what runs, and resolves when all that is known is stored. */
@@ -51,24 +72,16 @@ export class ChatSessions {
       sessions.map(async (settled) => settled.status === "fulfilled" && settled.value.dispose()),
     );
     this.#sessions.clear();
+    this.#open.clear();
   }
 
   async #load(thread: string): Promise<ChatSession> {
     const { store, now } = this.#services;
     let conversation = await store.load(thread);
     const last = conversation.messages.at(-1);
-    if (last?.status === "streaming") {
-      // The host that wrote this answer is gone: it crashed, or was ended without a chance to say so.
-      await store.append(thread, null, [
-        {
-          type: "messageEnded",
-          message: last.id,
-          at: now(),
-          status: "failed",
-          usage: null,
-          error: turnError("interrupted"),
-        },
-      ]);
+    if (last && isAnswering(conversation) && (await store.claim(thread, CLAIM))) {
+      await store.append(thread, null, [cutShort(last, now())]);
+      await store.release(thread);
       conversation = await store.load(thread);
     }
     const session = new ChatSession(this.#services, conversation, true);
@@ -77,6 +90,7 @@ export class ChatSessions {
   }
 
   #watch(session: ChatSession): void {
+    this.#open.set(session.id, session);
     const changed = () => this.#changed(session);
     session.listen({
       changed: (events) => {

@@ -1,8 +1,11 @@
-/** Replaces the secrets in a text. It must not let one through because it failed: then it rejects. */
-export type Mask = (text: string) => Promise<string>;
+/**
+ * Replaces the secrets in a text. It must not let one through because it failed: then it rejects.
+ * `field` is the name of the field that the text is the value of, which may be what tells a secret.
+ */
+export type Mask = (text: string, field?: string) => Promise<string>;
 
 /** No secret is shorter, and most strings of an event (ids, states, kinds) are. */
-const SHORTEST = 16;
+const SHORTEST = 8;
 
 /**
  * Masks every string in a value, however deep. Which fields can hold a secret is not for a list to
@@ -12,8 +15,8 @@ export async function maskDeep<Value>(value: Value, mask: Mask): Promise<Value> 
   return (await masked(value, mask)) as Value;
 }
 
-async function masked(value: unknown, mask: Mask): Promise<unknown> {
-  if (typeof value === "string") return value.length < SHORTEST ? value : mask(value);
+async function masked(value: unknown, mask: Mask, name?: string): Promise<unknown> {
+  if (typeof value === "string") return value.length < SHORTEST ? value : mask(value, name);
   if (Array.isArray(value)) {
     const items: unknown[] = [];
     for (const item of value) items.push(await masked(item, mask));
@@ -21,6 +24,7 @@ async function masked(value: unknown, mask: Mask): Promise<unknown> {
   }
   if (typeof value !== "object" || value === null) return value;
   const fields: [string, unknown][] = [];
-  for (const [key, field] of Object.entries(value)) fields.push([key, await masked(field, mask)]);
+  for (const [key, field] of Object.entries(value))
+    fields.push([key, await masked(field, mask, key)]);
   return Object.fromEntries(fields);
 }

@@ -11,7 +11,10 @@ export interface SecretPattern {
   /** The first group, where there is one, comes before the secret, and stays. */
   readonly pattern: RegExp;
   /** Whether what was found is a secret; `next` is the character behind it, if there is one. */
-  readonly accepts?: (value: string, next: string | undefined) => boolean;
+  readonly accepts?: (
+    value: string,
+    around: { readonly before: string; readonly next: string | undefined },
+  ) => boolean;
 }
 
 /** Not within a word; but the letter of an escape, such as `\n` in JSON, is the end of one. */
@@ -24,7 +27,7 @@ const BASE64 = "[A-Za-z0-9+/]";
 
 /** So many characters, or at least 8 with which the text ends. */
 const atLeast = (count: number, characters: string): string =>
-  `(?:${characters}{${count},}|(?=[a-z]*[A-Z0-9])${characters}{8,}$)`;
+  `(?:${characters}{${count},}|(?=[a-z_-]{0,40}[A-Z0-9])${characters}{8,}$)`;
 
 const token = (kind: string, source: string): SecretPattern => ({
   kind,
@@ -34,7 +37,10 @@ const token = (kind: string, source: string): SecretPattern => ({
 /** Tokens that say by their first characters what they are. */
 const tokens: readonly SecretPattern[] = [
   // docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html: unique identifiers
-  token("AWS_ACCESS_KEY_ID", "(?:AKIA|ASIA|ABIA|ACCA)(?:[A-Z2-7]{16}(?![A-Za-z0-9])|[A-Z2-7]{8,}$)"),
+  token(
+    "AWS_ACCESS_KEY_ID",
+    "(?:AKIA|ASIA|ABIA|ACCA)(?:[A-Z2-7]{16}(?![A-Za-z0-9])|[A-Z2-7]{8,}$)",
+  ),
   // github.blog/engineering/behind-githubs-new-authentication-token-formats
   token("GITHUB_TOKEN", `gh[pousr]_${atLeast(36, LETTERS)}`),
   token("GITHUB_TOKEN", String.raw`github_pat_${atLeast(50, String.raw`\w`)}`),
@@ -47,7 +53,8 @@ const tokens: readonly SecretPattern[] = [
   token("SLACK_TOKEN", String.raw`(?:xoxe\.)?(?:xox[abceoprs]|xapp)-${atLeast(16, WORD)}`),
   {
     kind: "SLACK_WEBHOOK",
-    pattern: /(hooks\.slack\.com\/(?:services|triggers|workflows)\/)[\w/]{16,}/g,
+    pattern:
+      /(hooks\.slack\.com(?:\/|%2F)(?:services|triggers|workflows)(?:\/|%2F))(?:[\w/]|%2F){16,}/g,
   },
   // docs.stripe.com/keys, docs.stripe.com/webhooks
   token("STRIPE_KEY", `[rs]k_(?:live|test)_${atLeast(16, LETTERS)}`),
@@ -68,7 +75,10 @@ const tokens: readonly SecretPattern[] = [
   // pypi.org/help: the text behind the prefix is a macaroon, which begins with its version
   token("PYPI_TOKEN", `pypi-AgE${atLeast(50, WORD)}`),
   // www.twilio.com/docs/sendgrid: SG., an id, and the secret
-  token("SENDGRID_KEY", String.raw`SG\.${WORD}{16,32}\.${atLeast(16, WORD)}`),
+  token(
+    "SENDGRID_KEY",
+    String.raw`SG\.(?:${WORD}{16,32}\.${atLeast(16, WORD)}|${WORD}{8,32}(?:\.${WORD}*)?$)`,
+  ),
   // www.twilio.com/docs/glossary/what-is-a-sid
   token("TWILIO_KEY", `SK(?:[0-9a-f]{32}(?!${LETTERS})|[0-9a-f]{8,}$)`),
   // learn.microsoft.com/azure/storage/common/storage-configure-connection-string
@@ -86,7 +96,7 @@ const tokens: readonly SecretPattern[] = [
   ),
   { kind: "DISCORD_WEBHOOK", pattern: /(discord(?:app)?\.com\/api\/webhooks\/\d{8,}\/)[\w-]{8,}/g },
   // core.telegram.org/bots/api: authorizing your bot
-  token("TELEGRAM_TOKEN", String.raw`\d{8,10}:AA${atLeast(30, WORD)}`),
+  token("TELEGRAM_TOKEN", String.raw`\d{8,10}(?::|%3A)AA${atLeast(30, WORD)}`),
   // linear.app/developers, developers.notion.com/reference/authentication
   token("LINEAR_KEY", `lin_(?:api|oauth|wh)_${atLeast(32, LETTERS)}`),
   token("NOTION_TOKEN", `(?:ntn_${atLeast(40, LETTERS)}|secret_${atLeast(43, LETTERS)})`),
@@ -98,6 +108,12 @@ const tokens: readonly SecretPattern[] = [
   token("ONEPASSWORD_TOKEN", `ops_ey${atLeast(20, "[A-Za-z0-9+/_-]")}={0,2}`),
   // docs.docker.com/security/access-tokens
   token("DOCKER_TOKEN", `dckr_(?:pat|oat)_${atLeast(20, WORD)}`),
+  // age-encryption.org, and the prefixes of Atlassian, Doppler, Netlify, New Relic, Perplexity, PlanetScale,
+  // Postman, Replicate, RubyGems, Sentry, Supabase and xAI
+  token(
+    "API_TOKEN",
+    String.raw`(?:AGE-SECRET-KEY-1|ATATT3x|dp\.(?:ct|pt|sa|st)\.|nfp_|NRAK-|pplx-|pscale_(?:oauth|pw|tkn)_|PMAK-|r8_|rubygems_|sntry[su]_|sbp_|xai-)${atLeast(24, "[A-Za-z0-9+/=_-]")}`,
+  ),
   // RFC 7519: JSON in base64, whose first field is most often one of these three
   token(
     "JWT",
@@ -123,9 +139,9 @@ const privateKey: SecretPattern = {
 
 /** What is before the name of a secret does not matter, so that `MY_DB_PASSWORD` is found by its end. */
 const NAME =
-  String.raw`(?:pass(?:word|wd|phrase|code)|(?<![a-z])pass|(?<![a-z])pwd|secret|token|credentials?|` +
-  String.raw`(?:api|access|account|auth|encryption|license|master|private|secret|signing)[_-]?key)` +
-  String.raw`(?:[_-]?(?:access|base|dev|key|live|prod|production|staging|test|token|value|\d)){0,3}`;
+  String.raw`(?:pass(?:word|wd|phrase|code)|(?:(?<![a-z])|(?<=admin|db|root|smtp|user))(?:pass|pwd)|secret|token|credentials?|` +
+  String.raw`(?:api|access|account|auth|encryption|license|master|private|secret|signing)[_ -]?key)` +
+  String.raw`(?:[_ -]?(?:access|base|dev|key|live|prod|production|staging|test|token|value|\d)){0,3}`;
 
 const QUOTE = String.raw`\\*["'\x60]`;
 
@@ -137,27 +153,31 @@ const named: readonly SecretPattern[] = [
   {
     kind: "SECRET",
     pattern: new RegExp(
-      String.raw`(${NAME}(?:${QUOTE})?\]?\s{0,4}(?:=>|:=|={1,3}|:|,|\bis)\s{0,4}${QUOTE})[^\s"'\x60\\]{8,}`,
+      `(${NAME}` +
+        String.raw`(?:${QUOTE}\]?\s{0,4}(?:=>|:=|={1,3}|:|,)|\s{0,4}(?:=>|:=|={1,3}|:|\bis))\s{0,4}${QUOTE})` +
+        String.raw`[^\s"'\x60\\]{8,}`,
       "gi",
     ),
     accepts: isLikelySecret,
   },
   {
     kind: "SECRET",
-    pattern: new RegExp(String.raw`((?:^|[^a-z])[A-Z_]{0,40}${upperCase(NAME)}=)${BARE}`, "g"),
-    accepts: (value, next) => isLikelySecret(value) && !opensCall(next),
-  },
-  {
-    kind: "SECRET",
     pattern: new RegExp(
-      String.raw`(${NAME}(?:${QUOTE})?(?:\s{0,4}(?:=>|:=|=|:|>|\bis)\s{0,4}|(?<=--?[\w-]{1,40}) ))${BARE}`,
+      `(${NAME}` +
+        String.raw`(?:(?:${QUOTE})?\s{0,4}(?:=>|:=|=|:|>|\bis)\s{0,4}|(?<=--?[\w-]{1,40}) )` +
+        `)${BARE}`,
       "gi",
     ),
-    accepts: (value, next) => isLikelySecret(value) && !isIdentifier(value) && !opensCall(next),
+    // Code has spaces around its `=`, or lower-case names; what has neither is a shell's.
+    accepts: (value, { before, next }) =>
+      isLikelySecret(value) &&
+      !opensCall(next) &&
+      (/^[A-Z\d_]+=$/.test(before) || !isIdentifier(value)),
   },
   {
     kind: "BEARER_TOKEN",
-    pattern: /(\b(?:Bearer|Authorization["']?\s{0,3}[:=,]\s{0,3}["'\x60]?\w{3,12})\s{1,3})[\w.~+/-]{8,}={0,2}/gi,
+    pattern:
+      /(\b(?:Bearer|Authorization["']?\s{0,3}[:=,]\s{0,3}["'\x60]?\w{3,12})\s{1,3})[\w.~+/-]{8,}={0,2}/gi,
     accepts: (value) => isLikelySecret(value) && !isIdentifier(value),
   },
   // docs.docker.com/reference/cli/docker/login: the user and the password in base64
@@ -169,22 +189,24 @@ const named: readonly SecretPattern[] = [
   {
     kind: "URL_PASSWORD",
     pattern:
-      /(:\/\/[^\s/:@"'<>\x60]{0,100}:)(?:[^\s/:@"'<>\x60]{3,200}(?=@)|[^\s/:@"'<>\x60]{8,200}$)/g,
+      /((?::\/\/|%3A%2F%2F)[^\s/:@"'<>\x60%]{0,100}(?::|%3A))(?:[^\s/:@"'<>\x60]{3,200}?(?=@|%40)|[^\s/:@"'<>\x60]{8,200}$)/g,
     accepts: (value) => !isPlaceholder(value),
   },
   {
     kind: "PASSWORD",
-    pattern: /(\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?["']?[^\s:"']{1,64}:)[^\s"']{8,}/g,
+    pattern:
+      /(\bcurl\b[^\n]{0,200}?\s(?:-[a-zA-Z]{0,5}u|--user)[ =]?["']?[^\s:"']{1,64}:)[^\s"']{8,}/g,
     accepts: (value) => !isPlaceholder(value),
   },
 ];
 
 export const secretPatterns: readonly SecretPattern[] = [privateKey, ...tokens, ...named];
 
-function upperCase(source: string): string {
-  // Escapes have a letter of their own case.
-  return source.replace(/(?<!\\)[a-z]/g, (letter) => letter.toUpperCase()).replace("[A-Z]", "[a-z]");
-}
+const NAMED = new RegExp(`${NAME}$`, "i");
+
+/** Whether a value is a secret by the name of the field that it is in. */
+export const isSecretField = (name: string, value: string): boolean =>
+  NAMED.test(name) && /^\S{8,}$/.test(value) && isLikelySecret(value);
 
 /** Whether a value is made up as people and generators make passwords, and stands for itself. */
 function isLikelySecret(value: string): boolean {
@@ -192,23 +214,28 @@ function isLikelySecret(value: string): boolean {
     /[A-Za-z]/.test(value) &&
     /[\d!#%^*~?]/.test(value) &&
     !isPlaceholder(value) &&
-    !/:\/\/|^[./~@]*[\w@-]+\/|^[\^~v]?\d+\.\d+\.\d+/.test(value)
+    !/:\/\/|^[\^~v]?\d+\.\d+\.\d+/.test(value) &&
+    // A path is words.
+    !(value.includes("/") && isIdentifier(value))
   );
 }
 
 /** Whether something else is to be put in its place, or has been. */
 function isPlaceholder(value: string): boolean {
   return (
-    /^(?:[$%<{*]|\[masked)|\$\{|\$\(|\{\{|\.\.\.|…|\*{3}|x{4}/i.test(value) ||
-    /change.?me|dummy|example|placeholder|^(?:my|your|the)[_-]|^pass(?:word)?$|^secret$/i.test(value)
+    /^(?:[$%<{]|\[masked)|\$\{|\$\(|\{\{|\.\.\.|…|\*{3}|x{4}/i.test(value) ||
+    /change.?me|dummy|example|placeholder|^(?:my|your|the)[_-]|^pass(?:word)?$|^secret$/i.test(
+      value,
+    )
   );
 }
 
 /** Whether a value is words and numbers, as the names in code are: `Uint8Array`, `config.auth2`. */
 function isIdentifier(value: string): boolean {
   return (
-    /^(?:[A-Z]+(?![A-Z])|[a-z]{2,}(?![a-z])|\d+(?!\d)|[_.$?!:/#-])+$/.test(value) &&
-    (value.match(/\d+/g) ?? []).length < 3
+    /^(?:[A-Z]+(?![A-Z])|[a-z]{2,}(?![a-z])|[a-z](?=\.)|v(?=\d)|\d+(?!\d)|[_.$?:/#~@-])+$/.test(
+      value,
+    ) && (value.match(/\d+/g) ?? []).length < 3
   );
 }
 

@@ -1,7 +1,7 @@
 /** Finds secrets. A bundle of its own (dist/mask.js), loaded when the first text is stored. */
 import { rules } from "@secretlint/secretlint-rule-preset-recommend";
 import type { SecretLintRuleContext, SecretLintSourceCode } from "@secretlint/types";
-import { secretPatterns } from "./secretPatterns";
+import { isSecretField, secretPatterns } from "./secretPatterns";
 
 /** Where a secret is, from `start` to before `end`. */
 interface Finding {
@@ -19,11 +19,15 @@ const UNFIT = new Set(
 );
 const fitRules = rules.filter(({ meta }) => !UNFIT.has(meta.id));
 
-/** A text with each secret in it replaced by a mark that names its kind: `[masked: GITHUB_TOKEN]`. */
-export async function maskText(text: string): Promise<string> {
-  const findings = [...(await presetFindings(text)), ...patternFindings(text)].sort(
+/**
+ * A text with each secret in it replaced by a mark that names its kind: `[masked: GITHUB_TOKEN]`.
+ * `field` is the name of the field that the text is the value of.
+ */
+export async function maskText(text: string, field?: string): Promise<string> {
+  const findings = [...patternFindings(text), ...(await presetFindings(text))].sort(
     (a, b) => a.start - b.start || b.end - a.end,
   );
+  if (findings.length === 0 && field && isSecretField(field, text)) return "[masked: SECRET]";
   let masked = "";
   let end = 0;
   for (const finding of findings) {
@@ -55,17 +59,18 @@ async function presetFindings(text: string): Promise<Finding[]> {
   };
   // No rule of the preset asks for lines or for the disk.
   const source = { content: text, contentType: "text", ext: ".txt" } as SecretLintSourceCode;
-  await Promise.all(fitRules.map((rule) => rule.create(context, {}).file?.(source)));
+  for (const rule of fitRules) await rule.create(context, {}).file?.(source);
   return findings;
 }
 
 function patternFindings(text: string): Finding[] {
   return secretPatterns.flatMap(({ kind, pattern, accepts }) =>
     [...text.matchAll(pattern)].flatMap((match) => {
-      const start = match.index + (match[1]?.length ?? 0);
+      const before = match[1] ?? "";
+      const start = match.index + before.length;
       const end = match.index + match[0].length;
-      const fits = accepts?.(text.slice(start, end), text[end]) ?? true;
-      return fits ? [{ kind, start, end }] : [];
+      const accepted = accepts?.(text.slice(start, end), { before, next: text[end] }) ?? true;
+      return accepted ? [{ kind, start, end }] : [];
     }),
   );
 }

@@ -40,7 +40,9 @@ export type SandboxState =
 export type TurnState =
   | { readonly phase: "idle" }
   | { readonly phase: "working"; readonly note?: string }
-  | { readonly phase: "stopping" };
+  | { readonly phase: "stopping" }
+  /** Another window runs this thread's turn. What it stores is seen here. */
+  | { readonly phase: "elsewhere" };
 
 /** All that a panel shows. `revision` counts the events folded into `conversation`. */
 export interface ChatView {

@@ -33,11 +33,22 @@ export interface JournalRecord {
 
 const { O_APPEND, O_CREAT, O_RDWR } = constants;
 
-type Line = JournalRecord | { readonly seal: string };
+/** Whose turn it is in a thread, and until when, in milliseconds since the epoch. */
+export interface Lease {
+  readonly thread: string;
+  readonly owner: string;
+  readonly at: number;
+  readonly until: number;
+  /** The owner from whom it is taken over, if that one is known to be gone. */
+  readonly over: string | null;
+}
+
+type Line = JournalRecord | { readonly seal: string } | { readonly lease: Lease };
 
 export type Entry =
   | { readonly type: "record"; readonly record: JournalRecord }
   | { readonly type: "seal"; readonly id: string }
+  | { readonly type: "lease"; readonly lease: Lease }
   /** A line that cannot be read. */
   | { readonly type: "damaged" };
 
@@ -92,7 +103,14 @@ export class Journal {
    * tells. When it throws, the record may be there all the same: it was written, and not synced.
    */
   append(record: JournalRecord): number {
-    return this.#write(record);
+    const bytes = this.#write(record);
+    this.sync();
+    return bytes;
+  }
+
+  /** Adds a lease. It need not survive a crash of the machine, so it is not synced. */
+  lease(lease: Lease): void {
+    this.#write({ lease });
   }
 
   /** Sees to it that all that was written is on the disk. */
@@ -103,6 +121,7 @@ export class Journal {
   /** Closes this generation, unless somebody else was first; `read` tells whose seal counts. */
   seal(id: string): void {
     this.#write({ seal: id });
+    this.sync();
   }
 
   /** What came since the last call, from whomever, in the order of all. */
@@ -129,7 +148,6 @@ export class Journal {
     const written = writeSync(this.#file, bytes);
     if (written < bytes.length)
       throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
-    this.sync();
     return bytes.length;
   }
 }
@@ -139,9 +157,9 @@ function parse(line: string): Entry {
   const json = line.slice(space + 1);
   if (line.slice(0, space) !== checksum(json)) return { type: "damaged" };
   const content = JSON.parse(json) as Line;
-  return "seal" in content
-    ? { type: "seal", id: content.seal }
-    : { type: "record", record: content };
+  if ("seal" in content) return { type: "seal", id: content.seal };
+  if ("lease" in content) return { type: "lease", lease: content.lease };
+  return { type: "record", record: content };
 }
 
 const checksum = (text: string): string =>

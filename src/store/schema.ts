@@ -1,7 +1,8 @@
 import type { Database } from "sql.js";
+import { rebuildIndex } from "./search";
 
 /** Numbered migrations: the one at index n makes version n + 1. One that was released never changes. */
-const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
   `CREATE TABLE threads (
      id TEXT PRIMARY KEY,
      title TEXT NOT NULL,
@@ -30,6 +31,13 @@ const MIGRATIONS: readonly string[] = [
    -- The generation of the journal that goes on where this file ends.
    CREATE TABLE journal (generation INTEGER NOT NULL);
    INSERT INTO journal VALUES (0);`,
+  // The index holds nothing of its own, so each change of it is one more migration that builds it anew.
+  rebuildIndex,
+  `CREATE TABLE leases (
+     thread_id TEXT PRIMARY KEY,
+     owner TEXT NOT NULL,
+     until INTEGER NOT NULL
+   );`,
 ];
 
 /** The database was made by a newer version of the extension, which may keep things we do not know. */
@@ -44,6 +52,11 @@ export function migrate(database: Database): void {
     throw new NewerSchemaError(
       "These threads were saved by a newer version of Sandbox Chat. Update the extension to open them.",
     );
-  for (let next = version; next < MIGRATIONS.length; next++)
-    database.exec(`BEGIN; ${MIGRATIONS[next] ?? ""}; PRAGMA user_version = ${next + 1}; COMMIT;`);
+  for (const [index, step] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    database.exec("BEGIN");
+    if (typeof step === "string") database.exec(step);
+    else step(database);
+    database.exec(`PRAGMA user_version = ${index + 1}; COMMIT`);
+  }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import initSqlJs, { type BindParams, type Database, type SqlJsStatic } from "sql.js";
 import type { SearchHit } from "../shared/search";
@@ -11,7 +12,13 @@ import {
   type ThreadEvent,
 } from "../shared/thread";
 import { previousOf, readWhole, replaceFile, setAside } from "./databaseFile";
-import { Journal, journalGenerations, journalPath, type JournalRecord } from "./journal";
+import {
+  Journal,
+  journalGenerations,
+  journalPath,
+  type JournalRecord,
+  type Lease,
+} from "./journal";
 import { migrate } from "./schema";
 import { indexMessage, search } from "./search";
 import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "./threadStore";
@@ -23,6 +30,8 @@ export interface SqlThreadStoreOptions {
   readonly wasm: string;
   /** Told, in a sentence for the user, of what was found damaged. */
   readonly onProblem: (problem: string) => void;
+  /** Told of what other windows have committed; null when it is more than can be told. */
+  readonly onForeign?: (thread: string | null, events: readonly ThreadEvent[]) => void;
   /** Rewrite the database file this long after the last commit, in milliseconds: 1000. */
   readonly quiet?: number;
 }
@@ -48,10 +57,15 @@ export class SqlThreadStore implements ThreadStore {
   #journal: Journal;
   /** The last seal that was followed. */
   #sealedBy: string | undefined;
+  /** Whether what others commit is told: not while it is first read. */
+  #told = false;
   /** A seal that was read and could not be followed yet. */
   #seal: string | undefined;
   /** Commits whose writing has failed so far, and what became of those that are in the journal. */
   readonly #doubtful = new Map<string, Applied | undefined>();
+  /** Commits of this store that it has not read back yet. */
+  readonly #own = new Set<string>();
+  readonly #owner = `${hostname()}/${process.pid}/${randomUUID()}`;
   #quiet: NodeJS.Timeout | undefined;
   /** Whether the database in memory holds what the file does not. */
   #ahead = false;
@@ -70,6 +84,12 @@ export class SqlThreadStore implements ThreadStore {
     this.#sql = sql;
     this.#database = openDatabase(sql, options);
     this.#journal = Journal.open(options.folder, generationOf(this.#database));
+    this.#catchUp();
+    this.#told = true;
+  }
+
+  /** Reads what other windows have committed. */
+  poll(): void {
     this.#catchUp();
   }
 
@@ -110,6 +130,7 @@ export class SqlThreadStore implements ThreadStore {
       this.#refuse(this.#check({ thread, expected, events }), thread);
       const record: JournalRecord = { id: commit, thread, expected, events };
       this.#doubtful.set(commit, undefined);
+      this.#own.add(commit);
       let outcome: Applied | undefined;
       for (let tries = 0; !outcome && tries < 5; tries++) {
         this.#committed += this.#journal.append(record);
@@ -128,6 +149,32 @@ export class SqlThreadStore implements ThreadStore {
     this.#journal.sync();
     this.#doubtful.delete(commit);
     this.#checkpointSoon();
+  }
+
+  claim(thread: string, milliseconds: number): Promise<boolean> {
+    return attempt(() => {
+      this.#catchUp();
+      const held = this.#lease(thread);
+      const at = Date.now();
+      const over = held && isGone(held.owner) ? held.owner : null;
+      if (held && held.owner !== this.#owner && held.until > at && !over) return false;
+      // Behind a seal it does not count, as with commits.
+      for (let tries = 0; tries < 3; tries++) {
+        this.#journal.lease({ thread, owner: this.#owner, at, until: at + milliseconds, over });
+        this.#catchUp();
+        if (this.#lease(thread)?.owner === this.#owner) return true;
+      }
+      return false;
+    });
+  }
+
+  release(thread: string): Promise<void> {
+    return attempt(() => {
+      this.#catchUp();
+      if (this.#lease(thread)?.owner !== this.#owner) return;
+      const at = Date.now();
+      this.#journal.lease({ thread, owner: this.#owner, at, until: at, over: null });
+    });
   }
 
   close(): Promise<void> {
@@ -213,7 +260,11 @@ export class SqlThreadStore implements ThreadStore {
         } else if (entry.type === "record") {
           const applied = this.#apply(entry.record);
           if (entry.record.id === id) outcome = applied;
+          if (!this.#own.delete(entry.record.id) && applied === "applied" && this.#told)
+            this.#options.onForeign?.(entry.record.thread, entry.record.events);
           if (this.#doubtful.has(entry.record.id)) this.#doubtful.set(entry.record.id, applied);
+        } else if (entry.type === "lease") {
+          this.#applyLease(entry.lease);
         } else {
           this.#follow(entry.id);
           sealed = true;
@@ -249,6 +300,7 @@ export class SqlThreadStore implements ThreadStore {
     this.#database.close();
     this.#database = fresh;
     this.#journal = Journal.open(this.#options.folder, generationOf(fresh));
+    this.#options.onForeign?.(null, []);
     return true;
   }
 
@@ -276,6 +328,18 @@ export class SqlThreadStore implements ThreadStore {
     if (events[0]?.type === "threadCreated") return "conflict";
     const [row] = this.#all("SELECT count(*) AS n FROM messages WHERE thread_id = ?", [thread]);
     return expected === null || row?.["n"] === expected ? "applied" : "conflict";
+  }
+
+  #lease(thread: string): { owner: string; until: number } | undefined {
+    const [row] = this.#all("SELECT owner, until FROM leases WHERE thread_id = ?", [thread]);
+    return row as { owner: string; until: number } | undefined;
+  }
+
+  /** The first to claim what nobody has is its owner; everybody sees the same one as the first. */
+  #applyLease({ thread, owner, at, until, over }: Lease): void {
+    const held = this.#lease(thread);
+    if (held && held.owner !== owner && held.owner !== over && held.until > at) return;
+    this.#database.run("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", [thread, owner, until]);
   }
 
   #refuse(outcome: Applied, thread: string): void {
@@ -325,6 +389,18 @@ export class SqlThreadStore implements ThreadStore {
 }
 
 type Row = Record<string, unknown>;
+
+/** Whether an owner's process ran on this machine, and does not any more. */
+function isGone(owner: string): boolean {
+  const [host, pid] = owner.split("/");
+  if (host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
 
 /** The store is used through a promise, whether it works in a worker or, as in tests, does not. */
 const attempt = <Result>(work: () => Result): Promise<Result> =>

@@ -1,4 +1,5 @@
 /** The port to where threads are kept. */
+import type { SearchHit } from "../shared/search";
 import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
 
 export interface ThreadStore {
@@ -7,13 +8,33 @@ export interface ThreadStore {
   /** A thread with all its messages. Rejects with `ThreadNotFoundError`. */
   load(thread: string): Promise<Conversation>;
   /**
+   * Where all the words of a text are, in a title or in a message that has ended, the best first and
+   * at most `limit` places. The last word may be the beginning of one; "quoted words" stand side by
+   * side. Never rejects for what the text is.
+   */
+  search(text: string, limit: number): Promise<readonly SearchHit[]>;
+  /**
    * Adds events to a thread; the first ever must be its `threadCreated`. When it resolves, they are on
    * the disk. `expected` is the number of messages that the caller believes to be there before them:
    * threads only grow, so on another number nothing is added and it rejects with
    * `ThreadConflictError`. Null adds whatever the number is, for changes of no message.
-   * Rejects with `ThreadNotFoundError` for a thread that was never created.
+   * Rejects with `ThreadNotFoundError` for a thread that was never created, and with any other error
+   * when the disk refuses. Then it may be tried again under the same `commit`, an id that the caller
+   * has made: what is there after all is not added twice.
    */
-  append(thread: string, expected: number | null, events: readonly ThreadEvent[]): Promise<void>;
+  append(
+    thread: string,
+    expected: number | null,
+    events: readonly ThreadEvent[],
+    commit?: string,
+  ): Promise<void>;
+  /**
+   * Takes, or keeps, the right to run this thread's turns, for so many milliseconds. Resolves with
+   * false while another window has it. A window that is gone has no rights.
+   */
+  claim(thread: string, milliseconds: number): Promise<boolean>;
+  /** Gives that right back. */
+  release(thread: string): Promise<void>;
   /** Writes the database file anew, so that it alone holds everything, and lets go of it. */
   close(): Promise<void>;
 }

@@ -1,9 +1,13 @@
 /** The worker thread that the database lives in, so that its work never stalls the editor. */
+import { watch } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import type { ThreadEvent } from "../shared/thread";
 import { Link } from "../shared/link";
 import { SqlThreadStore } from "./sqlThreadStore";
 import type { StoreCalls, StoreEvents } from "./workerThreadStore";
+
+/** How soon after a change on the disk it is read, in milliseconds. */
+const LOOK_WITHIN = 50;
+const ASK_EVERY = 1000;
 
 if (!parentPort) throw new Error("This is a worker thread’s program.");
 const port = parentPort;
@@ -13,9 +17,10 @@ const store = SqlThreadStore.open({
   folder,
   wasm,
   onProblem: (problem) => link.tell("problem", problem),
+  onForeign: (thread, events) => link.tell("foreign", { thread, events }),
 });
 // A store that cannot be opened says so to each who asks.
-store.catch(() => {});
+store.then(follow, () => {});
 
 const link: Link<Record<string, never>, StoreEvents> = new Link(
   {
@@ -30,9 +35,32 @@ const link: Link<Record<string, never>, StoreEvents> = new Link(
   },
 );
 
+/** Looks at what other windows commit when the folder says that something was written. */
+function follow(opened: SqlThreadStore): void {
+  let soon: NodeJS.Timeout | undefined;
+  const look = () => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      try {
+        opened.poll();
+      } catch (error) {
+        link.tell("problem", `What other windows wrote could not be read: ${String(error)}`);
+      }
+    }, LOOK_WITHIN);
+  };
+  try {
+    watch(folder, look).unref();
+  } catch {
+    // A file system that tells of nothing is asked.
+    setInterval(look, ASK_EVERY).unref();
+  }
+}
+
 async function answer(
   name: keyof StoreCalls,
-  params: { thread: string; expected: number | null; events: readonly ThreadEvent[] },
+  params: StoreCalls["append"]["params"] &
+    StoreCalls["search"]["params"] &
+    StoreCalls["claim"]["params"],
 ): Promise<unknown> {
   const opened = await store;
   switch (name) {
@@ -40,8 +68,14 @@ async function answer(
       return opened.list();
     case "load":
       return opened.load(params.thread);
+    case "search":
+      return opened.search(params.text, params.limit);
     case "append":
-      return opened.append(params.thread, params.expected, params.events);
+      return opened.append(params.thread, params.expected, params.events, params.commit);
+    case "claim":
+      return opened.claim(params.thread, params.milliseconds);
+    case "release":
+      return opened.release(params.thread);
     case "close":
       await opened.close();
       // Ends the worker once the answer is out.

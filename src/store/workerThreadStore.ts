@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { Link, RemoteError } from "../shared/link";
+import type { SearchHit } from "../shared/search";
 import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
 import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "./threadStore";
 
@@ -7,15 +9,28 @@ import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "./th
 export type StoreCalls = {
   list: { params: null; reply: readonly Thread[] };
   load: { params: { thread: string }; reply: Conversation };
+  search: { params: { text: string; limit: number }; reply: readonly SearchHit[] };
   append: {
-    params: { thread: string; expected: number | null; events: readonly ThreadEvent[] };
+    params: {
+      thread: string;
+      expected: number | null;
+      events: readonly ThreadEvent[];
+      commit: string;
+    };
     reply: undefined;
   };
+  claim: { params: { thread: string; milliseconds: number }; reply: boolean };
+  release: { params: { thread: string }; reply: undefined };
   close: { params: null; reply: undefined };
 };
 
-/** What the worker tells: `problem` is a sentence for the user about what was found damaged. */
-export type StoreEvents = { problem: string };
+/** What the worker tells. */
+export type StoreEvents = {
+  /** A sentence for the user about what was found damaged. */
+  problem: string;
+  /** What another window has committed; to a thread that is null, more than can be told. */
+  foreign: { thread: string | null; events: readonly ThreadEvent[] };
+};
 
 export interface WorkerThreadStoreOptions {
   /** The path of the worker's program. */
@@ -23,6 +38,8 @@ export interface WorkerThreadStoreOptions {
   readonly folder: string;
   readonly wasm: string;
   readonly onProblem: (problem: string) => void;
+  /** Told of what other windows have committed; null when it is more than can be told. */
+  readonly onForeign: (thread: string | null, events: readonly ThreadEvent[]) => void;
 }
 
 /** The store as the host sees it: the real one is in a worker thread, which starts on first need. */
@@ -42,8 +59,25 @@ export class WorkerThreadStore implements ThreadStore {
     return this.#ask("load", { thread });
   }
 
-  append(thread: string, expected: number | null, events: readonly ThreadEvent[]): Promise<void> {
-    return this.#ask("append", { thread, expected, events });
+  search(text: string, limit: number): Promise<readonly SearchHit[]> {
+    return this.#ask("search", { text, limit });
+  }
+
+  append(
+    thread: string,
+    expected: number | null,
+    events: readonly ThreadEvent[],
+    commit: string = randomUUID(),
+  ): Promise<void> {
+    return this.#ask("append", { thread, expected, events, commit });
+  }
+
+  claim(thread: string, milliseconds: number): Promise<boolean> {
+    return this.#ask("claim", { thread, milliseconds });
+  }
+
+  release(thread: string): Promise<void> {
+    return this.#ask("release", { thread });
   }
 
   async close(): Promise<void> {
@@ -63,7 +97,7 @@ export class WorkerThreadStore implements ThreadStore {
 
   #link(): Link<StoreCalls, Record<string, never>> {
     if (this.#running) return this.#running.link;
-    const { program, folder, wasm, onProblem } = this.#options;
+    const { program, folder, wasm, onProblem, onForeign } = this.#options;
     const worker = new Worker(program, { workerData: { folder, wasm } });
     const link = new Link<StoreCalls, Record<string, never>>(
       {
@@ -73,7 +107,13 @@ export class WorkerThreadStore implements ThreadStore {
           return () => worker.off("message", listener);
         },
       },
-      { event: (_name, problem) => onProblem(String(problem)) },
+      {
+        event: (name, data) => {
+          const told = { [name]: data } as Partial<StoreEvents>;
+          if (told.problem !== undefined) onProblem(told.problem);
+          if (told.foreign) onForeign(told.foreign.thread, told.foreign.events);
+        },
+      },
     );
     const running = { worker, link };
     // A worker that died is started anew by the next who asks; the journal has all that was promised.

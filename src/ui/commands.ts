@@ -5,16 +5,16 @@ import type { Scope, Thread } from "../shared/thread";
 import { relativeTime } from "../shared/relativeTime";
 import { fileScope } from "./files";
 import type { Log } from "./log";
+import { searchThreads, type SearchServices } from "./searchThreads";
 import { settings } from "./settings";
 
 /** What the commands act on. */
-export interface CommandServices {
+export interface CommandServices extends SearchServices {
   readonly open: () => Promise<void>;
   readonly newThread: (scope: Scope) => Promise<void>;
   /** Rejects for a thread that is not there. */
   readonly resumeThread: (thread: string) => Promise<void>;
   readonly stop: () => void;
-  readonly threads: () => Promise<readonly Thread[]>;
   /** Looks at the sandbox anew; resolves with what is wrong, or undefined. */
   readonly checkSandbox: () => Promise<string | undefined>;
   /** Docker's words to make, start and log in to the sandbox of this workspace. Throws a `SettingError`. */
@@ -35,6 +35,10 @@ export function commands(
     "sandboxChat.newThread": () => services.newThread({ type: "workspace", id: "" }),
     "sandboxChat.newThreadForFile": (uri) => newThreadForFile(services, uri),
     "sandboxChat.resumeThread": (thread) => resumeThread(services, thread),
+    "sandboxChat.searchThreads": async () => {
+      const thread = await searchThreads(services);
+      if (thread !== undefined) await resumeThread(services, thread);
+    },
     "sandboxChat.stop": () => services.stop(),
     "sandboxChat.checkSandbox": () => checkSandbox(services),
     "sandboxChat.createSandbox": () => createSandbox(services),

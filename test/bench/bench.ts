@@ -10,6 +10,7 @@ import { everythingMustRun, Unavailable } from "../support/requirement";
 import { activation } from "./activation";
 import { isMet, print, type Findings } from "./figures";
 import { firstText } from "./firstText";
+import { masking } from "./masking";
 import { packageSize } from "./packageSize";
 import { translate } from "./translate";
 
@@ -18,6 +19,7 @@ const benches: Record<string, () => Promise<Findings>> = {
   activation,
   firstText,
   translate,
+  masking,
 };
 
 async function main(named: readonly string[]): Promise<void> {

@@ -4,9 +4,10 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   /** `×` is a ratio of two times that were measured in the same run. */
-  readonly unit: "kB" | "MB/s" | "ms" | "×" | "files";
-  /** The aim. A figure without one is there for its own sake. */
+  readonly unit: "kB" | "MB/s" | "ms" | "×" | "files" | "%";
+  /** The aim, the one or the other. A figure without one is there for its own sake. */
   readonly atMost?: number;
+  readonly atLeast?: number;
 }
 
 export interface Findings {
@@ -26,16 +27,19 @@ export function quantile(values: readonly number[], share: number): number {
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 /** Undefined where there is no aim. */
-export const isMet = ({ value, atMost }: Figure): boolean | undefined =>
-  atMost === undefined ? undefined : value <= atMost;
+export const isMet = ({ value, atMost, atLeast }: Figure): boolean | undefined => {
+  if (atMost !== undefined) return value <= atMost;
+  return atLeast === undefined ? undefined : value >= atLeast;
+};
 
 export function print({ figures, details = [] }: Findings): void {
   for (const figure of figures) {
-    const { name, value, unit, atMost } = figure;
+    const { name, value, unit, atMost, atLeast } = figure;
+    const bound = atMost ?? atLeast;
     const aim =
-      atMost === undefined
+      bound === undefined
         ? ""
-        : `  at most ${shown(atMost)} ${unit}: ${isMet(figure) ? "met" : "NOT MET"}`;
+        : `  at ${atMost === undefined ? "least" : "most"} ${shown(bound)} ${unit}: ${isMet(figure) ? "met" : "NOT MET"}`;
     console.log(`  ${name.padEnd(56)} ${shown(value).padStart(8)} ${unit.padEnd(5)}${aim}`);
   }
   for (const detail of details) console.log(`    ${detail}`);

@@ -1,14 +1,19 @@
+import type { SearchHit } from "../../src/shared/search";
 import {
   applyAll,
   type Conversation,
+  type Message,
   type Thread,
   type ThreadEvent,
 } from "../../src/shared/thread";
+import { searchableText } from "../../src/store/search";
+import { snippetOf } from "../../src/store/snippet";
 import {
   ThreadConflictError,
   ThreadNotFoundError,
   type ThreadStore,
 } from "../../src/store/threadStore";
+import { matches, parseQuery } from "../../src/store/words";
 
 /** A store that keeps nothing, for tests of what uses one. */
 export class MemoryThreadStore implements ThreadStore {
@@ -28,6 +33,36 @@ export class MemoryThreadStore implements ThreadStore {
     return conversation
       ? Promise.resolve(conversation)
       : Promise.reject(new ThreadNotFoundError(`There is no thread ${thread}.`));
+  }
+
+  /** Reads everything. Titles come first, as they must, and the rest in the order of the list. */
+  async search(query: string, limit: number): Promise<readonly SearchHit[]> {
+    const phrases = parseQuery(query);
+    if (phrases.length === 0) return [];
+    const threads = await this.list();
+    const hit = (thread: Thread, message: Message | null, text: string): SearchHit[] =>
+      matches(text, phrases)
+        ? [
+            {
+              thread: thread.id,
+              title: thread.title,
+              message: message?.id ?? null,
+              seq: message?.seq ?? null,
+              ...snippetOf(text, phrases),
+              updatedAt: thread.updatedAt,
+            },
+          ]
+        : [];
+    const ended = (thread: Thread) =>
+      (this.conversations.get(thread.id)?.messages ?? []).filter(
+        ({ visibility, status }) => visibility === "visible" && status !== "streaming",
+      );
+    return [
+      ...threads.flatMap((thread) => hit(thread, null, thread.title)),
+      ...threads.flatMap((thread) =>
+        ended(thread).flatMap((message) => hit(thread, message, searchableText(message.parts))),
+      ),
+    ].slice(0, limit);
   }
 
   async append(thread: string, expected: number | null, events: readonly ThreadEvent[]) {
@@ -50,6 +85,17 @@ export class MemoryThreadStore implements ThreadStore {
       before ??
       (first?.type === "threadCreated" ? { thread: first.thread, messages: [] } : undefined);
     if (start) this.conversations.set(thread, applyAll(start, copies));
+  }
+
+  /** Threads that another window is said to work on. */
+  readonly elsewhere = new Set<string>();
+
+  claim(thread: string): Promise<boolean> {
+    return Promise.resolve(!this.elsewhere.has(thread));
+  }
+
+  release(): Promise<void> {
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ThreadEvent } from "../../src/shared/thread";
+import type { Part, ThreadEvent } from "../../src/shared/thread";
 import {
   ThreadConflictError,
   ThreadNotFoundError,
@@ -97,6 +97,126 @@ export function threadStoreContract(name: string, open: () => Promise<ThreadStor
         const { messages } = await store.load(id);
         assert.deepEqual(messages[0]?.parts, [textPart(`Text of ${id}`)]);
       }
+    });
+
+    describe("searched", () => {
+      const places = async (text: string, limit = 20) =>
+        (await store.search(text, limit)).map(({ thread, message }) => message ?? thread);
+      const say = (thread: string, seq: number, ...parts: Part[]) =>
+        store.append(thread, seq, [added(message(`${thread}-${seq}`, seq, "user", parts, thread))]);
+
+      beforeEach(async () => {
+        await store.append("t1", 0, firstTurn("t1", "Where is the café?"));
+        await store.append("t2", 0, firstTurn("t2", "Greetings"));
+      });
+
+      it("finds titles before messages, with the line and the words in it", async () => {
+        const [title, text, ...more] = await store.search("cafe", 20);
+        const line = { snippet: "Where is the café?", ranges: [[13, 17]], updatedAt: 3 };
+        const hit = { thread: "t1", title: "Where is the café?", ...line };
+        assert.deepEqual(title, { ...hit, message: null, seq: null });
+        assert.deepEqual(text, { ...hit, message: "t1-ask", seq: 0 });
+        assert.deepEqual(more, []);
+        assert.deepEqual(await places("cafe", 1), ["t1"]);
+        assert.deepEqual(await places("cafe", 0), []);
+      });
+
+      it("finds all of a message: text, reasoning, tools and notices", async () => {
+        await say(
+          "t2",
+          2,
+          textPart("plainly said", "1"),
+          { type: "reasoning", id: "2", text: "quietly thought" },
+          {
+            type: "dynamic-tool",
+            id: "3",
+            toolCallId: "3",
+            toolName: "WebFetch",
+            state: "output-available",
+            input: { command: "grep", deep: [{ path: "src/given.ts" }, 4711] },
+            output: "answered",
+          },
+          {
+            type: "dynamic-tool",
+            id: "4",
+            toolCallId: "4",
+            toolName: "Bash",
+            state: "output-error",
+            input: {},
+            errorText: "refused",
+          },
+          { type: "data-notice", id: "5", data: { text: "noticed" } },
+        );
+        for (const word of ["plainly", "quietly", "webfetch", "given.ts", "4711", "grep"])
+          assert.deepEqual(await places(word), ["t2-2"], word);
+        for (const word of ["answered", "refused", "noticed", "plainly noti"])
+          assert.deepEqual(await places(word), ["t2-2"], word);
+        for (const word of ["command", "dynamic", "WebFetch nothing"])
+          assert.deepEqual(await places(word), [], word);
+      });
+
+      it("asks for every word, the beginning of the last, and phrases", async () => {
+        await say("t2", 2, textPart("The parser reads tokens"));
+        await say("t2", 3, textPart("Tokens that the reader of the parser makes"));
+        assert.deepEqual(await places("tokens parser reads"), ["t2-2"]);
+        assert.deepEqual((await places("parser tok")).sort(), ["t2-2", "t2-3"]);
+        assert.deepEqual(await places("pars tokens"), []);
+        assert.deepEqual(await places('"parser reads"'), ["t2-2"]);
+        assert.deepEqual(await places('"parser read'), ["t2-2"]);
+        assert.deepEqual(await places('"parser read"'), []);
+      });
+
+      it("finds words within a text that has no spaces", async () => {
+        await say("t2", 2, textPart("请问数据库在哪里？東京都に住んでいます。"));
+        for (const word of ["数据", "据库", "库", "哪里", "里", "京都", "住んで", "数据 東京"])
+          assert.deepEqual(await places(word), ["t2-2"], word);
+        assert.deepEqual(await places("据数"), []);
+      });
+
+      it("finds a message when it has ended, and what has become of it", async () => {
+        const set = (text: string): ThreadEvent => ({
+          type: "partSet",
+          message: "t2-answer",
+          part: textPart(text),
+        });
+        await store.append("t2", null, [set("while it streams")]);
+        assert.deepEqual(await places("streams"), []);
+        await store.append("t2", null, [
+          set("when it ended"),
+          {
+            type: "messageEnded",
+            message: "t2-answer",
+            at: 9,
+            status: "stopped",
+            usage: null,
+            error: null,
+          },
+        ]);
+        assert.deepEqual(await places("streams"), []);
+        assert.deepEqual(await places("ended"), ["t2-answer"]);
+        await store.append("t2", null, [set("and was replaced")]);
+        assert.deepEqual(await places("ended"), []);
+        assert.deepEqual(await places("replaced"), ["t2-answer"]);
+      });
+
+      it("finds a thread by its newest title alone", async () => {
+        await store.append("t1", null, [
+          { type: "threadChanged", at: 9, changes: { title: "Renamed" } },
+        ]);
+        assert.deepEqual(await places("renamed"), ["t1"]);
+        assert.deepEqual(await places("cafe"), ["t1-ask"]);
+      });
+
+      it("does not find what is hidden", async () => {
+        const hidden = message("t2-hidden", 2, "user", [textPart("a secret context")], "t2");
+        await store.append("t2", 2, [added({ ...hidden, visibility: "hidden" })]);
+        assert.deepEqual(await places("secret"), []);
+      });
+
+      it("finds nothing for a text without words, whatever it is", async () => {
+        for (const text of ["", "  ", '"', '*-"()', "\u0000", "🚀"])
+          assert.deepEqual(await places(text), [], text);
+      });
     });
 
     it("takes a message of a megabyte, and one that looks like SQL", async () => {

@@ -461,6 +461,34 @@ describe("a chat session", () => {
     assert.equal((await session.send("2", 2)).sent, false);
   });
 
+  it("leaves a thread to the window that works on it, and shows what that one stores", async () => {
+    const { session, store, runtime, heard } = scriptedSession(folder(), [answer("One")]);
+    await send(session, "1");
+    await idle(session);
+    store.elsewhere.add("thread1");
+    const refusal = await session.send("2", 2);
+    assert.match(refusal.sent ? "" : refusal.refused, /in another window/);
+    const theirs = { ...message("theirs", 2, "assistant"), threadId: "thread1" };
+    session.foreign([added(theirs)]);
+    assert.equal(session.view().turn.phase, "elsewhere");
+    session.foreign([
+      { type: "partSet", message: "theirs", part: textPart("From there", "1") },
+      {
+        type: "messageEnded",
+        message: "theirs",
+        at: 9,
+        status: "complete",
+        usage: null,
+        error: null,
+      },
+    ]);
+    assert.equal(session.turn.phase, "idle");
+    assert.equal(textOf(lastMessage(session)), "From there");
+    assert.equal(runtime.started.length, 1);
+    assert.ok(heard.turns.some(({ phase }) => phase === "elsewhere"));
+    await session.dispose();
+  });
+
   it("marks what the window's end cut short, and leaves nothing running", async () => {
     const scenario: Step[] = [
       { awaitLine: true },

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import assert from "node:assert/strict";
 import {
   appendFileSync,
@@ -49,7 +50,7 @@ describe("the SQLite store", () => {
       ["Hello", "workspace", null, "user", 0, "complete", JSON.stringify([textPart("Hello")])],
       ["Hello", "workspace", null, "assistant", 1, "streaming", "[]"],
     ]);
-    assert.deepEqual(database.exec("PRAGMA user_version")[0]?.values, [[1]]);
+    assert.deepEqual(database.exec("PRAGMA user_version")[0]?.values, [[3]]);
     assert.deepEqual(database.exec("PRAGMA integrity_check")[0]?.values, [["ok"]]);
   });
 
@@ -210,6 +211,58 @@ describe("the SQLite store", () => {
       await idle.append("t1", 7, say("late", 7));
       await idle.close();
       assert.equal((await ids()).length, 8);
+    });
+
+    it("tells each what the other has committed, once and in order", async () => {
+      const told: unknown[] = [];
+      const one = await openStore(folder());
+      await one.append("t1", 0, firstTurn());
+      const two = await openStore(folder(), [], undefined, (thread, events) =>
+        told.push([thread, events.map(({ type }) => type)]),
+      );
+      assert.deepEqual(told, []);
+      await one.append("t1", 2, say("a", 2));
+      await two.append("t1", 3, say("own", 3));
+      await one.append("t1", 4, say("b", 4));
+      two.poll();
+      two.poll();
+      assert.deepEqual(told, [
+        ["t1", ["messageAdded"]],
+        ["t1", ["messageAdded"]],
+      ]);
+    });
+
+    it("lets one of them have a thread's turn, until it gives it back or is gone", async () => {
+      const [one, two] = [await openStore(folder()), await openStore(folder())];
+      assert.equal(await one.claim("t1", 10_000), true);
+      assert.equal(await one.claim("t1", 10_000), true);
+      assert.equal(await two.claim("t1", 10_000), false);
+      assert.equal(await two.claim("t2", 10_000), true);
+      await two.release("t1");
+      assert.equal(await two.claim("t1", 10_000), false);
+      await one.release("t1");
+      assert.equal(await two.claim("t1", 1), true);
+      await sleep(5);
+      assert.equal(await one.claim("t1", 10_000), true);
+      // A file that was rewritten meanwhile still tells.
+      await one.append("t1", 0, firstTurn());
+      await one.close();
+      const three = await openStore(folder());
+      assert.equal(await three.claim("t1", 10_000), false);
+    });
+
+    it("takes over from a process that is gone", async () => {
+      const script = `
+        const { SqlThreadStore } = require(${JSON.stringify(join(__dirname, "../../../src/store/sqlThreadStore.ts"))});
+        const wasm = ${JSON.stringify(require.resolve("sql.js/dist/sql-wasm.wasm"))};
+        SqlThreadStore.open({ folder: ${JSON.stringify(folder())}, wasm, onProblem() {} })
+          .then((store) => store.claim("t1", 600000)).then((mine) => process.exit(mine ? 7 : 1));`;
+      const child = spawnSync(process.execPath, ["--import", "tsx", "-e", script], {
+        cwd: join(__dirname, "../../.."),
+      });
+      assert.equal(child.status, 7, child.stderr.toString());
+      const store = await openStore(folder());
+      assert.equal(await store.claim("t1", 10_000), true);
     });
 
     it("reads a record only when it is whole", async () => {

@@ -1,0 +1,169 @@
+/**
+ * Full text over every thread. Titles are few and are looked at as they are; messages have an index,
+ * FTS4 since sql.js comes without FTS5. It is *contentless*: it holds where words are, and no text a
+ * second time. Nothing can be taken out of such an index, so a message that changes is indexed anew
+ * under a new number, and `search_documents` tells which numbers count.
+ */
+import type { BindParams, Database } from "sql.js";
+import type { SearchHit } from "../shared/search";
+import type { Message, Part } from "../shared/thread";
+import { snippetOf } from "./snippet";
+import { ftsQuery, indexable, matches, parseQuery, type Phrase } from "./words";
+
+/**
+ * When more messages than these have the words, the newest of them are ranked: a word that is in every
+ * message is answered as fast as a rare one.
+ */
+const RANKED = 1000;
+
+/** Builds the index from the messages that are there; also the first time, and for what is to be forgotten. */
+export function rebuildIndex(database: Database): void {
+  // The words were folded before, so the simplest tokenizer does: it splits at spaces. The newest come
+  // first, as the search wants them. The beginnings of words have an index of two letters; longer ones are looked up among the words.
+  database.exec(`
+    DROP TABLE IF EXISTS search;
+    DROP TABLE IF EXISTS search_documents;
+    CREATE VIRTUAL TABLE search USING fts4 (text, content="", tokenize=simple, order=desc, prefix="2");
+    CREATE TABLE search_documents (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      message_id TEXT NOT NULL UNIQUE
+    );`);
+  const ids = rows<{ id: string }>(database, "SELECT id FROM messages ORDER BY created_at, seq");
+  for (const { id } of ids)
+    for (const row of rows<{ parts: string; visibility: string; status: string }>(
+      database,
+      "SELECT parts, visibility, status FROM messages WHERE id = ?",
+      [id],
+    ))
+      indexMessage(database, {
+        id,
+        parts: JSON.parse(row.parts) as Message["parts"],
+        visibility: row.visibility as Message["visibility"],
+        status: row.status as Message["status"],
+      });
+}
+
+/** Indexes a message, or what became of it. One that streams is indexed when it ends; a hidden one never. */
+export function indexMessage(
+  database: Database,
+  message: Pick<Message, "id" | "parts" | "visibility" | "status">,
+): void {
+  if (message.visibility === "hidden" || message.status === "streaming") return;
+  const [document] = rows<{ id: number }>(
+    database,
+    "INSERT OR REPLACE INTO search_documents (message_id) VALUES (?) RETURNING id",
+    [message.id],
+  );
+  if (!document) return;
+  const text = indexable(searchableText(message.parts));
+  database.run("INSERT INTO search (docid, text) VALUES (?, ?)", [document.id, text]);
+}
+
+/**
+ * Where the words of a query are, at most `limit` places: first the threads whose title has all of
+ * them, the last changed first; then the messages that have all of them, by how often and how densely
+ * (BM25 without the rarity of words, as every hit has every word), and the last changed thread first
+ * among equals. Any text is a query (see `parseQuery`); one without words finds nothing.
+ */
+export function search(database: Database, query: string, limit: number): SearchHit[] {
+  const phrases = parseQuery(query);
+  if (phrases.length === 0 || limit < 1) return [];
+  const titles = titleHits(database, phrases).slice(0, limit);
+  return [...titles, ...messageHits(database, phrases, limit - titles.length)];
+}
+
+const titleHits = (database: Database, phrases: readonly Phrase[]): SearchHit[] =>
+  rows<{ id: string; title: string; updated_at: number }>(
+    database,
+    "SELECT id, title, updated_at FROM threads ORDER BY updated_at DESC, id",
+  )
+    .filter(({ title }) => matches(title, phrases))
+    .map(({ id, title, updated_at }) => ({
+      thread: id,
+      title,
+      message: null,
+      seq: null,
+      ...snippetOf(title, phrases),
+      updatedAt: updated_at,
+    }));
+
+function messageHits(database: Database, phrases: readonly Phrase[], limit: number): SearchHit[] {
+  if (limit < 1) return [];
+  const found = rows<{
+    info: Uint8Array;
+    id: string;
+    thread_id: string;
+    seq: number;
+    title: string;
+    updated_at: number;
+  }>(
+    database,
+    `SELECT info, messages.id, thread_id, seq, title, updated_at
+     FROM (SELECT docid, matchinfo(search, 'pcaly') AS info FROM search
+           WHERE search MATCH ? ORDER BY docid DESC LIMIT ${RANKED}) AS found
+     JOIN search_documents ON search_documents.id = found.docid
+     JOIN messages ON messages.id = message_id
+     JOIN threads ON threads.id = thread_id`,
+    [ftsQuery(phrases)],
+  );
+  return found
+    .map((row) => ({ ...row, relevance: relevanceOf(row.info) }))
+    .sort((a, b) => b.relevance - a.relevance || b.updated_at - a.updated_at || b.seq - a.seq)
+    .slice(0, limit)
+    .map(({ id, thread_id, seq, title, updated_at }) => {
+      const [row] = rows<{ parts: string }>(database, "SELECT parts FROM messages WHERE id = ?", [
+        id,
+      ]);
+      const text = searchableText(JSON.parse(row?.parts ?? "[]") as Message["parts"]);
+      return {
+        thread: thread_id,
+        title,
+        message: id,
+        seq,
+        ...snippetOf(text, phrases),
+        updatedAt: updated_at,
+      };
+    });
+}
+
+/** BM25 from `matchinfo(search, 'pcaly')`: how often each phrase occurs, in a text of which length. */
+function relevanceOf(info: Uint8Array): number {
+  const [phrases = 0, , average = 1, length = 1, ...counts] = new Uint32Array(info.slice().buffer);
+  const damping = 1.2 * (0.25 + (0.75 * length) / Math.max(average, 1));
+  return counts.slice(0, phrases).reduce((sum, count) => sum + count / (count + damping), 0);
+}
+
+/** What people may look for in a message: what was said and thought, what tools were given and answered. */
+export const searchableText = (parts: readonly Part[]): string =>
+  parts.map((part) => textsOf(part).join("\n")).join("\n");
+
+function textsOf(part: Part): string[] {
+  switch (part.type) {
+    case "text":
+    case "reasoning":
+      return [part.text];
+    case "data-notice":
+      return [part.data.text];
+    case "file":
+      return [part.filename ?? ""];
+    case "dynamic-tool":
+      return [part.toolName, ...leaves(part.input), ...leaves(part.output), part.errorText ?? ""];
+  }
+}
+
+/** The texts and numbers in a JSON value, without its keys. */
+function leaves(value: unknown): string[] {
+  if (typeof value === "string" || typeof value === "number") return [String(value)];
+  return typeof value === "object" && value ? Object.values(value).flatMap(leaves) : [];
+}
+
+function rows<Row>(database: Database, sql: string, params: BindParams = []): Row[] {
+  const statement = database.prepare(sql, params);
+  try {
+    const found: Row[] = [];
+    while (statement.step()) found.push(statement.getAsObject() as Row);
+    return found;
+  } finally {
+    statement.free();
+  }
+}

@@ -1,0 +1,88 @@
+import * as vscode from "vscode";
+import { relativeTime } from "../shared/relativeTime";
+import type { SearchHit } from "../shared/search";
+import type { Thread } from "../shared/thread";
+
+export interface SearchServices {
+  readonly threads: () => Promise<readonly Thread[]>;
+  readonly searchThreads: (text: string, limit: number) => Promise<readonly SearchHit[]>;
+}
+
+/** A thread, or a place in one; or, without a thread, a line that only tells something. */
+interface Row extends vscode.QuickPickItem {
+  readonly thread?: string;
+}
+
+/** How many rows there are at most. */
+const LIMIT = 30;
+/** How long typing must rest before the search begins, in milliseconds. */
+const REST = 100;
+
+/** Searches every thread while one types. Resolves with the thread that was chosen, if one was. */
+export function searchThreads(services: SearchServices): Promise<string | undefined> {
+  const pick = vscode.window.createQuickPick<Row>();
+  pick.placeholder = "Search titles, messages, and what tools were given and answered";
+  let asked = 0;
+  let rest: NodeJS.Timeout | undefined;
+
+  const show = async (text: string) => {
+    const number = ++asked;
+    const rows = await rowsFor(services, text);
+    // An answer that comes late would stand under a text that it does not belong to.
+    if (number !== asked) return;
+    pick.items = rows;
+    pick.busy = false;
+  };
+  const ask = (text: string, delay: number) => {
+    pick.busy = true;
+    clearTimeout(rest);
+    rest = setTimeout(() => void show(text), delay);
+  };
+
+  return new Promise((resolve) => {
+    pick.onDidChangeValue((text) => ask(text, REST));
+    pick.onDidAccept(() => {
+      const thread = pick.selectedItems[0]?.thread;
+      if (thread === undefined) return;
+      resolve(thread);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      clearTimeout(rest);
+      asked++;
+      resolve(undefined);
+      pick.dispose();
+    });
+    ask("", 0);
+    pick.show();
+  });
+}
+
+async function rowsFor(services: SearchServices, text: string): Promise<Row[]> {
+  try {
+    if (!text.trim()) {
+      const threads = (await services.threads()).slice(0, LIMIT);
+      return threads.length > 0 ? threads.map(threadRow) : [told("There are no threads yet.")];
+    }
+    const hits = await services.searchThreads(text, LIMIT);
+    return hits.length > 0 ? hits.map(hitRow) : [told("No thread has these words.")];
+  } catch (error) {
+    return [told(error instanceof Error ? error.message : String(error))];
+  }
+}
+
+// The quick pick would hide each row whose title lacks what is typed; here the store has chosen them.
+const told = (label: string): Row => ({ label, alwaysShow: true });
+
+const threadRow = ({ id, title, updatedAt }: Thread): Row => ({
+  ...told(title),
+  thread: id,
+  description: relativeTime(updatedAt, Date.now()),
+});
+
+const hitRow = ({ thread, title, message, snippet, updatedAt }: SearchHit): Row => ({
+  ...told(title),
+  thread,
+  description: relativeTime(updatedAt, Date.now()),
+  ...(message !== null && { detail: snippet }),
+});

@@ -1,0 +1,12 @@
+import assert from "node:assert/strict";
+import { crashRounds } from "../../crash/rounds";
+
+describe("the SQLite store, killed at work", function () {
+  this.timeout(120_000);
+
+  it("has what it acknowledged, in order and once, fifty times", async () => {
+    const figures = await crashRounds({ rounds: 50, seed: 7 });
+    assert.ok(figures.acknowledged > 1000, `${figures.acknowledged} commits were acknowledged`);
+    assert.ok(figures.unacknowledged > 0, "a kill came while something was being stored");
+  });
+});

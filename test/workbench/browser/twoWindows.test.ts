@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { openWorkbench, type Workbench } from "../../support/browser";
+import { ChatPage } from "../../support/chatPage";
+import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
+
+describe("two windows on one folder", function () {
+  this.timeout(90_000);
+  const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
+  let other: Workbench | undefined;
+
+  before(async function () {
+    await suite.start(this, { settings: DEMO });
+  });
+  after(async () => {
+    await other?.close();
+    await suite.stop();
+  });
+
+  it("show one thread: what one does is seen in the other, which leaves it the turn", async () => {
+    const one = await ChatPage.open(suite.workbench);
+    await one.ask("Hello from one");
+    await one.answered(/I am the demo/);
+    other = await openWorkbench(suite.browser, suite.server);
+    await other.page.locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
+    const row = other.page.getByRole("treeitem").filter({ hasText: "Hello from one" });
+    await row.click();
+    const two = new ChatPage(other);
+    await two.messages("You").getByText("Hello from one").waitFor();
+
+    await one.ask("answer slowly");
+    await two.messages("You").getByText("answer slowly").waitFor();
+    await two.frame.getByText("Working in another window…").waitFor();
+    await two.messages("Claude").last().getByText("I take my time").waitFor();
+    await two.send("And I?");
+    assert.equal(await two.input.inputValue(), "And I?");
+    assert.equal(await two.messages("You").getByText("And I?").count(), 0);
+    await one.stopButton.click();
+    await two.messages("Claude").last().getByText("Stopped", { exact: true }).waitFor();
+
+    await two.ask("And I?");
+    await two.answered(/I am the demo/);
+    await one.messages("You").getByText("And I?").waitFor();
+    await one
+      .messages("Claude")
+      .last()
+      .getByText(/I am the demo/)
+      .first()
+      .waitFor();
+    assert.equal(await one.messages("You").count(), 3);
+  });
+});
