@@ -58,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
       claude: settings.claude,
       environment,
       mask,
+      maxMessages: settings.maxMessages,
       log,
       context: async (scope) =>
         scope.type === "file" && settings.includeFile()
@@ -117,6 +118,7 @@ export function activate(context: vscode.ExtensionContext): void {
     open: () => panels.open(),
     newThread: (scope) => panels.show(sessions.create(scope)),
     resumeThread: async (thread) => panels.show(await sessions.open(thread)),
+    continueInNewThread: () => panels.continueInNewThread(),
     stop: () => panels.stop(),
     threads: () => sessions.list(),
     searchThreads: (text, limit) => store.search(text, limit),
@@ -166,9 +168,9 @@ function workspace(): string {
 /** The search for secrets is a bundle of its own, which the first text to be stored loads. */
 function lazyMask(bundle: string): Mask {
   let loaded: { maskText: Mask } | undefined;
-  return (text) => {
+  return (text, field) => {
     loaded ??= createRequire(bundle)(bundle) as { maskText: Mask };
-    return loaded.maskText(text);
+    return loaded.maskText(text, field);
   };
 }
 

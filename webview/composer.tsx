@@ -1,3 +1,4 @@
+import type { NextStep } from "../src/shared/protocol";
 import { useSignalEffect } from "@preact/signals";
 import type { TextArea } from "@vscode/webview-ui-toolkit";
 import type { JSX } from "preact";
@@ -27,7 +28,8 @@ export function Composer(): JSX.Element {
       {chat.problem.value && (
         <p class="problem" role="alert">
           <Icon name="info" />
-          {chat.problem.value}
+          <span>{chat.problem.value}</span>
+          {chat.next.value && <NextStepButton next={chat.next.value} />}
         </p>
       )}
       <div class="composer-box">
@@ -56,6 +58,11 @@ export function Composer(): JSX.Element {
 const isComposing = (event: KeyboardEvent): boolean =>
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   event.isComposing || event.keyCode === 229;
+
+function NextStepButton({ next }: { next: NextStep }): JSX.Element {
+  const chat = useChat();
+  return <vscode-button onClick={() => chat.takeStep(next.step)}>{next.label}</vscode-button>;
+}
 
 function SendOrStop(): JSX.Element {
   const chat = useChat();

@@ -12,6 +12,7 @@ import type {
   SandboxState,
   Step,
   TurnState,
+  NextStep,
 } from "../src/shared/protocol";
 import {
   applyAll,
@@ -48,6 +49,7 @@ export class Chat {
   readonly #drafts = signal<Readonly<Record<string, string>>>({});
   readonly #sending = signal(false);
   readonly #problem = signal<string | null>(null);
+  readonly #next = signal<NextStep | null>(null);
   readonly #broken = signal<string | null>(null);
   readonly #spoken = signal("");
   readonly #focusCalls = signal(0);
@@ -67,6 +69,8 @@ export class Chat {
   readonly sending: ReadonlySignal<boolean> = this.#sending;
   /** Why the last thing asked for was not done, for people. */
   readonly problem: ReadonlySignal<string | null> = this.#problem;
+  /** What can be done about it. */
+  readonly next: ReadonlySignal<NextStep | null> = this.#next;
   /** Why there is nothing to show at all, for people. */
   readonly broken: ReadonlySignal<string | null> = this.#broken;
   /** What a screen reader should say now. */
@@ -123,12 +127,17 @@ export class Chat {
         seen: conversation.messages.length,
       });
       if (reply.sent) this.#dropSent(thread, text);
-      else this.#problem.value = reply.refused;
+      else this.#refuse(reply.refused, reply.next);
     } catch (error) {
       this.#problem.value = messageOf(error);
     } finally {
       this.#sending.value = false;
     }
+  }
+
+  #refuse(why: string, next: NextStep | null = null): void {
+    this.#problem.value = why;
+    this.#next.value = next;
   }
 
   stop(): void {
@@ -207,6 +216,7 @@ export class Chat {
       const thread = view.conversation.thread.id;
       if (this.#isOnShow(thread)) this.#heard ??= { thread, revision: this.#revision };
       else this.#problem.value = null;
+      this.#takeDraftAlong(view.conversation.thread);
       this.#shown++;
       this.#revision = view.revision;
       this.#setConversation(view.conversation);
@@ -265,6 +275,15 @@ export class Chat {
     // What was typed while the message was on its way is the beginning of the next one.
     const now = this.#drafts.peek()[thread] ?? "";
     if (now.startsWith(sent)) this.#keepDraft(thread, now.slice(sent.length));
+  }
+
+  /** What could not be said in a full thread is said in the one that continues it. */
+  #takeDraftAlong({ id, metadata }: Thread): void {
+    const drafts = this.#drafts.peek();
+    const from = metadata["continues"];
+    if (typeof from !== "string" || from !== this.#thread.peek()?.id || drafts[id]) return;
+    this.#keepDraft(id, drafts[from] ?? "");
+    this.#keepDraft(from, "");
   }
 
   #keepDraft(thread: string, text: string): void {

@@ -7,11 +7,17 @@ export interface ClaudeOptions {
   readonly extraArgs: readonly string[];
 }
 
+/** The session to go on with, and whether in a new one that knows what was said in it. */
+export interface Resume {
+  readonly session: string;
+  readonly fork: boolean;
+}
+
 /**
  * The command line of a headless Claude that reads prompts from stdin. A session remembers neither
  * its model nor its flags, so a resumed one is told all of them again.
  */
-export const claudeArgv = (options: ClaudeOptions, resume: string | null): string[] => [
+export const claudeArgv = (options: ClaudeOptions, resume: Resume | null): string[] => [
   options.path,
   "-p",
   ...["--input-format", "stream-json"],
@@ -20,6 +26,7 @@ export const claudeArgv = (options: ClaudeOptions, resume: string | null): strin
   "--include-partial-messages",
   ...["--permission-mode", options.permissionMode],
   ...(options.model ? ["--model", options.model] : []),
-  ...(resume ? ["--resume", resume] : []),
+  ...(resume ? ["--resume", resume.session] : []),
+  ...(resume?.fork ? ["--fork-session"] : []),
   ...options.extraArgs,
 ];

@@ -1,8 +1,9 @@
+import type { Resume } from "../claude/argv";
 import { turnError } from "../claude/errors";
 import { Translator, type TurnSignal } from "../claude/translate";
 import type { WireMessage } from "../claude/wire";
 import type { Exit } from "../sandbox/runtime";
-import type { ChatView, SendReply, TurnState } from "../shared/protocol";
+import type { ChatView, Refusal, SendReply, TurnState } from "../shared/protocol";
 import {
   applyAll,
   type Conversation,
@@ -27,6 +28,8 @@ export interface SessionServices extends ClaudeServices {
   /** What Claude is told of a thread's scope with its first prompt. */
   readonly context: (scope: Scope) => Promise<string | undefined>;
   readonly mask: Mask;
+  /** How many messages a thread may have that people see. */
+  readonly maxMessages: () => number;
   /** A process that ended without Claude's `result`, in words for the user; `unread` is what it printed. */
   readonly explain: (exit: Exit, unread: string) => TurnError;
   readonly newId: () => string;
@@ -132,6 +135,14 @@ export class ChatSession {
     if (this.#turn.phase === "elsewhere") return refused(ELSEWHERE);
     if (this.#turn.phase !== "idle")
       return refused("Claude is still working. Send this when the answer is complete.");
+    const visible = this.#conversation.messages.filter(
+      ({ visibility }) => visibility === "visible",
+    );
+    if (visible.length + 2 > this.#services.maxMessages())
+      return {
+        ...refused(`This thread is full: it has ${visible.length} messages.`),
+        next: { step: "continueInNewThread", label: "Continue in a New Thread" },
+      };
     if (seen !== this.#conversation.messages.length)
       return refused("This conversation has just changed. Have a look, and send again.");
     this.#setTurn({ phase: "working" });
@@ -147,7 +158,7 @@ export class ChatSession {
       this.#services.log.warn(`A message could not be saved: ${String(error)}`);
       return refused(`The message could not be saved, so it was not sent: ${messageOf(error)}`);
     }
-    void this.#prompt(this.thread.claudeSessionId);
+    void this.#prompt(resumeOf(this.thread));
     return { sent: true };
   }
 
@@ -205,7 +216,7 @@ export class ChatSession {
     return context ? [context, text] : [text];
   }
 
-  async #prompt(resume: string | null): Promise<void> {
+  async #prompt(resume: Resume | null): Promise<void> {
     try {
       // Stopped before it began.
       if (this.#turn.phase === "stopping") await this.#endTurn(null);
@@ -416,7 +427,7 @@ export class ChatSession {
       },
     };
     await this.#keep([
-      { type: "threadChanged", at: this.#services.now(), changes: { claudeSessionId: null } },
+      { type: "threadChanged", at: this.#services.now(), changes: NO_SESSION },
       { type: "partSet", message: reply.id, part },
     ]);
   }
@@ -446,15 +457,37 @@ export class ChatSession {
   }
 }
 
+/** What Claude goes on with in a thread: its own session, or a copy of that of the thread it continues. */
+function resumeOf({ claudeSessionId, metadata }: Thread): Resume | null {
+  if (claudeSessionId) return { session: claudeSessionId, fork: false };
+  const { forks } = metadata;
+  return typeof forks === "string" ? { session: forks, fork: true } : null;
+}
+
+/** A thread whose session is gone has none to go on with. */
+const NO_SESSION = { claudeSessionId: null, metadata: {} };
+
+/** A thread that goes on where another is full. Claude knows what was said in that one. */
+export const continuation = (id: string, { thread }: Conversation, now: number): Conversation =>
+  newConversation(id, thread.scope, now, {
+    continues: thread.id,
+    ...(thread.claudeSessionId && { forks: thread.claudeSessionId }),
+  });
+
 /** A thread that nobody has said anything in yet. It is nowhere but in memory. */
-export const newConversation = (id: string, scope: Scope, now: number): Conversation => ({
+export const newConversation = (
+  id: string,
+  scope: Scope,
+  now: number,
+  metadata: Thread["metadata"] = {},
+): Conversation => ({
   thread: {
     id,
     title: UNTITLED,
     scope,
     claudeSessionId: null,
     pinned: false,
-    metadata: {},
+    metadata,
     createdAt: now,
     updatedAt: now,
   },
@@ -476,7 +509,7 @@ export const isAnswering = ({ messages }: Conversation): boolean =>
 
 const ELSEWHERE = "Claude is working on this thread in another window.";
 
-const refused = (why: string): SendReply => ({ sent: false, refused: why });
+const refused = (why: string): Refusal => ({ sent: false, refused: why });
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
-import type { Scope, Thread, ThreadEvent } from "../shared/thread";
+import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
 import {
   ChatSession,
+  continuation,
   cutShort,
   isAnswering,
   newConversation,
@@ -42,10 +43,27 @@ export class ChatSessions {
   /** A session of a new thread, which is stored with its first message. */
   create(scope: Scope): ChatSession {
     const { newId, now } = this.#services;
-    const session = new ChatSession(this.#services, newConversation(newId(), scope, now()), false);
+    return this.#begin(newConversation(newId(), scope, now()));
+  }
+
+  #begin(conversation: Conversation): ChatSession {
+    const session = new ChatSession(this.#services, conversation, false);
     this.#watch(session);
     this.#sessions.set(session.id, Promise.resolve(session));
     return session;
+  }
+
+  /** A session of a new thread that goes on where this one is full. */
+  continue(full: ChatSession): ChatSession {
+    const { newId, now } = this.#services;
+    return this.#begin(continuation(newId(), full.view().conversation, now()));
+  }
+
+  /** The thread about this scope that was changed last, or a new one. */
+  async getOrCreate(scope: Scope): Promise<ChatSession> {
+    const same = ({ scope: { type, id } }: Thread) => type === scope.type && id === scope.id;
+    const thread = (await this.list()).find(same);
+    return thread ? this.open(thread.id) : this.create(scope);
   }
 
   /** Takes in what another window has committed; null is more than can be told. */

@@ -1,4 +1,4 @@
-import { type ClaudeOptions, claudeArgv } from "../claude/argv";
+import { type ClaudeOptions, claudeArgv, type Resume } from "../claude/argv";
 import { ClaudeProcess } from "../claude/claudeProcess";
 import type { WireMessage } from "../claude/wire";
 import type { Exit, SandboxRuntime } from "../sandbox/runtime";
@@ -44,7 +44,7 @@ export class WarmClaude {
   /** What the process was started with: other settings need another process. */
   #startedWith = "";
   /** What the process was given and has not answered to, if it had answered before. */
-  #unanswered: { texts: readonly string[]; resume: string | null } | undefined;
+  #unanswered: { texts: readonly string[]; resume: Resume | null } | undefined;
   #retired: ClaudeProcess | undefined;
   #idle: NodeJS.Timeout | undefined;
 
@@ -53,8 +53,8 @@ export class WarmClaude {
     this.#listener = listener;
   }
 
-  /** Gives Claude a turn, in a process that resumes the session `resume` if it has to be started. */
-  async prompt(texts: readonly string[], resume: string | null): Promise<void> {
+  /** Gives Claude a turn, in a process that goes on with `resume` if it has to be started. */
+  async prompt(texts: readonly string[], resume: Resume | null): Promise<void> {
     clearTimeout(this.#idle);
     const env = await this.#services.environment();
     const options = this.#services.claude();

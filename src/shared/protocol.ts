@@ -16,6 +16,7 @@ export const stepSchema = v.picklist([
   "startSandbox",
   "useDemo",
   "newThread",
+  "continueInNewThread",
 ]);
 export type Step = v.InferOutput<typeof stepSchema>;
 
@@ -55,9 +56,15 @@ export interface ChatView {
   readonly sandbox: SandboxState;
 }
 
-/** `refused` says why a message was not sent, for people; the draft stays. */
-export type SendReply =
-  { readonly sent: true } | { readonly sent: false; readonly refused: string };
+export interface Refusal {
+  readonly sent: false;
+  /** Why a message was not sent, for people. The draft stays. */
+  readonly refused: string;
+  /** What can be done about it. */
+  readonly next?: NextStep;
+}
+
+export type SendReply = { readonly sent: true } | Refusal;
 
 /** What the webview may ask, with the schema of each request. */
 const requestSchemas = {

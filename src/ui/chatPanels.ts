@@ -46,6 +46,12 @@ export class ChatPanels {
     else this.#adopt(new ChatPanel(panel, session, this.#services));
   }
 
+  /** Shows a new thread that goes on where the one on show is full. */
+  async continueInNewThread(): Promise<void> {
+    const full = this.#panel?.session;
+    if (full?.stored) await this.show(this.#services.sessions.continue(full));
+  }
+
   stop(): void {
     this.#panel?.session.stop();
   }

@@ -14,6 +14,7 @@ export interface CommandServices extends SearchServices {
   readonly newThread: (scope: Scope) => Promise<void>;
   /** Rejects for a thread that is not there. */
   readonly resumeThread: (thread: string) => Promise<void>;
+  readonly continueInNewThread: () => Promise<void>;
   readonly stop: () => void;
   /** Looks at the sandbox anew; resolves with what is wrong, or undefined. */
   readonly checkSandbox: () => Promise<string | undefined>;
@@ -47,6 +48,7 @@ export function commands(
     "sandboxChat.logIn": () =>
       inTerminal(services, "Log In to Claude", services.sandboxCommands().logIn),
     "sandboxChat.setToken": () => setToken(services),
+    "sandboxChat.continueInNewThread": () => services.continueInNewThread(),
     "sandboxChat.useDemo": () => settings.chooseDemo(),
     "sandboxChat.openSandboxSettings": () => settings.open(),
     "sandboxChat.showLog": () => services.log.show(),

@@ -23,6 +23,7 @@ export const settings = {
   }),
   sandboxEnv: () => read<Record<string, string>>("sandbox.env", {}),
   allowApiKey: () => read("claude.allowApiKey", false),
+  maxMessages: () => read("threads.maxMessages", 200),
   includeFile: () => read("context.includeFile", true),
 
   /** Chooses the demo for this workspace, or for everything where no folder is open. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ChatSession } from "../../src/session/chatSession";
+import { ChatSession, continuation } from "../../src/session/chatSession";
 import { textOf, type ToolPart } from "../../src/shared/thread";
 import { claudeEnvironment, type ClaudeCli, installClaudeCli } from "../support/claudeCli";
 import { LocalClaude } from "../support/localClaude";
@@ -99,6 +99,21 @@ describe("a session with the real Claude Code", function () {
     assert.equal(textOf(await ask("And now?")), "User messages seen: 2.");
     assert.equal(session.thread.claudeSessionId, claudeSessionId);
     assert.ok(runtime.started[1]?.includes("--resume"));
+  });
+
+  it("continues a full thread in a copy of its session", async () => {
+    const { services, store } = begin();
+    await ask("[[say:One.]]");
+    const full = session;
+    session = new ChatSession(
+      services,
+      continuation("thread2", full.view().conversation, 0),
+      false,
+    );
+    assert.equal(textOf(await ask("And now?")), "User messages seen: 2.");
+    assert.notEqual(session.thread.claudeSessionId, full.thread.claudeSessionId);
+    assert.equal((await store.load("thread2")).messages.length, 2);
+    await full.dispose();
   });
 
   it("begins afresh when the session is gone, and says so", async () => {

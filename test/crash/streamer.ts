@@ -14,7 +14,13 @@ import { program } from "./threadWriter";
 program(async ([folder = "", wasm = "", worker = "", claude = ""]) => {
   const sessions = new ChatSessions(
     {
-      store: new WorkerThreadStore({ program: worker, folder, wasm, onProblem: () => {} }),
+      store: new WorkerThreadStore({
+        program: worker,
+        folder,
+        wasm,
+        onProblem: () => {},
+        onForeign: () => {},
+      }),
       runtime: () => demo(claude, folder),
       claude: () => ({
         path: "claude",
@@ -25,6 +31,7 @@ program(async ([folder = "", wasm = "", worker = "", claude = ""]) => {
       environment: () => Promise.resolve({}),
       context: () => Promise.resolve(undefined),
       mask: (text) => Promise.resolve(text),
+      maxMessages: () => 200,
       explain: (exit, unread) => explainExit(exit, unread, "Demo"),
       log: { warn: (warning) => console.error(warning) },
       newId: randomUUID,
@@ -45,6 +52,7 @@ program(async ([folder = "", wasm = "", worker = "", claude = ""]) => {
         });
     },
     turn: () => {},
+    unsaved: () => {},
     reset: () => {},
   });
   await session.send("Answer slowly, please.", 0);

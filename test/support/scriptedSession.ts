@@ -23,6 +23,7 @@ export function scriptedServices(folder: string, scenarios: Step[][]) {
     environment: () => Promise.resolve({ TOKEN: "x" }),
     context: ({ type, id }) => Promise.resolve(type === "file" ? `Context of ${id}` : undefined),
     mask: (text) => Promise.resolve(text.replaceAll("hunter2-hunter2-hunter2", "[masked: TEST]")),
+    maxMessages: () => 200,
     explain: (exit, unread) => explainExit(exit, unread, runtime.label),
     log: { warn: (message) => warnings.push(message) },
     newId: () => `id${++count}`,

@@ -12,7 +12,12 @@ describe("Claude's command line", () => {
   });
 
   it("tells a resumed session its model and flags again", () => {
-    const argv = claudeArgv({ ...options, model: "opus", extraArgs: ["--effort", "low"] }, "abc");
+    const argv = claudeArgv(
+      { ...options, model: "opus", extraArgs: ["--effort", "low"] },
+      { session: "abc", fork: false },
+    );
     assert.deepEqual(argv.slice(-6), ["--model", "opus", "--resume", "abc", "--effort", "low"]);
+    const forked = claudeArgv(options, { session: "abc", fork: true });
+    assert.deepEqual(forked.slice(-3), ["--resume", "abc", "--fork-session"]);
   });
 });

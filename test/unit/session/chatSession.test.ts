@@ -515,6 +515,41 @@ describe("a chat session", () => {
 describe("chat sessions", () => {
   const folder = temporaryFolder();
 
+  it("continue a full thread in a new one, in which Claude knows what was said", async () => {
+    const { services, runtime } = scriptedServices(folder(), [answer("One"), answer("Two", "s2")]);
+    const sessions = new ChatSessions({ ...services, maxMessages: () => 2 }, () => {});
+    const full = sessions.create({ type: "file", id: "a.ts" });
+    await full.send("1", 0);
+    await idle(full);
+    const refusal = await full.send("2", full.view().conversation.messages.length);
+    assert.ok(!refusal.sent);
+    assert.match(refusal.refused, /full: it has 2 messages/);
+    assert.equal(refusal.next?.step, "continueInNewThread");
+    assert.equal(runtime.started.length, 1);
+
+    const next = sessions.continue(full);
+    assert.deepEqual(next.thread.scope, full.thread.scope);
+    assert.equal(next.thread.metadata["continues"], full.id);
+    assert.deepEqual(await next.send("2", 0), { sent: true });
+    await idle(next);
+    assert.deepEqual(runtime.started[1]?.argv.slice(-3), ["--resume", "s1", "--fork-session"]);
+    assert.equal(next.thread.claudeSessionId, "s2");
+    assert.equal(full.thread.claudeSessionId, "s1");
+    await sessions.dispose();
+  });
+
+  it("have one thread for a scope, for those who ask for that", async () => {
+    const { services } = scriptedServices(folder(), [answer("One")]);
+    const sessions = new ChatSessions(services, () => {});
+    const scope = { type: "file", id: "a.ts" } as const;
+    const first = await sessions.getOrCreate(scope);
+    await first.send("1", 0);
+    await idle(first);
+    assert.equal(await sessions.getOrCreate(scope), first);
+    assert.notEqual(await sessions.getOrCreate({ type: "file", id: "b.ts" }), first);
+    await sessions.dispose();
+  });
+
   it("are one for a thread, however often it is opened, and tell what is gone", async () => {
     const { services } = scriptedServices(folder(), [answer("Hi")]);
     const sessions = new ChatSessions(services, () => {});

@@ -66,6 +66,7 @@ describe("the manifest", () => {
       "sandboxChat.open": "Sandbox Chat: Open Chat",
       "sandboxChat.newThread": "Sandbox Chat: New Thread",
       "sandboxChat.newThreadForFile": "Sandbox Chat: New Thread About This File",
+      "sandboxChat.searchThreads": "Sandbox Chat: Search Threads…",
       "sandboxChat.stop": "Sandbox Chat: Stop",
       "sandboxChat.checkSandbox": "Sandbox Chat: Check Sandbox",
       "sandboxChat.createSandbox": "Sandbox Chat: Create Sandbox…",
