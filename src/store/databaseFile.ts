@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { threadId } from "node:worker_threads";
 
 /** The bytes of a file, or undefined where there is none. */
 export const readWhole = (path: string): Uint8Array | undefined =>
@@ -22,10 +21,10 @@ export const previousOf = (path: string): string => `${path}.previous`;
 
 /**
  * Replaces a file, and keeps the one before: a crash at any instant leaves either the old one or the
- * new one, whole. `stillWanted` is asked at the last moment; false leaves all as it is.
+ * new one, whole. One process at a time may do this.
  */
-export function replaceFile(path: string, bytes: Uint8Array, stillWanted: () => boolean): boolean {
-  const aside = `${path}.new-${process.pid}-${threadId}`;
+export function replaceFile(path: string, bytes: Uint8Array): void {
+  const aside = `${path}.new`;
   try {
     const file = openSync(aside, "w", 0o600);
     try {
@@ -34,21 +33,21 @@ export function replaceFile(path: string, bytes: Uint8Array, stillWanted: () => 
     } finally {
       closeSync(file);
     }
+    if (existsSync(path)) keep(path);
+    renameSync(aside, path);
   } catch (error) {
     rmSync(aside, { force: true });
     throw error;
   }
-  if (!stillWanted()) {
-    rmSync(aside, { force: true });
-    return false;
-  }
-  if (existsSync(path)) {
-    rmSync(previousOf(path), { force: true });
-    linkSync(path, previousOf(path));
-  }
-  renameSync(aside, path);
   syncFolder(dirname(path));
-  return true;
+}
+
+/** There is a previous file at every instant, the one before or this one. */
+function keep(path: string): void {
+  const link = `${previousOf(path)}.new`;
+  rmSync(link, { force: true });
+  linkSync(path, link);
+  renameSync(link, previousOf(path));
 }
 
 /** Puts a damaged file out of the way, never away. Returns its new path. */

@@ -49,7 +49,9 @@ export type Entry =
   | { readonly type: "record"; readonly record: JournalRecord }
   | { readonly type: "seal"; readonly id: string }
   | { readonly type: "lease"; readonly lease: Lease }
-  /** A line that cannot be read. */
+  /** A line that a crash or a full disk cut short. Nobody was told that it is there. */
+  | { readonly type: "torn" }
+  /** A line that was whole and cannot be read any more. */
   | { readonly type: "damaged" };
 
 const NAME = /^threads\.journal-(\d+)$/;
@@ -155,7 +157,8 @@ export class Journal {
 function parse(line: string): Entry {
   const space = line.indexOf(" ");
   const json = line.slice(space + 1);
-  if (line.slice(0, space) !== checksum(json)) return { type: "damaged" };
+  if (line.slice(0, space) !== checksum(json))
+    return { type: json.endsWith("}") ? "damaged" : "torn" };
   const content = JSON.parse(json) as Line;
   if ("seal" in content) return { type: "seal", id: content.seal };
   if ("lease" in content) return { type: "lease", lease: content.lease };

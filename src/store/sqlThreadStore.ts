@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import initSqlJs, { type BindParams, type Database, type SqlJsStatic } from "sql.js";
 import type { SearchHit } from "../shared/search";
@@ -11,6 +10,7 @@ import {
   type Thread,
   type ThreadEvent,
 } from "../shared/thread";
+import { isGone, lockCheckpoint, owner } from "./checkpointLock";
 import { previousOf, readWhole, replaceFile, setAside } from "./databaseFile";
 import {
   Journal,
@@ -65,7 +65,7 @@ export class SqlThreadStore implements ThreadStore {
   readonly #doubtful = new Map<string, Applied | undefined>();
   /** Commits of this store that it has not read back yet. */
   readonly #own = new Set<string>();
-  readonly #owner = `${hostname()}/${process.pid}/${randomUUID()}`;
+  readonly #owner = `${owner()}/${randomUUID()}`;
   #quiet: NodeJS.Timeout | undefined;
   /** Whether the database in memory holds what the file does not. */
   #ahead = false;
@@ -82,8 +82,7 @@ export class SqlThreadStore implements ThreadStore {
   private constructor(options: SqlThreadStoreOptions, sql: SqlJsStatic) {
     this.#options = options;
     this.#sql = sql;
-    this.#database = openDatabase(sql, options);
-    this.#journal = Journal.open(options.folder, generationOf(this.#database));
+    [this.#database, this.#journal] = this.#openLatest();
     this.#catchUp();
     this.#told = true;
   }
@@ -222,23 +221,47 @@ export class SqlThreadStore implements ThreadStore {
     return Number(row?.["bytes"]);
   }
 
-  /** Seals the journal, and writes the database file up to that seal. Somebody else's seal serves as well. */
+  /** Seals the journal, and writes the database file up to that seal, unless somebody is at it already. */
   #checkpoint(): void {
-    const { folder, generation } = this.#journal;
-    const seal = randomUUID();
-    this.#journal.seal(seal);
-    this.#catchUp(seal);
-    // Whoever sealed a later generation meanwhile writes a file that has all of this one's in it.
-    const newest = () => (this.#catchUp(), this.#sealedBy === seal);
-    if (!newest()) return;
-    const bytes = this.#database.export();
-    this.#verify(bytes);
-    if (!replaceFile(join(folder, "threads.db"), bytes, newest)) return;
-    this.#ahead = false;
-    this.#rewritten += bytes.length;
-    // The sealed generation stays: with the database file before this one, it is the whole again.
-    for (const old of journalGenerations(folder))
-      if (old < generation) rmSync(journalPath(folder, old), { force: true });
+    const { folder } = this.#options;
+    const unlock = lockCheckpoint(folder);
+    if (!unlock) return;
+    try {
+      const seal = randomUUID();
+      this.#journal.seal(seal);
+      // Up to the seal and no further: what comes behind it is in the next generation.
+      this.#catchUp(undefined, seal);
+      if (this.#sealedBy !== seal) return;
+      const path = join(folder, "threads.db");
+      const bytes = this.#database.export();
+      this.#verify(bytes);
+      const { generation } = this.#journal;
+      const kept = this.#generationOnDisk();
+      if (kept !== undefined && kept >= generation) return;
+      replaceFile(path, bytes);
+      this.#ahead = false;
+      this.#rewritten += bytes.length;
+      // The file before is kept, and with it all the journal from there on: the whole again.
+      for (const old of journalGenerations(folder))
+        if (old < (kept ?? 0)) rmSync(journalPath(folder, old), { force: true });
+    } finally {
+      unlock();
+    }
+  }
+
+  /** The generation that goes on where the present database file ends. */
+  #generationOnDisk(): number | undefined {
+    const bytes = readWhole(join(this.#options.folder, "threads.db"));
+    if (!bytes) return undefined;
+    const database = new this.#sql.Database(bytes);
+    try {
+      return generationOf(database);
+    } catch {
+      // What is damaged ends nowhere.
+      return undefined;
+    } finally {
+      database.close();
+    }
   }
 
   #verify(bytes: Uint8Array): void {
@@ -248,13 +271,17 @@ export class SqlThreadStore implements ThreadStore {
     if (!sound) throw new Error("What was to be written is damaged.");
   }
 
-  /** Applies what was committed since, here or in another window. Returns what became of the record `id`. */
-  #catchUp(id?: string): Applied | undefined {
+  /**
+   * Applies what was committed since, here or in another window; up to the seal `until`, if one is
+   * named. Returns what became of the record `id`.
+   */
+  #catchUp(id?: string, until?: string): Applied | undefined {
     let outcome: Applied | undefined;
     if (this.#seal) this.#follow(this.#seal);
     for (let sealed = true; sealed;) {
       sealed = false;
       for (const entry of this.#journal.read()) {
+        if (entry.type === "torn") continue;
         if (entry.type === "damaged") {
           this.#options.onProblem("A damaged entry in the journal of threads was skipped.");
         } else if (entry.type === "record") {
@@ -267,7 +294,7 @@ export class SqlThreadStore implements ThreadStore {
           this.#applyLease(entry.lease);
         } else {
           this.#follow(entry.id);
-          sealed = true;
+          sealed = entry.id !== until;
           break;
         }
       }
@@ -292,16 +319,28 @@ export class SqlThreadStore implements ThreadStore {
 
   /** Takes over a database file that is further than `generation`: others have gone on without us. */
   #reload(generation: number): boolean {
-    const fresh = openDatabase(this.#sql, this.#options);
-    if (generationOf(fresh) <= generation) {
-      fresh.close();
-      return false;
-    }
+    const onDisk = this.#generationOnDisk();
+    if (onDisk === undefined || onDisk <= generation) return false;
     this.#database.close();
-    this.#database = fresh;
-    this.#journal = Journal.open(this.#options.folder, generationOf(fresh));
+    [this.#database, this.#journal] = this.#openLatest();
     this.#options.onForeign?.(null, []);
     return true;
+  }
+
+  /** The database as the file has it, and the journal that goes on there. */
+  #openLatest(): [Database, Journal] {
+    const { folder } = this.#options;
+    for (;;) {
+      const database = openDatabase(this.#sql, this.#options);
+      const generation = generationOf(database);
+      const journal = Journal.openExisting(folder, generation);
+      if (journal) return [database, journal];
+      // Either nobody has begun it, or others have finished with it since the file was read.
+      const onDisk = this.#generationOnDisk();
+      if (onDisk === undefined || onDisk === generation)
+        return [database, Journal.open(folder, generation)];
+      database.close();
+    }
   }
 
   #apply(record: JournalRecord): Applied {
@@ -313,13 +352,20 @@ export class SqlThreadStore implements ThreadStore {
     const after = applyAll(before, events);
     this.#database.run("BEGIN");
     this.#put("threads", threadRow(after.thread));
-    for (const message of after.messages)
-      if (!before.messages.includes(message)) {
-        this.#put("messages", messageRow(message));
-        indexMessage(this.#database, message);
-      }
+    const changed = after.messages.filter((message) => !before.messages.includes(message));
+    for (const message of changed) this.#put("messages", messageRow(message));
     this.#database.run("COMMIT");
+    for (const message of changed) this.#index(message);
     return "applied";
+  }
+
+  /** A message that cannot be searched for is a lesser evil than one that is not there. */
+  #index(message: Message): void {
+    try {
+      indexMessage(this.#database, message);
+    } catch (error) {
+      this.#options.onProblem(`A message will not be found by search: ${String(error)}`);
+    }
   }
 
   #check({ thread, expected, events }: Omit<JournalRecord, "id">): Applied {
@@ -390,18 +436,6 @@ export class SqlThreadStore implements ThreadStore {
 
 type Row = Record<string, unknown>;
 
-/** Whether an owner's process ran on this machine, and does not any more. */
-function isGone(owner: string): boolean {
-  const [host, pid] = owner.split("/");
-  if (host !== hostname()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
-}
-
 /** The store is used through a promise, whether it works in a worker or, as in tests, does not. */
 const attempt = <Result>(work: () => Result): Promise<Result> =>
   new Promise((resolve) => resolve(work()));
@@ -431,9 +465,16 @@ function openDatabase(sql: SqlJsStatic, { folder, onProblem }: SqlThreadStoreOpt
 const generationOf = (database: Database): number =>
   Number(database.exec("SELECT generation FROM journal")[0]?.values[0]?.[0] ?? 0);
 
+/** Looks at every table but the virtual one of the index, whose own check takes ten times as long. */
 function isSound(database: Database): boolean {
   try {
-    return database.exec("PRAGMA quick_check")[0]?.values[0]?.[0] === "ok";
+    const tables = database.exec(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+    )[0]?.values;
+    return (tables ?? []).every(
+      ([name]) =>
+        database.exec(`PRAGMA quick_check("${String(name)}")`)[0]?.values[0]?.[0] === "ok",
+    );
   } catch {
     return false;
   }

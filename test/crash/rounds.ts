@@ -243,10 +243,13 @@ class Survivors {
       for (const [index, { message, seq, hash }] of messages.entries()) {
         assert.equal(seq, index, `the seq of message ${message} in thread ${thread}`);
         const expected = this.#messages.get(message);
-        if (!expected && this.#sessions.has(thread)) continue;
-        assert.equal(expected?.thread, thread, `the thread of message ${message}`);
-        const step = expected?.hashes.lastIndexOf(hash) ?? -1;
-        assert.ok(expected && step >= Math.max(0, expected.safe), `the text of message ${message}`);
+        if (!expected) {
+          assert.ok(this.#sessions.has(thread), `nobody wrote message ${message}`);
+          continue;
+        }
+        assert.equal(thread, expected.thread, `the thread of message ${message}`);
+        const step = expected.hashes.lastIndexOf(hash);
+        assert.ok(step >= Math.max(0, expected.safe), `the text of message ${message}`);
         expected.safe = step;
         missing.delete(message);
         // Who writes numbers what it writes.

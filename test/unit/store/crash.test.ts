@@ -6,7 +6,7 @@ describe("the SQLite store, killed at work", function () {
 
   it("has what it acknowledged, in order and once, fifty times", async () => {
     const figures = await crashRounds({ rounds: 50, seed: 7 });
-    assert.ok(figures.acknowledged > 1000, `${figures.acknowledged} commits were acknowledged`);
+    assert.ok(figures.acknowledged > 200, `${figures.acknowledged} commits were acknowledged`);
     assert.ok(figures.unacknowledged > 0, "a kill came while something was being stored");
   });
 });

@@ -75,9 +75,10 @@ async function watch(
   const answer = chat.messages("Claude").last();
   await answer.getByText("I take").waitFor();
   const seen = [];
-  for (const end = Date.now() + milliseconds; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + milliseconds; Date.now() < end;) {
     const text = (await answer.innerText()).trim().replaceAll(/\s+/g, " ");
     seen.push({ at: Date.now(), text });
+    await sleep(50);
   }
   return seen;
 }
