@@ -105,8 +105,8 @@ const isText = (part: Part): part is TextPart => part.type === "text" || part.ty
 /** The longest beginning of a secret that is waited for, in characters. */
 const LONGEST = 4096;
 
-/** What a secret can be made of, at the end of a text: letters, digits and their usual company. */
-const UNFINISHED = /[\w\-+/=.:~%@"']+$/;
+/** What a secret can be made of, at the end of a text: anything in ASCII but space. */
+const UNFINISHED = /[!-~]+$/;
 
 /** As much of a streaming text as cannot turn out to be the first half of a secret. */
 function settled(text: string): string {

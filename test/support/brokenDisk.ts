@@ -13,10 +13,15 @@ const real = {
   renameSync: fs.renameSync,
 };
 
-/** Makes a disk call fail with a code such as ENOSPC, until `mendDisk`. */
-export function breakDisk(call: Call, code: string): void {
+/**
+ * Makes a disk call fail with a code such as ENOSPC, until `mendDisk`; only for files whose path ends
+ * with `only`, where that is given.
+ */
+export function breakDisk(call: Call, code: string, only = ""): void {
+  const works = real[call] as (...args: unknown[]) => unknown;
   Object.assign(fs, {
-    [call]: () => {
+    [call]: (...args: unknown[]) => {
+      if (only && !String(args[0]).endsWith(only)) return works(...args);
       throw Object.assign(new Error(`${code}: the disk refuses`), { code });
     },
   });

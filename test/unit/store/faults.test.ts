@@ -75,7 +75,7 @@ describe("a disk that fails", () => {
     const problems: string[] = [];
     const store = await openStore(folder(), problems, 0);
     await store.append("t1", 0, firstTurn());
-    breakDisk("openSync", "EMFILE");
+    breakDisk("openSync", "EMFILE", "journal-1");
     while (problems.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await assert.rejects(store.append("t1", 2, say("refused", 2)), /EMFILE/);
     mendDisk();

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import initSqlJs from "sql.js";
-import { journalPath } from "../../../src/store/journal";
+import { Journal, journalPath } from "../../../src/store/journal";
 import { ThreadConflictError } from "../../../src/store/threadStore";
 import { added, firstTurn, message, textPart } from "../../support/conversations";
 import { openStore } from "../../support/openStore";
@@ -173,6 +173,20 @@ describe("the SQLite store", () => {
     );
     assert.equal(problems.length, 1);
     await store.close();
+  });
+
+  it("has everything again from the file before, also when a checkpoint between was killed", async () => {
+    let store = await openStore(folder());
+    await store.append("t1", 0, firstTurn());
+    await store.close();
+    store = await openStore(folder());
+    await store.append("t1", 2, say("a", 2));
+    // The process that sealed this generation did not live to write the file.
+    Journal.open(folder(), 1).seal("of a process that was killed");
+    await store.append("t1", 3, say("b", 3));
+    await store.close();
+    truncateSync(file(), 5000);
+    assert.deepEqual(await ids(), ["t1-ask", "t1-answer", "a", "b"]);
   });
 
   it("does not open what a newer version wrote, and leaves it alone", async () => {
