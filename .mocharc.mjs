@@ -7,4 +7,6 @@ export default {
   "node-option": ["import=tsx"],
   reporter: "test/support/reporter.ts",
   timeout: 20_000,
+  // What a test has left running must not keep the others from being counted.
+  exit: true,
 };

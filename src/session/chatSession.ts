@@ -20,6 +20,7 @@ import { ThreadConflictError, type ThreadStore } from "../store/threadStore";
 import { maskDeep, type Mask } from "./mask";
 import { StreamedText } from "./streamedText";
 import { ThreadWriter } from "./threadWriter";
+import { RENEW_EVERY, TurnLease } from "./turnLease";
 import { type ClaudeServices, WarmClaude } from "./warmClaude";
 
 /** What every session works with. */
@@ -49,9 +50,6 @@ export interface SessionListener {
 /** Streamed text is stored at the latest this long after it came, in milliseconds. */
 const SAVE_WITHIN = 750;
 
-/** How long a window that says nothing more keeps the right to a thread's turns, in milliseconds. */
-const LEASE = 15_000;
-
 /** One thread at work: what is said goes to Claude, and what comes back to the store and the listeners. */
 export class ChatSession {
   readonly #services: SessionServices;
@@ -67,8 +65,7 @@ export class ChatSession {
   #saveSoon: NodeJS.Timeout | undefined;
   readonly #writer: ThreadWriter;
   #unsaved: string | null = null;
-  /** Keeps the right to this thread's turns while there is one. */
-  #renewing: NodeJS.Timeout | undefined;
+  readonly #lease: TurnLease;
   /** Looks whether the window that writes the last answer is still there. */
   #elsewhere: NodeJS.Timeout | undefined;
   #stored: boolean;
@@ -78,6 +75,7 @@ export class ChatSession {
     this.#services = services;
     this.#conversation = conversation;
     this.#stored = stored;
+    this.#lease = new TurnLease(services.store, this.id, services.log);
     if (isAnswering(conversation)) this.#watchElsewhere();
     this.#writer = new ThreadWriter(services.store, this.id, services.newId, (problem) =>
       this.#setUnsaved(problem),
@@ -147,13 +145,14 @@ export class ChatSession {
       return refused("This conversation has just changed. Have a look, and send again.");
     this.#setTurn({ phase: "working" });
     try {
-      if (!(await this.#claim())) {
+      if (!(await this.#lease.take())) {
         this.#setTurn({ phase: "idle" });
         return refused(ELSEWHERE);
       }
       this.#prompts = await this.#begin(text);
     } catch (error) {
       this.#translator.forget();
+      this.#lease.release();
       this.#setTurn({ phase: "idle" });
       this.#services.log.warn(`A message could not be saved: ${String(error)}`);
       return refused(`The message could not be saved, so it was not sent: ${messageOf(error)}`);
@@ -275,7 +274,7 @@ export class ChatSession {
     // What streamed and was never given whole is all there will be of it.
     const events = left.length > 0 ? [...this.#streamed.whole(this.#conversation), ...left] : [];
     await this.#keep(events);
-    this.#release();
+    this.#lease.release();
     this.#setTurn({ phase: "idle" });
   }
 
@@ -284,7 +283,7 @@ export class ChatSession {
     if (events.length === 0) return;
     // Something came, so nothing is waited for; and Claude may begin a turn by itself.
     if (this.#translator.inTurn && this.#turn.phase !== "stopping" && !this.#isPlainlyWorking()) {
-      if (this.#turn.phase === "idle") await this.#claim();
+      if (this.#turn.phase === "idle") await this.#lease.take();
       this.#setTurn({ phase: "working" });
     }
     if (events.some(isDurable)) {
@@ -371,31 +370,11 @@ export class ChatSession {
     for (const listener of this.#listeners) listener.reset();
   }
 
-  /** Takes the right to this thread's turns, and keeps it until `#release`. */
-  async #claim(): Promise<boolean> {
-    const { store, log } = this.#services;
-    if (!(await store.claim(this.id, LEASE))) return false;
-    clearInterval(this.#renewing);
-    this.#renewing = setInterval(() => {
-      store
-        .claim(this.id, LEASE)
-        .catch((error: unknown) => log.warn(`A lease was not renewed: ${String(error)}`));
-    }, LEASE / 3);
-    return true;
-  }
-
-  #release(): void {
-    clearInterval(this.#renewing);
-    this.#services.store.release(this.id).catch(() => {
-      // It ends by itself.
-    });
-  }
-
   /** Another window writes the last answer. If that window is gone, the answer is cut short. */
   #watchElsewhere(): void {
     this.#setTurn({ phase: "elsewhere" });
     clearInterval(this.#elsewhere);
-    this.#elsewhere = setInterval(() => void this.#lookElsewhere(), LEASE / 3);
+    this.#elsewhere = setInterval(() => void this.#lookElsewhere(), RENEW_EVERY);
     this.#elsewhere.unref();
   }
 
@@ -405,10 +384,10 @@ export class ChatSession {
       return;
     }
     const last = this.#conversation.messages.at(-1);
-    if (!last || !(await this.#services.store.claim(this.id, LEASE))) return;
+    if (!last || !(await this.#lease.take())) return;
     clearInterval(this.#elsewhere);
     await this.#keep([cutShort(last, this.#services.now())]);
-    this.#release();
+    this.#lease.release();
     this.#setTurn({ phase: "idle" });
   }
 

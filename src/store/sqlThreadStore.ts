@@ -11,7 +11,7 @@ import {
   type ThreadEvent,
 } from "../shared/thread";
 import { isGone, lockCheckpoint, owner } from "./checkpointLock";
-import { previousOf, readWhole, replaceFile, setAside } from "./databaseFile";
+import { readWhole, replaceFile } from "./databaseFile";
 import {
   Journal,
   journalGenerations,
@@ -19,7 +19,8 @@ import {
   type JournalRecord,
   type Lease,
 } from "./journal";
-import { migrate } from "./schema";
+import { generationOf, isSound, openDatabase } from "./openDatabase";
+import { messageOf, messageRow, type Row, threadOf, threadRow } from "./rows";
 import { indexMessage, search } from "./search";
 import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "./threadStore";
 
@@ -331,7 +332,7 @@ export class SqlThreadStore implements ThreadStore {
   #openLatest(): [Database, Journal] {
     const { folder } = this.#options;
     for (;;) {
-      const database = openDatabase(this.#sql, this.#options);
+      const database = openDatabase(this.#sql, folder, this.#options.onProblem);
       const generation = generationOf(database);
       const journal = Journal.openExisting(folder, generation);
       if (journal) return [database, journal];
@@ -434,97 +435,8 @@ export class SqlThreadStore implements ThreadStore {
   }
 }
 
-type Row = Record<string, unknown>;
-
 /** The store is used through a promise, whether it works in a worker or, as in tests, does not. */
 const attempt = <Result>(work: () => Result): Promise<Result> =>
   new Promise((resolve) => resolve(work()));
 
 const notFound = (thread: string) => new ThreadNotFoundError(`There is no thread ${thread}.`);
-
-/** The database of the file, of the one before, or a new one. What is damaged is set aside, and said. */
-function openDatabase(sql: SqlJsStatic, { folder, onProblem }: SqlThreadStoreOptions): Database {
-  const newest = join(folder, "threads.db");
-  for (const path of [newest, previousOf(newest)]) {
-    const bytes = readWhole(path);
-    if (!bytes) continue;
-    const database = new sql.Database(bytes);
-    if (isSound(database)) {
-      migrate(database);
-      return database;
-    }
-    database.close();
-    onProblem(`The threads in ${path} could not be read. The file was kept as ${setAside(path)}.`);
-  }
-  const database = new sql.Database();
-  migrate(database);
-  database.run("UPDATE journal SET generation = ?", [journalGenerations(folder)[0] ?? 0]);
-  return database;
-}
-
-const generationOf = (database: Database): number =>
-  Number(database.exec("SELECT generation FROM journal")[0]?.values[0]?.[0] ?? 0);
-
-/** Looks at every table but the virtual one of the index, whose own check takes ten times as long. */
-function isSound(database: Database): boolean {
-  try {
-    const tables = database.exec(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
-    )[0]?.values;
-    return (tables ?? []).every(
-      ([name]) =>
-        database.exec(`PRAGMA quick_check("${String(name)}")`)[0]?.values[0]?.[0] === "ok",
-    );
-  } catch {
-    return false;
-  }
-}
-
-const threadRow = (thread: Thread) => ({
-  id: thread.id,
-  title: thread.title,
-  scope_type: thread.scope.type,
-  scope_id: thread.scope.id,
-  claude_session_id: thread.claudeSessionId,
-  pinned: Number(thread.pinned),
-  metadata: JSON.stringify(thread.metadata),
-  created_at: thread.createdAt,
-  updated_at: thread.updatedAt,
-});
-
-const threadOf = (row: Row): Thread => ({
-  id: row["id"] as string,
-  title: row["title"] as string,
-  scope: { type: row["scope_type"] as Thread["scope"]["type"], id: row["scope_id"] as string },
-  claudeSessionId: row["claude_session_id"] as string | null,
-  pinned: row["pinned"] === 1,
-  metadata: JSON.parse(row["metadata"] as string) as Thread["metadata"],
-  createdAt: row["created_at"] as number,
-  updatedAt: row["updated_at"] as number,
-});
-
-const messageRow = (message: Message) => ({
-  id: message.id,
-  thread_id: message.threadId,
-  seq: message.seq,
-  role: message.role,
-  parts: JSON.stringify(message.parts),
-  visibility: message.visibility,
-  status: message.status,
-  usage: message.usage && JSON.stringify(message.usage),
-  error: message.error && JSON.stringify(message.error),
-  created_at: message.createdAt,
-});
-
-const messageOf = (row: Row): Message => ({
-  id: row["id"] as string,
-  threadId: row["thread_id"] as string,
-  seq: row["seq"] as number,
-  role: row["role"] as Message["role"],
-  parts: JSON.parse(row["parts"] as string) as Message["parts"],
-  visibility: row["visibility"] as Message["visibility"],
-  status: row["status"] as Message["status"],
-  usage: row["usage"] ? (JSON.parse(row["usage"] as string) as Message["usage"]) : null,
-  error: row["error"] ? (JSON.parse(row["error"] as string) as Message["error"]) : null,
-  createdAt: row["created_at"] as number,
-});

@@ -90,11 +90,17 @@ export class MemoryThreadStore implements ThreadStore {
   /** Threads that another window is said to work on. */
   readonly elsewhere = new Set<string>();
 
+  /** Threads whose turn is taken. */
+  readonly claims = new Set<string>();
+
   claim(thread: string): Promise<boolean> {
-    return Promise.resolve(!this.elsewhere.has(thread));
+    if (this.elsewhere.has(thread)) return Promise.resolve(false);
+    this.claims.add(thread);
+    return Promise.resolve(true);
   }
 
-  release(): Promise<void> {
+  release(thread: string): Promise<void> {
+    this.claims.delete(thread);
     return Promise.resolve();
   }
 

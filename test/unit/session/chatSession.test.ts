@@ -459,6 +459,7 @@ describe("a chat session", () => {
     await idle(session);
     store.failure = new ThreadConflictError("changed");
     assert.equal((await session.send("2", 2)).sent, false);
+    assert.equal(store.claims.size, 0);
   });
 
   it("leaves a thread to the window that works on it, and shows what that one stores", async () => {
