@@ -98,10 +98,10 @@ export class ChatPanel {
     this.#link.tell("focus", null);
   }
 
-  /** Shows another thread, or this one from the start. */
+  /** Shows another thread, with the cursor where one types. */
   async show(session: ChatSession): Promise<void> {
     this.#follow(session);
-    this.#link.tell("show", await this.#view());
+    await this.#showWhole();
     this.#link.tell("focus", null);
   }
 
@@ -132,8 +132,13 @@ export class ChatPanel {
         this.#link.tell("turn", { thread: session.id, turn });
       },
       unsaved: (problem) => this.#link.tell("unsaved", { thread: session.id, problem }),
-      reset: () => void this.show(session),
+      // Another window's doing: the cursor stays where it is.
+      reset: () => void this.#showWhole(),
     });
+  }
+
+  async #showWhole(): Promise<void> {
+    this.#link.tell("show", await this.#view());
   }
 
   #post(): void {
