@@ -8,6 +8,7 @@ import { SandboxMonitor } from "./sandbox/monitor";
 import { chooseRuntime, sandboxName, SettingError } from "./sandbox/runtimes";
 import type { ChatSession } from "./session/chatSession";
 import { ChatSessions } from "./session/chatSessions";
+import { ClaudePool } from "./session/claudePool";
 import { fileContext } from "./session/context";
 import type { Mask } from "./session/mask";
 import { storageFolder } from "./store/storageFolder";
@@ -59,6 +60,9 @@ export function activate(context: vscode.ExtensionContext): void {
       environment,
       mask,
       maxMessages: settings.maxMessages,
+      pool: new ClaudePool(settings.claudeLimits),
+      idleTimeout: settings.idleTimeout,
+      inactivityTimeout: settings.inactivityTimeout,
       log,
       context: async (scope) =>
         scope.type === "file" && settings.includeFile()

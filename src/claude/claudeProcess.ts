@@ -1,20 +1,36 @@
 import { randomUUID } from "node:crypto";
 import type { Exit, SandboxProcess } from "../sandbox/runtime";
+import * as v from "valibot";
 import { LineSplitter } from "./lines";
 import { parseLine, type WireMessage } from "./wire";
 
 /** In characters. */
 const UNREAD_LIMIT = 4000;
 
+const model = v.object({ value: v.string(), displayName: v.string(), description: v.string() });
+export type ModelInfo = v.InferOutput<typeof model>;
+
+/** What Claude tells of itself before its first turn. */
+const initialized = v.object({
+  models: v.pipe(
+    v.fallback(v.array(v.unknown()), []),
+    v.transform((entries) => entries.filter((entry) => v.is(model, entry))),
+  ),
+});
+export type Initialized = v.InferOutput<typeof initialized>;
+
 /** A headless Claude: prompts and control requests go in, wire messages come out. */
 export class ClaudeProcess {
   /** The end of what came on stdout and is no message: an engine's words about its own failure. */
   unread = "";
+  readonly #asked = new Map<string, (response: unknown) => void>();
 
   constructor(
     private readonly process: SandboxProcess,
     /** Told of each line that was skipped, and why. */
     private readonly skipped: (why: string) => void,
+    /** Told whenever something came, be it nothing to speak of. */
+    private readonly active: () => void = () => {},
   ) {}
 
   /** Resolves, and never rejects, once the process is gone and all that it said was handed out. */
@@ -26,11 +42,21 @@ export class ClaudeProcess {
   async *messages(): AsyncGenerator<WireMessage> {
     const splitter = new LineSplitter();
     try {
-      for await (const chunk of this.process.stdout) yield* this.#parse(splitter.push(chunk));
+      for await (const chunk of this.process.stdout) {
+        this.active();
+        yield* this.#parse(splitter.push(chunk));
+      }
     } catch (error) {
       this.skipped(`the rest of stdout, which broke: ${String(error)}`);
     }
     yield* this.#parse(splitter.end());
+  }
+
+  /** Asks Claude what it can do; it answers when it is ready for a turn. Undefined if it never does. */
+  async initialize(): Promise<Initialized | undefined> {
+    const response = await this.#ask({ subtype: "initialize" });
+    const parsed = v.safeParse(initialized, response);
+    return parsed.success ? parsed.output : undefined;
   }
 
   /** Gives Claude a turn: each text is a block of its own. */
@@ -41,11 +67,7 @@ export class ClaudeProcess {
 
   /** Asks Claude to stop its turn. It answers with a `result`, unless it hangs. */
   async interrupt(): Promise<void> {
-    await this.#write({
-      type: "control_request",
-      request_id: randomUUID(),
-      request: { subtype: "interrupt" },
-    });
+    await this.#request(randomUUID(), { subtype: "interrupt" });
   }
 
   /** Answers a request that we cannot fulfil: unanswered, Claude would wait for ever. */
@@ -65,6 +87,17 @@ export class ClaudeProcess {
     this.process.kill();
   }
 
+  async #ask(request: object): Promise<unknown> {
+    const id = randomUUID();
+    const answered = new Promise<unknown>((resolve) => this.#asked.set(id, resolve));
+    await this.#request(id, request);
+    return Promise.race([answered, this.exited.then(() => undefined)]);
+  }
+
+  #request(id: string, request: object): Promise<void> {
+    return this.#write({ type: "control_request", request_id: id, request });
+  }
+
   async #write(message: unknown): Promise<void> {
     await this.process.write(`${JSON.stringify(message)}\n`);
   }
@@ -72,11 +105,17 @@ export class ClaudeProcess {
   *#parse(lines: readonly string[]): Generator<WireMessage> {
     for (const line of lines) {
       const parsed = parseLine(line);
-      if (parsed.message) yield parsed.message;
+      if (parsed.message?.type === "control_response") this.#hearAnswer(parsed.message);
+      else if (parsed.message) yield parsed.message;
       else if (parsed.skipped) {
         this.skipped(parsed.skipped);
         if (!line.startsWith("{")) this.unread = `${this.unread}\n${line}`.slice(-UNREAD_LIMIT);
       }
     }
+  }
+
+  #hearAnswer({ response }: Extract<WireMessage, { type: "control_response" }>): void {
+    this.#asked.get(response.request_id)?.(response.response);
+    this.#asked.delete(response.request_id);
   }
 }

@@ -11,6 +11,7 @@ const SENTENCES: Record<TurnErrorCode, string> = {
   refused: "Claude declined to answer this.",
   maxTurns: "Claude reached the allowed number of steps before it was done.",
   sandbox: "The sandbox ended before Claude was done.",
+  inactive: "Claude said nothing for too long, so it was stopped.",
   interrupted: "The window was closed before Claude was done.",
   claude: "Claude could not finish this turn.",
 };
@@ -40,6 +41,12 @@ export const turnError = (code: TurnErrorCode, detail?: string): TurnError => ({
   code,
   message: SENTENCES[code],
   ...(detail?.trim() && { detail: detail.trim() }),
+});
+
+/** A turn that was stopped after so long a silence: "10 minutes". */
+export const inactive = (silence: string): TurnError => ({
+  code: "inactive",
+  message: `Claude said nothing for ${silence}, so it was stopped. Send another message to go on.`,
 });
 
 /** The failure that a `result` tells of; `name` is the `error` of the message before it. */

@@ -104,7 +104,12 @@ const wire = v.variant("type", [
   }),
   v.object({
     type: v.literal("control_response"),
-    response: v.object({ subtype: v.string(), request_id: v.string(), error: maybe(v.string()) }),
+    response: v.object({
+      subtype: v.string(),
+      request_id: v.string(),
+      error: maybe(v.string()),
+      response: v.optional(v.unknown()),
+    }),
   }),
 ]);
 export type WireMessage = v.InferOutput<typeof wire>;

@@ -1,12 +1,6 @@
 import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
-import {
-  ChatSession,
-  continuation,
-  cutShort,
-  isAnswering,
-  newConversation,
-  type SessionServices,
-} from "./chatSession";
+import { ChatSession, type SessionServices } from "./chatSession";
+import { continuation, cutShort, isAnswering, newConversation } from "./newConversation";
 
 /** How long it may take to end an answer that was cut short, in milliseconds. */
 const CLAIM = 5000;
@@ -104,6 +98,7 @@ export class ChatSessions {
     }
     const session = new ChatSession(this.#services, conversation, true);
     this.#watch(session);
+    void session.recover();
     return session;
   }
 

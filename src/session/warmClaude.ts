@@ -1,14 +1,20 @@
 import { type ClaudeOptions, claudeArgv, type Resume } from "../claude/argv";
-import { ClaudeProcess } from "../claude/claudeProcess";
+import { ClaudeProcess, type Initialized } from "../claude/claudeProcess";
 import type { WireMessage } from "../claude/wire";
+import { endProcesses } from "../sandbox/endProcesses";
 import type { Exit, SandboxRuntime } from "../sandbox/runtime";
+import type { ClaudePool } from "./claudePool";
 
 export interface ClaudeServices {
   /** Where Claude works. Throws when the settings name no usable place. */
-  readonly runtime: () => SandboxRuntime;
+  readonly runtime: () => SandboxRuntime | Promise<SandboxRuntime>;
   readonly claude: () => ClaudeOptions;
   /** Variables for Claude inside the sandbox. */
   readonly environment: () => Promise<Readonly<Record<string, string>>>;
+  /** Shared by all sessions of this window. */
+  readonly pool: ClaudePool;
+  /** How long Claude is kept without anything to do, in milliseconds. */
+  readonly idleTimeout: () => number;
   readonly log: { warn(message: string): void };
 }
 
@@ -16,142 +22,226 @@ export interface ClaudeServices {
 export interface ClaudeListener {
   /** A new process begins, which counts from zero what it counts. */
   started(): void;
+  /** The process gave a sign of life. */
+  active(): void;
   heard(message: WireMessage): Promise<void>;
   /** The process ended, and nobody had told it to. `unread` is what it printed that is no message. */
   gone(exit: Exit, unread: string): Promise<void>;
 }
 
-/** How long Claude may take to follow an interrupt before its process is ended, in milliseconds. */
-const STOP_WITHIN = 3000;
+/** The variable by which the processes of a thread are known inside the sandbox. */
+const MARK = "SANDBOX_CHAT_THREAD";
 
-/** How long a retired process may take to end before the next one begins, in milliseconds. */
-const RETIRE_WITHIN = 5000;
+/** How long Claude may take to follow an interrupt before it is ended inside, in milliseconds. */
+const STOP_WITHIN = 2000;
 
-/** How long Claude may take to end when its window does, in milliseconds. */
-const DISPOSE_WITHIN = 500;
+/** How long the sandbox may take to end what runs inside before the client is ended, in milliseconds. */
+const END_WITHIN = 5000;
 
-/** How long Claude is kept without anything to do, in milliseconds. */
-const IDLE = 10 * 60_000;
+/** How long Claude may take to leave by itself after a stop, and with nothing to do, in milliseconds. */
+const LEAVE_AT_ONCE = 300;
+const LEAVE_AT_LEISURE = 5000;
+
+interface Running {
+  readonly process: ClaudeProcess;
+  readonly runtime: SandboxRuntime;
+  /** What it was started with: other settings need another process. */
+  readonly startedWith: string;
+}
 
 /**
- * Keeps a thread's Claude process between turns: a later turn begins at once, and what Claude still does
- * in the background can come to its end. It starts on need, and goes when it has long been idle.
+ * Keeps a thread's Claude process between turns: a turn begins at once, and what Claude still does in
+ * the background can come to its end. It is started ahead of need where that is known, and goes when
+ * it has long been idle. One that was stopped goes too, with all that it has started inside.
  */
 export class WarmClaude {
   readonly #services: ClaudeServices;
+  readonly #mark: readonly [string, string];
   readonly #listener: ClaudeListener;
-  #process: ClaudeProcess | undefined;
-  /** What the process was started with: other settings need another process. */
-  #startedWith = "";
-  /** What the process was given and has not answered to, if it had answered before. */
+  #running: Running | undefined;
+  /** Starts come one after another. */
+  #starting: Promise<unknown> = Promise.resolve();
+  #preparing: Promise<Initialized | undefined> | undefined;
+  /** When what ran before is gone: two processes on one session would fork its history. */
+  #left: Promise<void> = Promise.resolve();
+  /** What a process that ran before was given, and has not answered to. */
   #unanswered: { texts: readonly string[]; resume: Resume | null } | undefined;
-  #retired: ClaudeProcess | undefined;
+  #overdue: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #disposed = false;
 
-  constructor(services: ClaudeServices, listener: ClaudeListener) {
+  constructor(services: ClaudeServices, thread: string, listener: ClaudeListener) {
     this.#services = services;
+    this.#mark = [MARK, thread];
     this.#listener = listener;
+  }
+
+  /**
+   * Starts Claude ahead of a turn, unless it runs. Resolves with what it tells of itself; with
+   * undefined if it runs already or cannot be started, which the turn will tell of.
+   */
+  prepare(resume: Resume | null): Promise<Initialized | undefined> {
+    if (this.#running || this.#disposed) return Promise.resolve(undefined);
+    this.#preparing ??= this.#prepare(resume).finally(() => (this.#preparing = undefined));
+    return this.#preparing;
+  }
+
+  async #prepare(resume: Resume | null): Promise<Initialized | undefined> {
+    try {
+      const { process } = await this.#current(resume);
+      this.rest();
+      return await process.initialize();
+    } catch (error) {
+      this.#services.log.warn(`Claude could not be started ahead of a turn: ${String(error)}`);
+      return undefined;
+    }
   }
 
   /** Gives Claude a turn, in a process that goes on with `resume` if it has to be started. */
   async prompt(texts: readonly string[], resume: Resume | null): Promise<void> {
-    clearTimeout(this.#idle);
-    const env = await this.#services.environment();
-    const options = this.#services.claude();
-    const runtime = this.#services.runtime();
-    const startedWith = JSON.stringify([options, env, runtime.label, runtime.workspace]);
-    if (this.#process && this.#startedWith !== startedWith) this.retire();
-    this.#unanswered = this.#process && { texts, resume };
-    if (!this.#process) {
-      // Two processes on one session would fork its history.
-      await this.#retirement();
-      this.#startedWith = startedWith;
-      this.#start(runtime.exec(claudeArgv(options, resume), { env }));
-    }
-    await this.#process?.prompt(texts);
+    this.#restNoMore();
+    const before = this.#running;
+    const running = await this.#current(resume);
+    this.#restNoMore();
+    this.#unanswered = running === before ? { texts, resume } : undefined;
+    await running.process.prompt(texts);
   }
 
-  /** Asks Claude to stop; one that does not is ended. */
+  /** Asks Claude to stop its turn. One that does not is ended, and what it has started with it. */
   interrupt(): void {
-    const process = this.#process;
-    if (!process) return;
-    void process.interrupt();
-    const timer = setTimeout(() => process.kill(), STOP_WITHIN);
-    this.#idle = timer;
-    void process.exited.then(() => clearTimeout(timer));
+    const running = this.#running;
+    if (!running) return;
+    void running.process.interrupt();
+    clearTimeout(this.#overdue);
+    this.#overdue = setTimeout(() => void this.#end(running), STOP_WITHIN);
   }
 
   /** Answers a request that nobody here can fulfil. */
   async decline(requestId: string, why: string): Promise<void> {
-    await this.#process?.decline(requestId, why);
+    await this.#running?.process.decline(requestId, why);
   }
 
   /** The turn is over: from here on Claude is idle. */
   rest(): void {
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.retire(), IDLE);
+    this.#restNoMore();
+    if (!this.#running) return;
+    this.#services.pool.rests(this);
+    this.#idle = setTimeout(() => this.retire(), this.#services.idleTimeout());
     this.#idle.unref();
   }
 
   /** Lets the process end by itself. Nobody listens to it any more. */
   retire(): void {
-    clearTimeout(this.#idle);
-    this.#retired = this.#process;
-    this.#process = undefined;
-    this.#retired?.end();
-  }
-
-  /** Ends the process at once. */
-  kill(): void {
-    this.retire();
-    this.#retired?.kill();
-  }
-
-  /** Stops Claude without listening to what it says of that, and resolves when its process is gone. */
-  async dispose(): Promise<void> {
-    clearTimeout(this.#idle);
-    const process = this.#process ?? this.#retired;
-    this.#process = undefined;
-    if (!process) return;
-    await process.interrupt();
-    process.end();
-    const timer = setTimeout(() => process.kill(), DISPOSE_WITHIN);
-    await process.exited;
-    clearTimeout(timer);
-  }
-
-  #start(sandboxed: ReturnType<SandboxRuntime["exec"]>): void {
-    const process = new ClaudeProcess(sandboxed, (why) =>
-      this.#services.log.warn(`Skipped ${why}.`),
+    const running = this.#letGo();
+    if (!running) return;
+    running.process.end();
+    this.#left = within(running.process.exited, LEAVE_AT_LEISURE).then((left) =>
+      left ? undefined : this.#end(running),
     );
-    this.#process = process;
-    this.#listener.started();
-    void this.#listen(process);
   }
 
-  async #listen(process: ClaudeProcess): Promise<void> {
-    // A retired process is read as well, or it could not end.
+  /** Ends the process and whatever it has started, also in the background. Nobody listens any more. */
+  async clear(): Promise<void> {
+    const running = this.#letGo();
+    if (running) this.#left = this.#clear(running);
+    await this.#left;
+  }
+
+  /** Ends inside what an earlier window has left of this thread. Resolves when it is gone. */
+  async endLeftovers(runtime: SandboxRuntime): Promise<void> {
+    await endProcesses(runtime, this.#mark, END_WITHIN);
+  }
+
+  /** Ends everything, and resolves when it is gone. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await this.clear();
+  }
+
+  /** The process of the present settings, started if there is none. */
+  #current(resume: Resume | null): Promise<Running> {
+    const current = this.#starting.then(async () => {
+      const env = await this.#services.environment();
+      const options = this.#services.claude();
+      const runtime = await this.#services.runtime();
+      const startedWith = JSON.stringify([options, env, runtime.label, runtime.workspace]);
+      if (this.#running?.startedWith === startedWith) return this.#running;
+      this.retire();
+      await this.#left;
+      if (this.#disposed) throw new Error("The window is closing.");
+      const [mark, thread] = this.#mark;
+      const sandboxed = runtime.exec(claudeArgv(options, resume), {
+        env: { ...env, [mark]: thread },
+      });
+      const process = new ClaudeProcess(
+        sandboxed,
+        (why) => this.#services.log.warn(`Skipped ${why}.`),
+        () => this.#listener.active(),
+      );
+      const running = { process, runtime, startedWith };
+      this.#running = running;
+      this.#listener.started();
+      void this.#listen(running);
+      return running;
+    });
+    this.#starting = current.catch(() => {});
+    return current;
+  }
+
+  async #listen(running: Running): Promise<void> {
+    const { process } = running;
+    // A process that was let go is read as well, or it could not end.
     for await (const message of process.messages()) {
-      if (this.#process !== process) continue;
+      if (this.#running !== running) continue;
       this.#unanswered = undefined;
       await this.#listener.heard(message);
     }
     const exit = await process.exited;
-    if (this.#process !== process) return;
-    this.#process = undefined;
-    clearTimeout(this.#idle);
+    if (this.#running !== running) return;
+    const unanswered = this.#unanswered;
+    this.#letGo();
     const gone = () => this.#listener.gone(exit, process.unread);
-    if (!this.#unanswered) return gone();
+    if (!unanswered) return gone();
     // It was gone already when it was given this turn: another process takes it over.
-    return this.prompt(this.#unanswered.texts, this.#unanswered.resume).catch(gone);
+    return this.prompt(unanswered.texts, unanswered.resume).catch(gone);
   }
 
-  async #retirement(): Promise<void> {
-    const retired = this.#retired;
-    if (!retired) return;
-    const timer = setTimeout(() => retired.kill(), RETIRE_WITHIN);
-    await retired.exited;
-    clearTimeout(timer);
-    this.#retired = undefined;
+  #letGo(): Running | undefined {
+    this.#restNoMore();
+    clearTimeout(this.#overdue);
+    const running = this.#running;
+    this.#running = undefined;
+    this.#unanswered = undefined;
+    return running;
   }
+
+  #restNoMore(): void {
+    clearTimeout(this.#idle);
+    this.#services.pool.restsNoMore(this);
+  }
+
+  async #clear(running: Running): Promise<void> {
+    void running.process.interrupt();
+    running.process.end();
+    await within(running.process.exited, LEAVE_AT_ONCE);
+    await this.#end(running);
+  }
+
+  /** The client of a process that is ended inside ends by itself, unless the sandbox hangs. */
+  async #end({ process, runtime }: Running): Promise<void> {
+    await endProcesses(runtime, this.#mark, END_WITHIN);
+    if (!(await within(process.exited, LEAVE_AT_ONCE))) process.kill();
+    await process.exited;
+  }
+}
+
+/** Whether something comes to its end in so many milliseconds. */
+async function within(end: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  const intime = await Promise.race([end.then(() => true), late]);
+  clearTimeout(timer);
+  return intime;
 }

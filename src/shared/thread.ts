@@ -60,6 +60,7 @@ export type TurnErrorCode =
   | "maxTurns"
   | "sandbox"
   | "interrupted"
+  | "inactive"
   | "claude";
 
 /** Why a turn failed: a sentence for the user, and what the failing program said, word for word. */

@@ -107,6 +107,7 @@ export class ChatPanel {
 
   sandboxChanged(state: SandboxState): void {
     this.#link.tell("sandbox", state);
+    this.#prepare();
   }
 
   threadsChanged(threads: readonly Thread[]): void {
@@ -117,6 +118,7 @@ export class ChatPanel {
   #follow(session: ChatSession): void {
     this.#unlisten();
     this.#session = session;
+    this.#prepare();
     this.#panel.title = session.stored ? session.thread.title : "Sandbox Chat";
     this.#outbox = [];
     this.#unlisten = session.listen({
@@ -135,6 +137,11 @@ export class ChatPanel {
       // Another window's doing: the cursor stays where it is.
       reset: () => void this.#showWhole(),
     });
+  }
+
+  /** Has Claude ready for the thread on show. Where the sandbox is not, it would only fail. */
+  #prepare(): void {
+    if (this.#services.sandbox().state === "ready") void this.#session.prepare();
   }
 
   async #showWhole(): Promise<void> {

@@ -1,8 +1,15 @@
 import * as vscode from "vscode";
 import type { ClaudeOptions } from "../claude/argv";
+import type { ClaudeLimits } from "../session/claudePool";
 import type { SandboxSettings } from "../sandbox/runtimes";
 
 const SECTION = "sandboxChat";
+
+const MINUTE = 60_000;
+/** What a timer can count, in milliseconds: 24 days. */
+const LONGEST = 2 ** 31 - 1;
+/** Processes that wait for the next message: each takes about 150 MB in the sandbox. */
+const IDLE_PROCESSES = 3;
 
 const read = <Value>(name: string, fallback: Value): Value =>
   vscode.workspace.getConfiguration(SECTION).get<Value>(name, fallback);
@@ -21,6 +28,14 @@ export const settings = {
     permissionMode: read("claude.permissionMode", "bypassPermissions"),
     extraArgs: read("claude.extraArgs", []),
   }),
+  claudeLimits: (): ClaudeLimits => ({
+    turns: Math.max(1, read("claude.parallelTurns", 4)),
+    idle: IDLE_PROCESSES,
+  }),
+  /** In milliseconds. */
+  idleTimeout: () => Math.min(read("claude.idleTimeout", 10) * MINUTE, LONGEST),
+  /** In milliseconds; 0 for ever. */
+  inactivityTimeout: () => Math.min(read("claude.inactivityTimeout", 10) * MINUTE, LONGEST),
   sandboxEnv: () => read<Record<string, string>>("sandbox.env", {}),
   allowApiKey: () => read("claude.allowApiKey", false),
   maxMessages: () => read("threads.maxMessages", 200),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ChatSession, continuation } from "../../src/session/chatSession";
+import { ChatSession } from "../../src/session/chatSession";
+import { continuation } from "../../src/session/newConversation";
 import { textOf, type ToolPart } from "../../src/shared/thread";
 import { claudeEnvironment, type ClaudeCli, installClaudeCli } from "../support/claudeCli";
 import { LocalClaude } from "../support/localClaude";

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { demo } from "../../src/sandbox/demo";
 import { explainExit } from "../../src/sandbox/explainExit";
 import { ChatSessions } from "../../src/session/chatSessions";
+import { ClaudePool } from "../../src/session/claudePool";
 import { textOf } from "../../src/shared/thread";
 import { WorkerThreadStore } from "../../src/store/workerThreadStore";
 import { say } from "./facts";
@@ -32,6 +33,9 @@ program(async ([folder = "", wasm = "", worker = "", claude = ""]) => {
       context: () => Promise.resolve(undefined),
       mask: (text) => Promise.resolve(text),
       maxMessages: () => 200,
+      pool: new ClaudePool(() => ({ turns: 1, idle: 1 })),
+      idleTimeout: () => 60_000,
+      inactivityTimeout: () => 0,
       explain: (exit, unread) => explainExit(exit, unread, "Demo"),
       log: { warn: (warning) => console.error(warning) },
       newId: randomUUID,

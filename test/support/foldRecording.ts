@@ -2,7 +2,7 @@ import { LineSplitter } from "../../src/claude/lines";
 import { turnError } from "../../src/claude/errors";
 import { Translator, type TurnSignal } from "../../src/claude/translate";
 import { parseLine } from "../../src/claude/wire";
-import { newConversation } from "../../src/session/chatSession";
+import { newConversation } from "../../src/session/newConversation";
 import { apply, type Conversation, type Message, type ThreadEvent } from "../../src/shared/thread";
 
 export interface Folded {

@@ -17,7 +17,8 @@ export class LocalClaude implements SandboxRuntime {
 
   exec(argv: readonly string[], { env = {} }: ExecOptions = {}) {
     this.started.push(argv);
-    return startProcess([this.program, ...argv.slice(1)], {
+    const [program = "", ...args] = argv;
+    return startProcess([program === "claude" ? this.program : program, ...args], {
       env: { ...this.environment, ...env },
       cwd: this.workspace,
     });

@@ -90,6 +90,9 @@ export class ScriptedRuntime implements SandboxRuntime {
   }
 
   exec(argv: readonly string[], options: ExecOptions = {}) {
+    // What looks after the processes is real, as they are.
+    if (argv[0] === "sh")
+      return startProcess(argv, { env: { ...process.env, HOME: this.folder, ...options.env } });
     this.onStart();
     const scenario = join(this.folder, `scenario-${this.started.length}.json`);
     this.started.push({ argv, options });
@@ -97,6 +100,7 @@ export class ScriptedRuntime implements SandboxRuntime {
     return startProcess([process.execPath, FAKE_CLAUDE], {
       env: {
         ...process.env,
+        ...options.env,
         FAKE_CLAUDE_SCENARIO: scenario,
         FAKE_CLAUDE_LOG: join(this.folder, "stdin"),
       },

@@ -1,5 +1,7 @@
 import { explainExit } from "../../src/sandbox/explainExit";
-import { ChatSession, newConversation, type SessionServices } from "../../src/session/chatSession";
+import { ChatSession, type SessionServices } from "../../src/session/chatSession";
+import { ClaudePool } from "../../src/session/claudePool";
+import { newConversation } from "../../src/session/newConversation";
 import type { TurnState } from "../../src/shared/protocol";
 import type { Message, Scope, ThreadEvent } from "../../src/shared/thread";
 import { MemoryThreadStore } from "./memoryThreadStore";
@@ -24,6 +26,9 @@ export function scriptedServices(folder: string, scenarios: Step[][]) {
     context: ({ type, id }) => Promise.resolve(type === "file" ? `Context of ${id}` : undefined),
     mask: (text) => Promise.resolve(text.replaceAll("hunter2-hunter2-hunter2", "[masked: TEST]")),
     maxMessages: () => 200,
+    pool: new ClaudePool(() => ({ turns: 4, idle: 3 })),
+    idleTimeout: () => 600_000,
+    inactivityTimeout: () => 600_000,
     explain: (exit, unread) => explainExit(exit, unread, runtime.label),
     log: { warn: (message) => warnings.push(message) },
     newId: () => `id${++count}`,
@@ -44,13 +49,14 @@ export function scriptedSession(
   folder: string,
   scenarios: Step[][],
   {
+    id = "thread1",
     scope = { type: "workspace", id: "" },
     change = {},
-  }: { scope?: Scope; change?: Partial<SessionServices> } = {},
+  }: { id?: string; scope?: Scope; change?: Partial<SessionServices> } = {},
 ) {
   const scripted = scriptedServices(folder, scenarios);
   const services = { ...scripted.services, ...change };
-  const session = new ChatSession(services, newConversation("thread1", scope, 0), false);
+  const session = new ChatSession(services, newConversation(id, scope, 0), false);
   const heard: Heard = { events: [], turns: [], unsaved: [], resets: 0 };
   session.listen({
     changed: (events) => heard.events.push(...events),

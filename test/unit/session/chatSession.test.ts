@@ -52,7 +52,9 @@ describe("a chat session", () => {
       type: "user",
       message: { role: "user", content: [{ type: "text", text: "Hello, Claude" }] },
     });
-    assert.deepEqual(runtime.started[0]?.options, { env: { TOKEN: "x" } });
+    assert.deepEqual(runtime.started[0]?.options, {
+      env: { TOKEN: "x", SANDBOX_CHAT_THREAD: "thread1" },
+    });
   });
 
   it("resumes Claude's session with the next message", async () => {

@@ -1,0 +1,196 @@
+import {
+  applyAll,
+  type Conversation,
+  isDurable,
+  type Message,
+  type Thread,
+  type ThreadEvent,
+} from "../shared/thread";
+import { ThreadConflictError, type ThreadStore } from "../store/threadStore";
+import { maskDeep, type Mask } from "./mask";
+import { StreamedText } from "./streamedText";
+import { ThreadWriter } from "./threadWriter";
+
+export interface LiveThreadServices {
+  readonly store: ThreadStore;
+  readonly mask: Mask;
+  readonly newId: () => string;
+  readonly log: { warn(message: string): void };
+}
+
+export interface LiveThreadListener {
+  /** Events were folded; `revision` is the count after them. */
+  changed(events: readonly ThreadEvent[], revision: number): void;
+  /** Why something said is not on the disk yet; null when everything is. */
+  unsaved(problem: string | null): void;
+  /** The conversation is another than the events tell of: look at it anew. */
+  reset(): void;
+}
+
+/** Streamed text is stored at the latest this long after it came, in milliseconds. */
+const SAVE_WITHIN = 750;
+
+/**
+ * A thread as it is now: what is said in it is masked, stored and folded, in this order and one thing
+ * after another. Only what streams is folded at once, and stored a little later.
+ */
+export class LiveThread {
+  readonly #services: LiveThreadServices;
+  readonly #listener: LiveThreadListener;
+  readonly #streamed = new StreamedText();
+  readonly #writer: ThreadWriter;
+  #conversation: Conversation;
+  #stored: boolean;
+  #revision = 0;
+  #unsaved: string | null = null;
+  #saveSoon: NodeJS.Timeout | undefined;
+
+  /** `stored` tells a thread that is in the store from one that has no message yet. */
+  constructor(
+    services: LiveThreadServices,
+    conversation: Conversation,
+    stored: boolean,
+    listener: LiveThreadListener,
+  ) {
+    this.#services = services;
+    this.#listener = listener;
+    this.#conversation = conversation;
+    this.#stored = stored;
+    this.#writer = new ThreadWriter(services.store, this.id, services.newId, (problem) =>
+      this.#setUnsaved(problem),
+    );
+  }
+
+  get id(): string {
+    return this.#conversation.thread.id;
+  }
+
+  get thread(): Thread {
+    return this.#conversation.thread;
+  }
+
+  get messages(): readonly Message[] {
+    return this.#conversation.messages;
+  }
+
+  get conversation(): Conversation {
+    return this.#conversation;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Whether the thread has a message, and so is kept. */
+  get stored(): boolean {
+    return this.#stored;
+  }
+
+  get unsaved(): string | null {
+    return this.#unsaved;
+  }
+
+  /**
+   * Stores what the user said, and folds it once it is on the disk. Rejects when it is not. `make` is
+   * asked once more when another window was faster, after that window's messages were read.
+   */
+  async commit(make: () => readonly ThreadEvent[]): Promise<void> {
+    const attempt = () =>
+      this.#writer.run(async () => {
+        const { masked, expected, stored } = await this.#prepare(make());
+        await this.#writer.append(expected, stored);
+        this.#stored = true;
+        this.#fold(masked);
+      });
+    try {
+      await attempt();
+    } catch (error) {
+      if (!(error instanceof ThreadConflictError)) throw error;
+      await this.#reload();
+      await attempt();
+    }
+  }
+
+  /** Takes in what Claude said. What is durable is stored first, also later if the disk refuses it. */
+  async take(events: readonly ThreadEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    if (!events.some(isDurable)) {
+      this.#fold(events);
+      this.#saveSoon ??= setTimeout(() => this.#saveStreamed(), SAVE_WITHIN);
+      return;
+    }
+    const ends = events.some((event) => event.type === "messageEnded");
+    // What streamed and was never given whole is all there will be of it.
+    const all = ends ? [...this.#streamed.whole(this.#conversation), ...events] : events;
+    await this.#writer.run(async () => {
+      const { masked, expected, stored } = await this.#prepare(all);
+      await this.#writer.keep(expected, stored).catch((error: unknown) => this.#lost(error));
+      this.#fold(masked);
+    });
+  }
+
+  /** Takes in what another window has committed. */
+  foreign(events: readonly ThreadEvent[]): void {
+    this.#fold(events);
+  }
+
+  /** Reads the thread anew: others have changed more of it than can be told. */
+  async reload(): Promise<void> {
+    if (this.#stored) await this.#writer.run(() => this.#reload());
+  }
+
+  /** Resolves when all that is known is stored. */
+  async settled(): Promise<void> {
+    clearTimeout(this.#saveSoon);
+    await this.#writer.settled();
+  }
+
+  /** Stores what has streamed. The conversation in memory is ahead of it and stays as it is. */
+  #saveStreamed(): void {
+    this.#saveSoon = undefined;
+    this.#writer
+      .run(async () => {
+        const events = await this.#streamed.growth(this.#conversation, this.#services.mask);
+        if (events.length > 0) await this.#writer.keep(null, events);
+      })
+      .catch((error: unknown) => this.#lost(error));
+  }
+
+  /** Numbers the messages that are added, masks everything, and leaves out what is stored already. */
+  async #prepare(events: readonly ThreadEvent[]) {
+    const count = this.messages.length;
+    let seq = count;
+    const numbered = events.map((event) =>
+      event.type === "messageAdded"
+        ? { ...event, message: { ...event.message, seq: seq++ } }
+        : event,
+    );
+    const masked = await maskDeep(numbered, this.#services.mask);
+    const stored = this.#streamed.compact(masked.filter(isDurable));
+    return { masked, stored, expected: seq > count ? count : null };
+  }
+
+  async #reload(): Promise<void> {
+    this.#conversation = await this.#services.store.load(this.id);
+    this.#revision = 0;
+    this.#listener.reset();
+  }
+
+  #fold(events: readonly ThreadEvent[]): void {
+    for (const event of events) this.#streamed.note(event);
+    this.#conversation = applyAll(this.#conversation, events);
+    this.#revision += events.length;
+    this.#listener.changed(events, this.#revision);
+  }
+
+  #lost(error: unknown): void {
+    this.#services.log.warn(`Something that Claude said could not be stored: ${String(error)}`);
+  }
+
+  #setUnsaved(problem: string | null): void {
+    if (problem === this.#unsaved) return;
+    this.#unsaved = problem;
+    if (problem) this.#services.log.warn(`Not saved yet: ${problem}`);
+    this.#listener.unsaved(problem);
+  }
+}

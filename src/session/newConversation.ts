@@ -1,0 +1,62 @@
+/** Conversations that nobody has said anything in yet, and the small changes of whole ones. */
+import type { Resume } from "../claude/argv";
+import { turnError } from "../claude/errors";
+import type { Conversation, Message, Scope, Thread, ThreadEvent } from "../shared/thread";
+import { UNTITLED } from "../shared/title";
+
+/** A thread that nobody has said anything in yet. It is nowhere but in memory. */
+export const newConversation = (
+  id: string,
+  scope: Scope,
+  now: number,
+  metadata: Thread["metadata"] = {},
+): Conversation => ({
+  thread: {
+    id,
+    title: UNTITLED,
+    scope,
+    claudeSessionId: null,
+    pinned: false,
+    metadata,
+    createdAt: now,
+    updatedAt: now,
+  },
+  messages: [],
+});
+
+/** A thread that goes on where another is full. Claude knows what was said in that one. */
+export const continuation = (id: string, { thread }: Conversation, now: number): Conversation =>
+  newConversation(id, thread.scope, now, {
+    continues: thread.id,
+    ...(thread.claudeSessionId && { forks: thread.claudeSessionId }),
+  });
+
+/** What Claude goes on with in a thread: its own session, or a copy of that of the thread it continues. */
+export function resumeOf({ claudeSessionId, metadata }: Thread): Resume | null {
+  if (claudeSessionId) return { session: claudeSessionId, fork: false };
+  const { forks } = metadata;
+  return typeof forks === "string" ? { session: forks, fork: true } : null;
+}
+
+/** The change of a thread whose session is gone: it has none to go on with. */
+export const sessionLost = ({ metadata }: Thread, at: number): ThreadEvent => ({
+  type: "threadChanged",
+  at,
+  changes: {
+    claudeSessionId: null,
+    metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== "forks")),
+  },
+});
+
+/** The end of an answer whose window is gone: it crashed, or was ended without a chance to say so. */
+export const cutShort = (answer: Message, at: number): ThreadEvent => ({
+  type: "messageEnded",
+  message: answer.id,
+  at,
+  status: "failed",
+  usage: null,
+  error: turnError("interrupted"),
+});
+
+export const isAnswering = ({ messages }: Conversation): boolean =>
+  messages.at(-1)?.status === "streaming";
