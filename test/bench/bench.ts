@@ -13,12 +13,14 @@ import { firstText } from "./firstText";
 import { masking } from "./masking";
 import { packageSize } from "./packageSize";
 import { translate } from "./translate";
+import { turns } from "./turns";
 
 const benches: Record<string, () => Promise<Findings>> = {
   package: packageSize,
   activation,
   firstText,
   translate,
+  turns,
   masking,
 };
 
