@@ -28,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const dist = (file: string) => context.asAbsolutePath(join("dist", file));
   const mask = lazyMask(dist("mask.js"));
   const log = new Log(mask);
+  let readOnly: string | null = null;
   const store = new WorkerThreadStore({
     program: dist("storeWorker.js"),
     wasm: dist("sql-wasm.wasm"),
@@ -35,6 +36,10 @@ export function activate(context: vscode.ExtensionContext): void {
     onForeign: (thread, events) => {
       void sessions.foreign(thread, events);
       refreshThreads();
+    },
+    onReadOnly: (why) => {
+      readOnly = why;
+      panels.turnReadOnly(why);
     },
     onProblem: (problem) => {
       log.error(problem);
@@ -97,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): void {
       extensionUri: context.extensionUri,
       sessions,
       sandbox: () => monitor.state,
+      readOnly: () => readOnly,
       checkSandbox: () => void monitor.check(),
       takeStep,
       log,

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { Composer } from "./composer";
 import { ChatContext, useChat } from "./hooks/useChat";
 import { Icon } from "./icon";
+import { ReadOnlyBanner } from "./readOnlyBanner";
 import { SandboxBanner } from "./sandboxStatus";
 import type { Chat } from "./state";
 import { ThreadSelector } from "./threadSelector";
@@ -35,6 +36,7 @@ function Panel(): JSX.Element {
       <Transcript key={thread} />
       <div class="foot">
         <div class="column">
+          <ReadOnlyBanner />
           <UnsavedBanner />
           <SandboxBanner />
           <Composer />

@@ -78,7 +78,12 @@ function SendOrStop(): JSX.Element {
         appearance="icon"
         aria-label="Send"
         title="Send (Enter)"
-        disabled={phase === "elsewhere" || chat.sending.value || !chat.draft.value.trim()}
+        disabled={
+          phase === "elsewhere" ||
+          chat.readOnly.value !== null ||
+          chat.sending.value ||
+          !chat.draft.value.trim()
+        }
         onClick={andFocus(() => chat.send())}
       >
         <span class="codicon codicon-send" aria-hidden="true" />

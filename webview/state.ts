@@ -44,6 +44,7 @@ export class Chat {
   readonly #messages = signal<readonly Signal<Message>[]>([]);
   readonly #turn = signal<TurnState>({ phase: "idle" });
   readonly #unsaved = signal<string | null>(null);
+  readonly #readOnly = signal<string | null>(null);
   readonly #threads = signal<readonly Thread[]>([]);
   readonly #sandbox = signal<SandboxState>({ state: "checking", label: "" });
   readonly #drafts = signal<Readonly<Record<string, string>>>({});
@@ -61,6 +62,8 @@ export class Chat {
   readonly turn: ReadonlySignal<TurnState> = this.#turn;
   /** Why something said is not on the disk yet; null when everything is. */
   readonly unsaved: ReadonlySignal<string | null> = this.#unsaved;
+  /** Why threads can only be read; null when they can be gone on with. */
+  readonly readOnly: ReadonlySignal<string | null> = this.#readOnly;
   readonly sandbox: ReadonlySignal<SandboxState> = this.#sandbox;
   /** Every thread, newest first. One that is new may be on show before the host lists it. */
   readonly threads = computed(() => newestFirst(this.#threads.value, this.#thread.value));
@@ -200,6 +203,9 @@ export class Chat {
         if (this.#isOnShow(thread)) this.#unsaved.value = problem;
         return;
       }
+      case "readOnly":
+        this.#readOnly.value = data as ChatEvents["readOnly"];
+        return;
       case "threads":
         this.#threads.value = data as ChatEvents["threads"];
         return;
@@ -222,6 +228,7 @@ export class Chat {
       this.#setConversation(view.conversation);
       this.#turn.value = view.turn;
       this.#unsaved.value = view.unsaved;
+      this.#readOnly.value = view.readOnly;
       this.#threads.value = view.threads;
       this.#sandbox.value = view.sandbox;
       this.#broken.value = null;

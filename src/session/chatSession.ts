@@ -16,6 +16,7 @@ import {
   type TurnError,
 } from "../shared/thread";
 import { titleFrom } from "../shared/title";
+import { ReadOnlyStoreError, ThreadFullError } from "../store/threadStore";
 import { historyOf } from "./history";
 import { Inactivity } from "./inactivity";
 import { LiveThread, type LiveThreadListener, type LiveThreadServices } from "./liveThread";
@@ -111,7 +112,7 @@ export class ChatSession {
     return this.#models;
   }
 
-  view(): Omit<ChatView, "threads" | "sandbox"> {
+  view(): Omit<ChatView, "readOnly" | "threads" | "sandbox"> {
     const { conversation, revision, unsaved } = this.#live;
     return { conversation, revision, unsaved, turn: this.#turn };
   }
@@ -139,12 +140,6 @@ export class ChatSession {
     if (this.#turn.phase === "elsewhere") return refused(ELSEWHERE);
     if (this.#turn.phase !== "idle")
       return refused("Claude is still working. Send this when the answer is complete.");
-    const visible = this.#live.messages.filter(({ visibility }) => visibility === "visible");
-    if (visible.length + 2 > this.#services.maxMessages())
-      return {
-        ...refused(`This thread is full: it has ${visible.length} messages.`),
-        next: { step: "continueInNewThread", label: "Continue in a New Thread" },
-      };
     if (seen !== this.#live.messages.length)
       return refused("This conversation has just changed. Have a look, and send again.");
     this.#setTurn({ phase: "working" });
@@ -158,8 +153,8 @@ export class ChatSession {
       this.#translator.forget();
       this.#lease.release();
       this.#setTurn({ phase: "idle" });
-      this.#services.log.warn(`A message could not be saved: ${String(error)}`);
-      return refused(`The message could not be saved, so it was not sent: ${messageOf(error)}`);
+      this.#services.log.warn(`A message was not sent: ${String(error)}`);
+      return refusalOf(error);
     }
     void this.#prompt(resumeOf(this.thread));
     return { sent: true };
@@ -225,12 +220,13 @@ export class ChatSession {
     }
   }
 
-  /** Stores the prompt and the begun answer. */
+  /** Stores the prompt and the begun answer. Rejects with `ThreadFullError`, and as the store does. */
   async #begin(text: string): Promise<void> {
     const first = this.#live.messages.length === 0;
     this.#context = first ? await this.#services.context(this.thread.scope) : undefined;
     this.#text = text;
     await this.#live.commit(() => {
+      this.#mustHaveRoom();
       const said: ThreadEvent[] = [];
       if (!this.stored)
         said.push({ type: "threadCreated", thread: { ...this.thread, title: titleFrom(text) } });
@@ -238,6 +234,13 @@ export class ChatSession {
       said.push(this.#message("user", "visible", text));
       return [...said, ...this.#translator.begin()];
     });
+  }
+
+  /** Throws a `ThreadFullError` where a prompt and its answer would be too many. */
+  #mustHaveRoom(): void {
+    const visible = this.#live.messages.filter(({ visibility }) => visibility === "visible").length;
+    if (visible + 2 > this.#services.maxMessages())
+      throw new ThreadFullError(`This thread is full: it has ${visible} messages.`);
   }
 
   async #prompt(resume: Resume | null): Promise<void> {
@@ -379,7 +382,8 @@ export class ChatSession {
       return;
     }
     const last = this.#live.messages.at(-1);
-    if (!last || !(await this.#lease.take())) return;
+    // A disk that refuses the claim is asked again.
+    if (!last || !(await this.#lease.take().catch(() => false))) return;
     clearInterval(this.#elsewhere);
     await this.#live.take([cutShort(last, this.#services.now())]);
     this.#lease.release();
@@ -433,6 +437,17 @@ const minutes = (milliseconds: number): string => {
 };
 
 const refused = (why: string): Refusal => ({ sent: false, refused: why });
+
+/** Why a message was not sent, and what can be done about it. */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof ThreadFullError)
+    return {
+      ...refused(error.message),
+      next: { step: "continueInNewThread", label: "Continue in a New Thread" },
+    };
+  if (error instanceof ReadOnlyStoreError) return refused(error.message);
+  return refused(`The message could not be saved, so it was not sent: ${messageOf(error)}`);
+}
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

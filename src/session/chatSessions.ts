@@ -91,7 +91,9 @@ export class ChatSessions {
     const { store, now } = this.#services;
     let conversation = await store.load(thread);
     const last = conversation.messages.at(-1);
-    if (last && isAnswering(conversation) && (await store.claim(thread, CLAIM))) {
+    // Where nothing can be written, a thread can still be read.
+    const claim = () => store.claim(thread, CLAIM).catch(() => false);
+    if (last && isAnswering(conversation) && (await claim())) {
       await store.append(thread, null, [cutShort(last, now())]);
       await store.release(thread);
       conversation = await store.load(thread);

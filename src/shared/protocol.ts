@@ -52,6 +52,8 @@ export interface ChatView {
   readonly turn: TurnState;
   /** Why something said is not on the disk yet; null when everything is. */
   readonly unsaved: string | null;
+  /** Why threads can only be read; null when they can be gone on with. */
+  readonly readOnly: string | null;
   readonly threads: readonly Thread[];
   readonly sandbox: SandboxState;
 }
@@ -118,6 +120,8 @@ export type ChatEvents = {
   changed: { thread: string; revision: number; events: readonly ThreadEvent[] };
   turn: { thread: string; turn: TurnState };
   unsaved: { thread: string; problem: string | null };
+  /** Threads can only be read from now on, and why. */
+  readOnly: string;
   threads: readonly Thread[];
   sandbox: SandboxState;
   /** Put the cursor where a message is written. */

@@ -133,8 +133,24 @@ export type ThreadEvent =
 /** Whether an event is stored as it is, and at once. */
 export const isDurable = (event: ThreadEvent): boolean => event.type !== "partGrew";
 
-/** Folds one event. Shares all that it does not touch; an event about something unknown changes nothing. */
+const KNOWN: Readonly<Record<ThreadEvent["type"], true>> = {
+  threadCreated: true,
+  threadChanged: true,
+  messageAdded: true,
+  partSet: true,
+  partGrew: true,
+  partEnded: true,
+  partDropped: true,
+  toolEnded: true,
+  messageEnded: true,
+};
+
+/** Whether this version knows what an event means. A newer one may have stored events of other types. */
+export const isKnown = ({ type }: { readonly type: string }): boolean => Object.hasOwn(KNOWN, type);
+
+/** Folds one event. Shares all that it does not touch; an event of or about something unknown changes nothing. */
 export function apply(conversation: Conversation, event: ThreadEvent): Conversation {
+  if (!isKnown(event)) return conversation;
   switch (event.type) {
     case "threadCreated":
       return { thread: event.thread, messages: [] };

@@ -31,7 +31,7 @@ export interface JournalRecord {
   readonly events: readonly ThreadEvent[];
 }
 
-const { O_APPEND, O_CREAT, O_RDWR } = constants;
+const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
 
 /** Whose turn it is in a thread, and until when, in milliseconds since the epoch. */
 export interface Lease {
@@ -43,7 +43,11 @@ export interface Lease {
   readonly over: string | null;
 }
 
-type Line = JournalRecord | { readonly seal: string } | { readonly lease: Lease };
+interface Seal {
+  readonly seal: string;
+}
+
+type Line = JournalRecord | Seal | { readonly lease: Lease };
 
 export type Entry =
   | { readonly type: "record"; readonly record: JournalRecord }
@@ -52,7 +56,9 @@ export type Entry =
   /** A line that a crash or a full disk cut short. Nobody was told that it is there. */
   | { readonly type: "torn" }
   /** A line that was whole and cannot be read any more. */
-  | { readonly type: "damaged" };
+  | { readonly type: "damaged" }
+  /** A line of a kind that a newer version of the extension has written. */
+  | { readonly type: "unknown" };
 
 const NAME = /^threads\.journal-(\d+)$/;
 
@@ -68,31 +74,33 @@ export const journalGenerations = (folder: string): number[] =>
 
 /** One generation of the log. */
 export class Journal {
-  readonly #file: number;
+  #file: number | undefined;
   #position = 0;
   #rest: Buffer = Buffer.alloc(0);
 
   private constructor(
     readonly folder: string,
     readonly generation: number,
-    flags: number,
+    file?: number,
   ) {
-    this.#file = openSync(journalPath(folder, generation), flags | O_APPEND | O_RDWR, 0o600);
+    this.#file = file;
   }
 
   /** Opens a generation, or begins it. */
   static open(folder: string, generation: number): Journal {
-    return new Journal(folder, generation, O_CREAT);
+    const path = journalPath(folder, generation);
+    return new Journal(folder, generation, openSync(path, O_CREAT | O_APPEND | O_RDWR, 0o600));
   }
 
   /** Opens a generation that somebody has begun. Undefined when there is none, or none any more. */
   static openExisting(folder: string, generation: number): Journal | undefined {
-    try {
-      return new Journal(folder, generation, 0);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
+    const file = openIfThere(journalPath(folder, generation), O_APPEND | O_RDWR);
+    return file === undefined ? undefined : new Journal(folder, generation, file);
+  }
+
+  /** A generation that is only read. While nobody has begun it, there is nothing in it. */
+  static openForReading(folder: string, generation: number): Journal {
+    return new Journal(folder, generation);
   }
 
   /** How many bytes were read so far. */
@@ -117,7 +125,7 @@ export class Journal {
 
   /** Sees to it that all that was written is on the disk. */
   sync(): void {
-    fdatasyncSync(this.#file);
+    fdatasyncSync(this.#opened());
   }
 
   /** Closes this generation, unless somebody else was first; `read` tells whose seal counts. */
@@ -128,6 +136,8 @@ export class Journal {
 
   /** What came since the last call, from whomever, in the order of all. */
   *read(): Generator<Entry> {
+    this.#file ??= openIfThere(journalPath(this.folder, this.generation), O_RDONLY);
+    if (this.#file === undefined) return;
     const size = fstatSync(this.#file).size;
     if (size <= this.#position) return;
     const bytes = Buffer.alloc(size - this.#position);
@@ -141,16 +151,30 @@ export class Journal {
   }
 
   close(): void {
-    closeSync(this.#file);
+    if (this.#file !== undefined) closeSync(this.#file);
+  }
+
+  #opened(): number {
+    if (this.#file === undefined) throw new Error("This journal is only read.");
+    return this.#file;
   }
 
   #write(line: Line): number {
     const json = JSON.stringify(line);
     const bytes = Buffer.from(`\n${checksum(json)} ${json}\n`);
-    const written = writeSync(this.#file, bytes);
+    const written = writeSync(this.#opened(), bytes);
     if (written < bytes.length)
       throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
     return bytes.length;
+  }
+}
+
+function openIfThere(path: string, flags: number): number | undefined {
+  try {
+    return openSync(path, flags);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
@@ -159,10 +183,20 @@ function parse(line: string): Entry {
   const json = line.slice(space + 1);
   if (line.slice(0, space) !== checksum(json))
     return { type: json.endsWith("}") ? "damaged" : "torn" };
-  const content = JSON.parse(json) as Line;
-  if ("seal" in content) return { type: "seal", id: content.seal };
-  if ("lease" in content) return { type: "lease", lease: content.lease };
-  return { type: "record", record: content };
+  const content = parseJson(json) as Partial<JournalRecord & Seal & { lease: Lease }> | null;
+  if (content?.seal !== undefined) return { type: "seal", id: content.seal };
+  if (content?.lease) return { type: "lease", lease: content.lease };
+  if (content?.events) return { type: "record", record: content as JournalRecord };
+  return { type: "unknown" };
+}
+
+/** What has its checksum is as it was written, but a newer version may have written anything. */
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
 }
 
 const checksum = (text: string): string =>

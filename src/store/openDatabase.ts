@@ -3,29 +3,46 @@ import { join } from "node:path";
 import type { Database, SqlJsStatic } from "sql.js";
 import { previousOf, readWhole, setAside } from "./databaseFile";
 import { journalGenerations } from "./journal";
-import { migrate } from "./schema";
+import { copyOfNewer, isNewer, NewerSchemaError } from "./newerDatabase";
+import { migrate, VERSION, versionOf } from "./schema";
 
-/** The database of the file, of the one before, or a new one. What is damaged is set aside, and said. */
+export interface Opened {
+  readonly database: Database;
+  /** A newer version of the extension writes in this folder, so nothing may be written here. */
+  readonly readOnly: boolean;
+}
+
+/**
+ * The database of the file, of the one before, or a new one, in memory. What is damaged is set aside,
+ * and said. Throws `NewerSchemaError`.
+ */
 export function openDatabase(
   sql: SqlJsStatic,
   folder: string,
   onProblem: (problem: string) => void,
-): Database {
+): Opened {
   const newest = join(folder, "threads.db");
-  for (const path of [newest, previousOf(newest)]) {
+  const files = [newest, previousOf(newest)];
+  const readOnly = files.some(isNewer);
+  for (const path of files) {
     const bytes = readWhole(path);
     if (!bytes) continue;
     const database = new sql.Database(bytes);
-    if (isSound(database)) {
-      migrate(database);
-      return database;
-    }
+    if (isSound(database)) return { database: inOurVersion(sql, database), readOnly };
     database.close();
-    onProblem(`The threads in ${path} could not be read. The file was kept as ${setAside(path)}.`);
+    const kept = readOnly ? "left as it is" : `kept as ${setAside(path)}`;
+    onProblem(`The threads in ${path} could not be read. The file was ${kept}.`);
   }
+  if (readOnly) throw new NewerSchemaError();
   const database = new sql.Database();
   migrate(database);
   database.run("UPDATE journal SET generation = ?", [journalGenerations(folder)[0] ?? 0]);
+  return { database, readOnly };
+}
+
+function inOurVersion(sql: SqlJsStatic, database: Database): Database {
+  if (versionOf(database) > VERSION) return copyOfNewer(sql, database);
+  migrate(database);
   return database;
 }
 

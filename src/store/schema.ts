@@ -40,18 +40,15 @@ const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
    );`,
 ];
 
-/** The database was made by a newer version of the extension, which may keep things we do not know. */
-export class NewerSchemaError extends Error {
-  override readonly name = "NewerSchemaError";
-}
+/** The version that `migrate` brings a database to. */
+export const VERSION = MIGRATIONS.length;
 
-/** Brings a database, new or of any earlier version, to the present one. Throws `NewerSchemaError`. */
+export const versionOf = (database: Database): number =>
+  Number(database.exec("PRAGMA user_version")[0]?.values[0]?.[0] ?? 0);
+
+/** Brings a database, new or of any earlier version, to the present one. */
 export function migrate(database: Database): void {
-  const version = Number(database.exec("PRAGMA user_version")[0]?.values[0]?.[0] ?? 0);
-  if (version > MIGRATIONS.length)
-    throw new NewerSchemaError(
-      "These threads were saved by a newer version of Sandbox Chat. Update the extension to open them.",
-    );
+  const version = versionOf(database);
   for (const [index, step] of MIGRATIONS.entries()) {
     if (index < version) continue;
     database.exec("BEGIN");

@@ -149,6 +149,9 @@ function textsOf(part: Part): string[] {
       return [part.filename ?? ""];
     case "dynamic-tool":
       return [part.toolName, ...leaves(part.input), ...leaves(part.output), part.errorText ?? ""];
+    default:
+      // Parts of other kinds, which a newer version of the extension has stored, have no words for us.
+      return [];
   }
 }
 

@@ -6,6 +6,7 @@ import type { SearchHit } from "../shared/search";
 import {
   applyAll,
   type Conversation,
+  isKnown,
   type Message,
   type Thread,
   type ThreadEvent,
@@ -19,10 +20,16 @@ import {
   type JournalRecord,
   type Lease,
 } from "./journal";
+import { isNewer } from "./newerDatabase";
 import { generationOf, isSound, openDatabase } from "./openDatabase";
 import { messageOf, messageRow, type Row, threadOf, threadRow } from "./rows";
-import { indexMessage, search } from "./search";
-import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "./threadStore";
+import { indexMessage, rebuildIndex, search } from "./search";
+import {
+  ReadOnlyStoreError,
+  ThreadConflictError,
+  ThreadNotFoundError,
+  type ThreadStore,
+} from "./threadStore";
 
 export interface SqlThreadStoreOptions {
   /** Where `threads.db` and its journal are, or will be. */
@@ -33,6 +40,8 @@ export interface SqlThreadStoreOptions {
   readonly onProblem: (problem: string) => void;
   /** Told of what other windows have committed; null when it is more than can be told. */
   readonly onForeign?: (thread: string | null, events: readonly ThreadEvent[]) => void;
+  /** Told why, in a sentence for the user, when the store can only be read from now on. */
+  readonly onReadOnly?: (why: string) => void;
   /** Rewrite the database file this long after the last commit, in milliseconds: 1000. */
   readonly quiet?: number;
 }
@@ -68,6 +77,10 @@ export class SqlThreadStore implements ThreadStore {
   readonly #own = new Set<string>();
   readonly #owner = `${owner()}/${randomUUID()}`;
   #quiet: NodeJS.Timeout | undefined;
+  /** Whether a newer version of the extension writes in this folder, so that this one must not. */
+  #readOnly = false;
+  /** Whether the search index is whole. For what is only read, that is seen to by the first search. */
+  #indexed = true;
   /** Whether the database in memory holds what the file does not. */
   #ahead = false;
   /** What this store has committed, and what it has written of database files, in bytes. */
@@ -103,6 +116,8 @@ export class SqlThreadStore implements ThreadStore {
   search(text: string, limit: number): Promise<readonly SearchHit[]> {
     return attempt(() => {
       this.#catchUp();
+      if (!this.#indexed) rebuildIndex(this.#database);
+      this.#indexed = true;
       return search(this.#database, text, limit);
     });
   }
@@ -126,6 +141,7 @@ export class SqlThreadStore implements ThreadStore {
     return attempt(() => {
       this.#catchUp();
       if (this.#doubtful.get(commit) === "applied") return this.#settle(commit);
+      this.#writable();
       // What cannot count is refused before it is written; what is written may still lose a race.
       this.#refuse(this.#check({ thread, expected, events }), thread);
       const record: JournalRecord = { id: commit, thread, expected, events };
@@ -133,7 +149,7 @@ export class SqlThreadStore implements ThreadStore {
       this.#own.add(commit);
       let outcome: Applied | undefined;
       for (let tries = 0; !outcome && tries < 5; tries++) {
-        this.#committed += this.#journal.append(record);
+        this.#committed += this.#writable().append(record);
         // Behind a seal a record does not count: it is written again, to the next generation.
         outcome = this.#catchUp(record.id);
       }
@@ -154,13 +170,14 @@ export class SqlThreadStore implements ThreadStore {
   claim(thread: string, milliseconds: number): Promise<boolean> {
     return attempt(() => {
       this.#catchUp();
+      this.#writable();
       const held = this.#lease(thread);
       const at = Date.now();
       const over = held && isGone(held.owner) ? held.owner : null;
       if (held && held.owner !== this.#owner && held.until > at && !over) return false;
       // Behind a seal it does not count, as with commits.
       for (let tries = 0; tries < 3; tries++) {
-        this.#journal.lease({ thread, owner: this.#owner, at, until: at + milliseconds, over });
+        this.#writable().lease({ thread, owner: this.#owner, at, until: at + milliseconds, over });
         this.#catchUp();
         if (this.#lease(thread)?.owner === this.#owner) return true;
       }
@@ -171,7 +188,7 @@ export class SqlThreadStore implements ThreadStore {
   release(thread: string): Promise<void> {
     return attempt(() => {
       this.#catchUp();
-      if (this.#lease(thread)?.owner !== this.#owner) return;
+      if (this.#readOnly || this.#lease(thread)?.owner !== this.#owner) return;
       const at = Date.now();
       this.#journal.lease({ thread, owner: this.#owner, at, until: at, over: null });
     });
@@ -207,7 +224,7 @@ export class SqlThreadStore implements ThreadStore {
   #tryCheckpoint(): void {
     try {
       this.#catchUp();
-      if (this.#ahead) this.#checkpoint();
+      if (this.#ahead && !this.#readOnly) this.#checkpoint();
     } catch (error) {
       this.#options.onProblem(
         `Threads are safe in their journal, but the database file could not be written: ${String(error)}`,
@@ -228,11 +245,13 @@ export class SqlThreadStore implements ThreadStore {
     const unlock = lockCheckpoint(folder);
     if (!unlock) return;
     try {
+      // A newer version may have written the file while the lock was not ours.
+      if (this.#checkForNewer()) return;
       const seal = randomUUID();
-      this.#journal.seal(seal);
+      this.#writable().seal(seal);
       // Up to the seal and no further: what comes behind it is in the next generation.
       this.#catchUp(undefined, seal);
-      if (this.#sealedBy !== seal) return;
+      if (this.#sealedBy !== seal || this.#readOnly) return;
       const path = join(folder, "threads.db");
       const bytes = this.#database.export();
       this.#verify(bytes);
@@ -278,6 +297,7 @@ export class SqlThreadStore implements ThreadStore {
    */
   #catchUp(id?: string, until?: string): Applied | undefined {
     let outcome: Applied | undefined;
+    this.#checkForNewer();
     if (this.#seal) this.#follow(this.#seal);
     for (let sealed = true; sealed;) {
       sealed = false;
@@ -285,7 +305,10 @@ export class SqlThreadStore implements ThreadStore {
         if (entry.type === "torn") continue;
         if (entry.type === "damaged") {
           this.#options.onProblem("A damaged entry in the journal of threads was skipped.");
+        } else if (entry.type === "unknown") {
+          this.#turnReadOnly();
         } else if (entry.type === "record") {
+          if (!entry.record.events.every(isKnown)) this.#turnReadOnly();
           const applied = this.#apply(entry.record);
           if (entry.record.id === id) outcome = applied;
           if (!this.#own.delete(entry.record.id) && applied === "applied" && this.#told)
@@ -303,6 +326,26 @@ export class SqlThreadStore implements ThreadStore {
     return outcome;
   }
 
+  /** A file of ours in the place of a newer version's would lack what we do not know. Returns `#readOnly`. */
+  #checkForNewer(): boolean {
+    if (!this.#readOnly && isNewer(join(this.#options.folder, "threads.db"))) this.#turnReadOnly();
+    return this.#readOnly;
+  }
+
+  /** From now on nothing is written here. What a newer version writes is read on, as far as we know it. */
+  #turnReadOnly(): void {
+    if (this.#readOnly) return;
+    this.#readOnly = true;
+    clearTimeout(this.#quiet);
+    this.#options.onReadOnly?.(new ReadOnlyStoreError().message);
+  }
+
+  /** The journal, to write to. Throws `ReadOnlyStoreError`. */
+  #writable(): Journal {
+    if (this.#readOnly) throw new ReadOnlyStoreError();
+    return this.#journal;
+  }
+
   /** Goes on in the generation behind a seal. A disk that refuses that is asked again. */
   #follow(seal: string): void {
     this.#seal = seal;
@@ -310,7 +353,7 @@ export class SqlThreadStore implements ThreadStore {
     const { folder, generation } = sealed;
     const next = Journal.openExisting(folder, generation + 1);
     if (next || !this.#reload(generation)) {
-      this.#journal = next ?? Journal.open(folder, generation + 1);
+      this.#journal = next ?? this.#beginJournal(generation + 1);
       this.#database.run("UPDATE journal SET generation = ?", [generation + 1]);
     }
     sealed.close();
@@ -332,16 +375,27 @@ export class SqlThreadStore implements ThreadStore {
   #openLatest(): [Database, Journal] {
     const { folder } = this.#options;
     for (;;) {
-      const database = openDatabase(this.#sql, folder, this.#options.onProblem);
+      const { database, readOnly } = openDatabase(this.#sql, folder, this.#options.onProblem);
+      if (readOnly) {
+        this.#turnReadOnly();
+        this.#indexed = false;
+      }
       const generation = generationOf(database);
       const journal = Journal.openExisting(folder, generation);
       if (journal) return [database, journal];
       // Either nobody has begun it, or others have finished with it since the file was read.
       const onDisk = this.#generationOnDisk();
       if (onDisk === undefined || onDisk === generation)
-        return [database, Journal.open(folder, generation)];
+        return [database, this.#beginJournal(generation)];
       database.close();
     }
+  }
+
+  #beginJournal(generation: number): Journal {
+    const { folder } = this.#options;
+    return this.#readOnly
+      ? Journal.openForReading(folder, generation)
+      : Journal.open(folder, generation);
   }
 
   #apply(record: JournalRecord): Applied {
@@ -400,9 +454,11 @@ export class SqlThreadStore implements ThreadStore {
     const first = events[0];
     if (first?.type === "threadCreated") return { thread: first.thread, messages: [] };
     const ids = new Set(
-      events.flatMap((event) =>
-        "part" in event || event.type === "messageEnded" ? [event.message] : [],
-      ),
+      events
+        .filter(isKnown)
+        .flatMap((event) =>
+          "part" in event || event.type === "messageEnded" ? [event.message] : [],
+        ),
     );
     const messages = [...ids].flatMap((id) =>
       this.#all("SELECT * FROM messages WHERE id = ? AND thread_id = ?", [id, thread]).map(

@@ -20,7 +20,7 @@ export interface ThreadStore {
    * `ThreadConflictError`. Null adds whatever the number is, for changes of no message.
    * Rejects with `ThreadNotFoundError` for a thread that was never created, and with any other error
    * when the disk refuses. Then it may be tried again under the same `commit`, an id that the caller
-   * has made: what is there after all is not added twice.
+   * has made: what is there after all is not added twice. Rejects with `ReadOnlyStoreError` for good.
    */
   append(
     thread: string,
@@ -30,7 +30,8 @@ export interface ThreadStore {
   ): Promise<void>;
   /**
    * Takes, or keeps, the right to run this thread's turns, for so many milliseconds. Resolves with
-   * false while another window has it. A window that is gone has no rights.
+   * false while another window has it. A window that is gone has no rights. Rejects with
+   * `ReadOnlyStoreError` where nothing can be written.
    */
   claim(thread: string, milliseconds: number): Promise<boolean>;
   /** Gives that right back. */
@@ -46,4 +47,20 @@ export class ThreadNotFoundError extends Error {
 /** Somebody else has added messages meanwhile: load the thread again, and decide again. */
 export class ThreadConflictError extends Error {
   override readonly name = "ThreadConflictError";
+}
+
+/** A thread has as many messages as it may have: it is continued in a new one. */
+export class ThreadFullError extends Error {
+  override readonly name = "ThreadFullError";
+}
+
+/** A newer version of the extension has written here: an older one may read, and would spoil what it writes. */
+export class ReadOnlyStoreError extends Error {
+  override readonly name = "ReadOnlyStoreError";
+
+  constructor() {
+    super(
+      "These threads were saved by a newer version of Sandbox Chat. They can be read; update the extension to go on with them.",
+    );
+  }
 }

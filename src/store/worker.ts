@@ -18,6 +18,7 @@ const store = SqlThreadStore.open({
   wasm,
   onProblem: (problem) => link.tell("problem", problem),
   onForeign: (thread, events) => link.tell("foreign", { thread, events }),
+  onReadOnly: (why) => link.tell("readOnly", why),
 });
 // A store that cannot be opened says so to each who asks.
 store.then(follow, () => {});

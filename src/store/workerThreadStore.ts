@@ -3,7 +3,12 @@ import { Worker } from "node:worker_threads";
 import { Link, RemoteError } from "../shared/link";
 import type { SearchHit } from "../shared/search";
 import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
-import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "./threadStore";
+import {
+  ReadOnlyStoreError,
+  ThreadConflictError,
+  ThreadNotFoundError,
+  type ThreadStore,
+} from "./threadStore";
 
 /** What the worker is asked. */
 export type StoreCalls = {
@@ -30,6 +35,8 @@ export type StoreEvents = {
   problem: string;
   /** What another window has committed; to a thread that is null, more than can be told. */
   foreign: { thread: string | null; events: readonly ThreadEvent[] };
+  /** Why, in a sentence for the user, the store can only be read from now on. */
+  readOnly: string;
 };
 
 export interface WorkerThreadStoreOptions {
@@ -40,6 +47,8 @@ export interface WorkerThreadStoreOptions {
   readonly onProblem: (problem: string) => void;
   /** Told of what other windows have committed; null when it is more than can be told. */
   readonly onForeign: (thread: string | null, events: readonly ThreadEvent[]) => void;
+  /** Told why, in a sentence for the user, when the store can only be read from now on. */
+  readonly onReadOnly: (why: string) => void;
 }
 
 /** The store as the host sees it: the real one is in a worker thread, which starts on first need. */
@@ -97,7 +106,7 @@ export class WorkerThreadStore implements ThreadStore {
 
   #link(): Link<StoreCalls, Record<string, never>> {
     if (this.#running) return this.#running.link;
-    const { program, folder, wasm, onProblem, onForeign } = this.#options;
+    const { program, folder, wasm, onProblem, onForeign, onReadOnly } = this.#options;
     const worker = new Worker(program, { workerData: { folder, wasm } });
     const link = new Link<StoreCalls, Record<string, never>>(
       {
@@ -112,6 +121,7 @@ export class WorkerThreadStore implements ThreadStore {
           const told = { [name]: data } as Partial<StoreEvents>;
           if (told.problem !== undefined) onProblem(told.problem);
           if (told.foreign) onForeign(told.foreign.thread, told.foreign.events);
+          if (told.readOnly !== undefined) onReadOnly(told.readOnly);
         },
       },
     );
@@ -133,6 +143,8 @@ function localError({ name, message }: RemoteError): Error {
       return new ThreadConflictError(message);
     case "ThreadNotFoundError":
       return new ThreadNotFoundError(message);
+    case "ReadOnlyStoreError":
+      return new ReadOnlyStoreError();
     default:
       return new Error(message);
   }

@@ -18,6 +18,8 @@ export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly sessions: ChatSessions;
   readonly sandbox: () => SandboxState;
+  /** Why threads can only be read; null when they can be gone on with. */
+  readonly readOnly: () => string | null;
   /** Looks at the sandbox anew; what it finds is broadcast. */
   readonly checkSandbox: () => void;
   readonly takeStep: (step: Step) => void;
@@ -105,6 +107,10 @@ export class ChatPanel {
     this.#link.tell("focus", null);
   }
 
+  turnReadOnly(why: string): void {
+    this.#link.tell("readOnly", why);
+  }
+
   sandboxChanged(state: SandboxState): void {
     this.#link.tell("sandbox", state);
     this.#prepare();
@@ -159,10 +165,11 @@ export class ChatPanel {
   }
 
   async #view(): Promise<ChatView> {
-    const threads = await this.#services.sessions.list();
+    const { sessions, sandbox, readOnly } = this.#services;
+    const threads = await sessions.list();
     // The whole includes what waits to be posted. Between these two lines nothing else can happen.
     this.#outbox = [];
-    return { ...this.#session.view(), threads, sandbox: this.#services.sandbox() };
+    return { ...this.#session.view(), readOnly: readOnly(), threads, sandbox: sandbox() };
   }
 
   async #answer(name: string, params: unknown): Promise<Reply<keyof ChatRequests>> {

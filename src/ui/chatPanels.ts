@@ -56,6 +56,10 @@ export class ChatPanels {
     this.#panel?.session.stop();
   }
 
+  turnReadOnly(why: string): void {
+    this.#panel?.turnReadOnly(why);
+  }
+
   sandboxChanged(state: SandboxState): void {
     this.#panel?.sandboxChanged(state);
   }

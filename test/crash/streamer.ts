@@ -20,6 +20,7 @@ program(async ([folder = "", wasm = "", worker = "", claude = ""]) => {
         folder,
         wasm,
         onProblem: () => {},
+        onReadOnly: () => {},
         onForeign: () => {},
       }),
       runtime: () => demo(claude, folder),

@@ -9,6 +9,7 @@ import {
 import { searchableText } from "../../src/store/search";
 import { snippetOf } from "../../src/store/snippet";
 import {
+  ReadOnlyStoreError,
   ThreadConflictError,
   ThreadNotFoundError,
   type ThreadStore,
@@ -94,6 +95,7 @@ export class MemoryThreadStore implements ThreadStore {
   readonly claims = new Set<string>();
 
   claim(thread: string): Promise<boolean> {
+    if (this.failure instanceof ReadOnlyStoreError) return Promise.reject(this.failure);
     if (this.elsewhere.has(thread)) return Promise.resolve(false);
     this.claims.add(thread);
     return Promise.resolve(true);

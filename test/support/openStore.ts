@@ -7,11 +7,13 @@ export const openStore = (
   problems: string[] = [],
   quiet?: number,
   onForeign?: SqlThreadStoreOptions["onForeign"],
+  onReadOnly?: SqlThreadStoreOptions["onReadOnly"],
 ): Promise<SqlThreadStore> =>
   SqlThreadStore.open({
     folder,
     ...(quiet !== undefined && { quiet }),
     ...(onForeign && { onForeign }),
+    ...(onReadOnly && { onReadOnly }),
     wasm: join(__dirname, "../../node_modules/sql.js/dist/sql-wasm.wasm"),
     onProblem: (problem) => problems.push(problem),
   });

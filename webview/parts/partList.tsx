@@ -34,5 +34,8 @@ const PartView = memo(function PartView({ part, nested }: PartViewProps): JSX.El
       return <FilePart part={part} />;
     case "data-notice":
       return <NoticePart text={part.data.text} />;
+    default:
+      // A newer version of the extension may have stored parts of other kinds.
+      return <></>;
   }
 });

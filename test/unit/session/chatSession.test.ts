@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ChatSessions } from "../../../src/session/chatSessions";
 import { ChatSession } from "../../../src/session/chatSession";
-import { ThreadConflictError } from "../../../src/store/threadStore";
+import { ReadOnlyStoreError, ThreadConflictError } from "../../../src/store/threadStore";
 import { textOf } from "../../../src/shared/thread";
 import {
   answer,
@@ -20,7 +20,7 @@ import {
   until,
 } from "../../support/scriptedSession";
 import { temporaryFolder } from "../../support/temporaryFolder";
-import { added, message, textPart } from "../../support/conversations";
+import { added, firstTurn, message, textPart } from "../../support/conversations";
 
 describe("a chat session", () => {
   const folder = temporaryFolder();
@@ -464,6 +464,33 @@ describe("a chat session", () => {
     assert.equal(store.claims.size, 0);
   });
 
+  it("refuses what a store that is only read cannot keep, in the store's words", async () => {
+    const { session, store, runtime } = scriptedSession(folder(), [answer("One"), answer("Two")]);
+    await send(session, "1");
+    await idle(session);
+    store.failure = new ReadOnlyStoreError();
+    assert.deepEqual(await session.send("2", 2), { sent: false, refused: store.failure.message });
+    assert.equal(session.turn.phase, "idle");
+    assert.equal(session.view().conversation.messages.length, 2);
+    assert.equal(runtime.heard().length, 1);
+  });
+
+  it("is full also when another window has just filled it", async () => {
+    const { session, store, runtime } = scriptedSession(folder(), [answer("One"), answer("Two")], {
+      change: { maxMessages: () => 4 },
+    });
+    await send(session, "1");
+    await idle(session);
+    await store.append("thread1", 2, [
+      added({ ...message("other", 2, "user", [textPart("theirs")]), threadId: "thread1" }),
+    ]);
+    const refusal = await session.send("2", 2);
+    assert.match(refusal.sent ? "" : refusal.refused, /full: it has 3 messages/);
+    assert.equal(store.conversations.get("thread1")?.messages.length, 3);
+    assert.equal(store.claims.size, 0);
+    assert.equal(runtime.heard().length, 1);
+  });
+
   it("leaves a thread to the window that works on it, and shows what that one stores", async () => {
     const { session, store, runtime, heard } = scriptedSession(folder(), [answer("One")]);
     await send(session, "1");
@@ -562,6 +589,17 @@ describe("chat sessions", () => {
     await idle(created);
     assert.equal(await sessions.open(created.id), created);
     await assert.rejects(sessions.open("nobody"), /no thread/);
+    await sessions.dispose();
+  });
+
+  it("open a thread for reading though its last answer cannot be ended", async () => {
+    const { services, store } = scriptedServices(folder(), []);
+    await store.append("t1", 0, firstTurn());
+    store.failure = new ReadOnlyStoreError();
+    const sessions = new ChatSessions(services, () => {});
+    const session = await sessions.open("t1");
+    assert.equal(session.view().conversation.messages.length, 2);
+    assert.equal(session.turn.phase, "elsewhere");
     await sessions.dispose();
   });
 

@@ -54,6 +54,12 @@ describe("the reducer", () => {
     assert.equal(fold(added(late)).thread.updatedAt, 3);
   });
 
+  it("leaves a conversation as it is for an event of a type that it does not know", () => {
+    const before = fold();
+    for (const type of ["reactionAdded", "constructor", "__proto__", ""])
+      assert.equal(apply(before, { type, message: "t1-ask" } as unknown as ThreadEvent), before);
+  });
+
   it("replaces a part by its id and appends a new one", () => {
     const set = (text: string, id: string): ThreadEvent => ({
       type: "partSet",

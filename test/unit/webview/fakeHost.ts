@@ -99,6 +99,7 @@ export const view = (messages: readonly Message[], over: Partial<ChatView> = {})
   revision: 10,
   turn: { phase: "idle" },
   unsaved: null,
+  readOnly: null,
   threads: [],
   sandbox: { state: "ready", label: "Demo" },
   ...over,

@@ -38,6 +38,15 @@ describe("webview state", () => {
       assert.equal(host.chat.sandbox.value.label, "Demo");
     });
 
+    it("says that threads can only be read, from the beginning or from then on", async () => {
+      const host = await started();
+      assert.equal(host.chat.readOnly.value, null);
+      await host.tell("readOnly", "A newer version.");
+      assert.equal(host.chat.readOnly.value, "A newer version.");
+      const other = await started({ ...TALK, readOnly: "Newer." });
+      assert.equal(other.chat.readOnly.value, "Newer.");
+    });
+
     it("shows no hidden message", async () => {
       const host = await started(view([message("m1", "context", { visibility: "hidden" })]));
       assert.deepEqual(texts(host.chat), []);
