@@ -126,7 +126,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const registered = commands({
     open: () => panels.open(),
-    newThread: (scope) => panels.show(sessions.create(scope)),
+    newThread: (scope) => panels.show(sessions.createThread(scope)),
     resumeThread: async (thread) => panels.show(await sessions.open(thread)),
     continueInNewThread: () => panels.continueInNewThread(),
     stop: () => panels.stop(),

@@ -35,7 +35,7 @@ export class ChatSessions {
   }
 
   /** A session of a new thread, which is stored with its first message. */
-  create(scope: Scope): ChatSession {
+  createThread(scope: Scope): ChatSession {
     const { newId, now } = this.#services;
     return this.#begin(newConversation(newId(), scope, now()));
   }
@@ -53,11 +53,14 @@ export class ChatSessions {
     return this.#begin(continuation(newId(), full.view().conversation, now()));
   }
 
-  /** The thread about this scope that was changed last, or a new one. */
-  async getOrCreate(scope: Scope): Promise<ChatSession> {
+  /** The thread about this scope that was changed last, or a new one: the same for all who ask. */
+  async getOrCreateThread(scope: Scope): Promise<ChatSession> {
     const same = ({ scope: { type, id } }: Thread) => type === scope.type && id === scope.id;
     const thread = (await this.list()).find(same);
-    return thread ? this.open(thread.id) : this.create(scope);
+    if (thread) return this.open(thread.id);
+    // One that somebody has begun meanwhile is not in the list yet.
+    const begun = [...this.#open.values()].find((session) => same(session.thread));
+    return begun ?? this.createThread(scope);
   }
 
   /** Takes in what another window has committed; null is more than can be told. */

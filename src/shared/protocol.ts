@@ -4,6 +4,7 @@ import type { Conversation, Thread, ThreadEvent } from "./thread";
 
 /** Ids are made by the host; what claims to be one from outside must at least look like one. */
 export const idSchema = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9_-]{1,128}$/));
+export const isId = (value: unknown): value is string => v.is(idSchema, value);
 
 /** What the one button of an error or of an unready sandbox does: a command of ours, by its name. */
 export const stepSchema = v.picklist([

@@ -197,7 +197,7 @@ export class ChatPanel {
         await this.show(await sessions.open(request.params.thread));
         return null;
       case "newThread":
-        await this.show(sessions.create({ type: "workspace", id: "" }));
+        await this.show(sessions.createThread({ type: "workspace", id: "" }));
         return null;
       case "takeStep":
         takeStep(request.params.step);

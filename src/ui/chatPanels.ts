@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { ChatSession } from "../session/chatSession";
-import type { SandboxState } from "../shared/protocol";
+import { isId, type SandboxState } from "../shared/protocol";
 import type { Thread } from "../shared/thread";
 import { ChatPanel, type PanelServices } from "./chatPanel";
 
@@ -40,7 +40,7 @@ export class ChatPanels {
   /** Fills a panel that VS Code brings back after a reload; `state` is what the webview had kept. */
   async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = (state as { thread?: unknown } | undefined)?.thread;
-    const thread = typeof kept === "string" ? kept : this.#state.get<string>(LAST);
+    const thread = isId(kept) ? kept : this.#state.get<string>(LAST);
     const session = await this.#session(thread);
     if (this.#panel) panel.dispose();
     else this.#adopt(new ChatPanel(panel, session, this.#services));
@@ -98,6 +98,6 @@ export class ChatPanels {
         log.warn(`The thread that was shown last is not there: ${String(error)}`);
       }
     }
-    return sessions.create({ type: "workspace", id: "" });
+    return sessions.createThread({ type: "workspace", id: "" });
   }
 }

@@ -7,6 +7,7 @@ import { fileScope } from "./files";
 import type { Log } from "./log";
 import { searchThreads, type SearchServices } from "./searchThreads";
 import { settings } from "./settings";
+import { threadIdOf } from "./threadId";
 
 /** What the commands act on. */
 export interface CommandServices extends SearchServices {
@@ -72,20 +73,12 @@ async function newThreadForFile(services: CommandServices, argument: unknown): P
 }
 
 async function resumeThread(services: CommandServices, argument: unknown): Promise<void> {
-  const thread = threadIdOf(argument) ?? (await pickThread(await services.threads()));
-  if (thread === undefined) return;
   try {
-    await services.resumeThread(thread);
+    const thread = threadIdOf(argument) ?? (await pickThread(await services.threads()));
+    if (thread !== undefined) await services.resumeThread(thread);
   } catch (error) {
     void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
   }
-}
-
-/** A thread's id, from the id itself or from a row of the tree. */
-function threadIdOf(argument: unknown): string | undefined {
-  if (typeof argument === "string") return argument;
-  const id = (argument as Partial<Thread> | undefined)?.id;
-  return typeof id === "string" ? id : undefined;
 }
 
 async function pickThread(threads: readonly Thread[]): Promise<string | undefined> {

@@ -548,7 +548,7 @@ describe("chat sessions", () => {
   it("continue a full thread in a new one, in which Claude knows what was said", async () => {
     const { services, runtime } = scriptedServices(folder(), [answer("One"), answer("Two", "s2")]);
     const sessions = new ChatSessions({ ...services, maxMessages: () => 2 }, () => {});
-    const full = sessions.create({ type: "file", id: "a.ts" });
+    const full = sessions.createThread({ type: "file", id: "a.ts" });
     await full.send("1", 0);
     await idle(full);
     const refusal = await full.send("2", full.view().conversation.messages.length);
@@ -572,18 +572,22 @@ describe("chat sessions", () => {
     const { services } = scriptedServices(folder(), [answer("One")]);
     const sessions = new ChatSessions(services, () => {});
     const scope = { type: "file", id: "a.ts" } as const;
-    const first = await sessions.getOrCreate(scope);
+    const both = [sessions.getOrCreateThread(scope), sessions.getOrCreateThread(scope)];
+    const [first, second] = await Promise.all(both);
+    assert.ok(first);
+    assert.equal(second, first);
+    assert.equal(await sessions.getOrCreateThread(scope), first);
     await first.send("1", 0);
     await idle(first);
-    assert.equal(await sessions.getOrCreate(scope), first);
-    assert.notEqual(await sessions.getOrCreate({ type: "file", id: "b.ts" }), first);
+    assert.equal(await sessions.getOrCreateThread(scope), first);
+    assert.notEqual(await sessions.getOrCreateThread({ type: "file", id: "b.ts" }), first);
     await sessions.dispose();
   });
 
   it("are one for a thread, however often it is opened, and tell what is gone", async () => {
     const { services } = scriptedServices(folder(), [answer("Hi")]);
     const sessions = new ChatSessions(services, () => {});
-    const created = sessions.create({ type: "workspace", id: "" });
+    const created = sessions.createThread({ type: "workspace", id: "" });
     assert.deepEqual(await sessions.list(), []);
     await created.send("x", 0);
     await idle(created);
@@ -608,7 +612,7 @@ describe("chat sessions", () => {
       [{ awaitLine: true }, ...begin("s1"), { hang: true }],
     ]);
     const crashed = new ChatSessions(services, () => {});
-    const session = crashed.create({ type: "workspace", id: "" });
+    const session = crashed.createThread({ type: "workspace", id: "" });
     await session.send("x", 0);
     await until(() => session.thread.claudeSessionId === "s1");
     const after = await new ChatSessions(services, () => {}).open(session.id);

@@ -150,3 +150,12 @@ describe("Open Chat", () => {
     await until("a tab with the chat again", () => chats().length === 1);
   });
 });
+
+describe("Resume Thread, as other extensions and keybindings may run it", () => {
+  const bad = ["../../etc/passwd", "", "x".repeat(200), 7, {}, { id: "a b" }, "no-such-thread"];
+  for (const argument of bad)
+    it(`opens nothing for ${JSON.stringify(argument).slice(0, 30)}`, async () => {
+      await vscode.commands.executeCommand("sandboxChat.resumeThread", argument);
+      assert.equal(chats().length, 0);
+    });
+});

@@ -1,0 +1,15 @@
+import { isId } from "../shared/protocol";
+
+/**
+ * The thread that a command was given: an id, or a row of the tree with one. Undefined when it was given
+ * none, as from the palette. Other extensions and keybindings may give anything; for what is no id it
+ * throws a sentence for the user.
+ */
+export function threadIdOf(argument: unknown): string | undefined {
+  if (argument === undefined || argument === null) return undefined;
+  const id = typeof argument === "object" && "id" in argument ? argument.id : argument;
+  if (isId(id)) return id;
+  throw new Error(
+    "What the command was given is not the id of a thread. Run it without an argument to choose a thread.",
+  );
+}
