@@ -11,7 +11,7 @@ import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
 import { fileContext } from "./session/context";
 import type { Mask } from "./session/mask";
-import { storageFolder } from "./store/storageFolder";
+import type { NextStep } from "./shared/protocol";
 import { WorkerThreadStore } from "./store/workerThreadStore";
 import { ChatPanel } from "./ui/chatPanel";
 import { ChatPanels } from "./ui/chatPanels";
@@ -20,6 +20,7 @@ import { snapshot } from "./ui/files";
 import { Log } from "./ui/log";
 import { settings } from "./ui/settings";
 import { StatusBar } from "./ui/statusBar";
+import { threadStorage } from "./ui/threadStorage";
 import { ThreadsView } from "./ui/threadsView";
 
 let shutDown: () => Promise<void> = () => Promise.resolve();
@@ -28,11 +29,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const dist = (file: string) => context.asAbsolutePath(join("dist", file));
   const mask = lazyMask(dist("mask.js"));
   const log = new Log(mask);
+  const storage = threadStorage(context);
   let readOnly: string | null = null;
   const store = new WorkerThreadStore({
     program: dist("storeWorker.js"),
     wasm: dist("sql-wasm.wasm"),
-    folder: storageFolder((context.storageUri ?? context.globalStorageUri).fsPath),
+    folder: storage.folder,
     onForeign: (thread, events) => {
       void sessions.foreign(thread, events);
       refreshThreads();
@@ -71,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
       context: async (scope) =>
         scope.type === "file" && settings.includeFile()
-          ? fileContext(scope, await snapshot(scope, runtime().workspace))
+          ? fileContext(scope, await snapshot(scope, storage.home, runtime().workspace))
           : undefined,
       explain: (exit, unread) => explainExit(exit, unread, runtime().label),
       newId: randomUUID,
@@ -89,7 +91,8 @@ export function activate(context: vscode.ExtensionContext): void {
         };
         return { runtime: runtime(), options };
       } catch (error) {
-        return { setting: error instanceof Error ? error.message : String(error) };
+        const setting = error instanceof Error ? error.message : String(error);
+        return workspaceFolder() ? { setting } : { setting, next: OPEN_FOLDER };
       }
     },
     (state) => {
@@ -131,6 +134,7 @@ export function activate(context: vscode.ExtensionContext): void {
     continueInNewThread: () => panels.continueInNewThread(),
     stop: () => panels.stop(),
     threads: () => sessions.list(),
+    home: storage.home,
     searchThreads: (text, limit) => store.search(text, limit),
     checkSandbox: async () => {
       const state = await monitor.recheck();
@@ -170,10 +174,14 @@ export const deactivate = (): Promise<void> => shutDown();
 
 /** The folder that Claude works on. Throws a `SettingError` where none is open. */
 function workspace(): string {
-  const folder = vscode.workspace.workspaceFolders?.[0];
+  const folder = workspaceFolder();
   if (folder) return folder.uri.fsPath;
   throw new SettingError("Open a folder first: Claude works on the folder that is open.");
 }
+
+const workspaceFolder = () => vscode.workspace.workspaceFolders?.[0];
+
+const OPEN_FOLDER: NextStep = { step: "openFolder", label: "Open Folder…" };
 
 /** The search for secrets is a bundle of its own, which the first text to be stored loads. */
 function lazyMask(bundle: string): Mask {

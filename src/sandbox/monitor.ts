@@ -1,10 +1,11 @@
-import type { SandboxState } from "../shared/protocol";
+import type { NextStep, SandboxState } from "../shared/protocol";
 import { problemText } from "./problems";
 import { probeSandbox, type ProbeOptions } from "./probe";
 import type { SandboxRuntime } from "./runtime";
 
 /** Where to probe, or why that cannot be told. */
-export type Target = { runtime: SandboxRuntime; options: ProbeOptions } | { setting: string };
+export type Target =
+  { runtime: SandboxRuntime; options: ProbeOptions } | { setting: string; next?: NextStep };
 
 /**
  * Knows the sandbox's state as of the last look. It looks when asked, never on a clock: a look would
@@ -38,8 +39,8 @@ export class SandboxMonitor {
   async #look(): Promise<SandboxState> {
     const target = await this.target();
     if ("setting" in target) {
-      const next = { step: "openSandboxSettings", label: "Open Settings" } as const;
-      return this.#set({ state: "offline", label: "No sandbox", message: target.setting, next });
+      const { setting, next = { step: "openSandboxSettings", label: "Open Settings" } } = target;
+      return this.#set({ state: "offline", label: "No sandbox", message: setting, next });
     }
     const { label } = target.runtime;
     // A look that changes nothing should not blink.

@@ -11,6 +11,7 @@ export const stepSchema = v.picklist([
   "checkSandbox",
   "createSandbox",
   "logIn",
+  "openFolder",
   "openSandboxSettings",
   "setToken",
   "showLog",

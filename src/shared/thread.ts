@@ -4,7 +4,10 @@
  */
 import type { DynamicToolUIPart, FileUIPart, ReasoningUIPart, TextUIPart } from "ai";
 
-/** What a thread is about. A file's id is its workspace-relative path with `/`; a workspace's is "". */
+/**
+ * What a thread is about. A file's id is its path with `/` from the folder whose threads these are, so
+ * that it is the same whatever other folders are open; a workspace's is "".
+ */
 export interface Scope {
   readonly type: "workspace" | "file";
   readonly id: string;

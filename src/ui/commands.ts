@@ -16,6 +16,8 @@ export interface CommandServices extends SearchServices {
   /** Rejects for a thread that is not there. */
   readonly resumeThread: (thread: string) => Promise<void>;
   readonly continueInNewThread: () => Promise<void>;
+  /** The folder that the paths of files' scopes start from. */
+  readonly home: vscode.Uri | undefined;
   readonly stop: () => void;
   /** Looks at the sandbox anew; resolves with what is wrong, or undefined. */
   readonly checkSandbox: () => Promise<string | undefined>;
@@ -51,6 +53,8 @@ export function commands(
     "sandboxChat.setToken": () => setToken(services),
     "sandboxChat.continueInNewThread": () => services.continueInNewThread(),
     "sandboxChat.useDemo": () => settings.chooseDemo(),
+    "sandboxChat.openFolder": () =>
+      vscode.commands.executeCommand("workbench.action.files.openFolder"),
     "sandboxChat.openSandboxSettings": () => settings.open(),
     "sandboxChat.showLog": () => services.log.show(),
   };
@@ -63,7 +67,7 @@ export const takeStep = (step: Step): void =>
 async function newThreadForFile(services: CommandServices, argument: unknown): Promise<void> {
   const uri =
     argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
-  const scope = uri && fileScope(uri);
+  const scope = uri && fileScope(uri, services.home);
   if (scope) return services.newThread(scope);
   void vscode.window.showErrorMessage(
     uri

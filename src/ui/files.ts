@@ -1,28 +1,30 @@
+import { posix } from "node:path";
 import * as vscode from "vscode";
 import type { FileSnapshot } from "../session/context";
 import type { Scope } from "../shared/thread";
 
-/** The scope of a file's threads, or undefined for what is no file of this workspace. */
-export function fileScope(uri: vscode.Uri): Scope | undefined {
+/**
+ * The scope of a file's threads, or undefined for what is no file of this workspace. Its path starts
+ * from the folder whose the threads are, whatever other folders are open beside it.
+ */
+export function fileScope(uri: vscode.Uri, home: vscode.Uri | undefined): Scope | undefined {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
-  // With several folders open, a path alone would not tell whose it is: its folder's name comes first.
-  return folder && { type: "file", id: vscode.workspace.asRelativePath(uri).replaceAll("\\", "/") };
-}
-
-function uriOf({ id }: Scope): vscode.Uri | undefined {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const [only] = folders;
-  if (folders.length === 1 && only) return vscode.Uri.joinPath(only.uri, id);
-  const [name, ...path] = id.split("/");
-  const folder = folders.find((candidate) => candidate.name === name);
-  return folder && vscode.Uri.joinPath(folder.uri, ...path);
+  if (!folder || !home) return undefined;
+  // VS Code compares as the disk does: on some, case does not count.
+  const path = vscode.workspace.asRelativePath(uri, false).replaceAll("\\", "/");
+  return { type: "file", id: posix.join(posix.relative(home.path, folder.uri.path), path) };
 }
 
 /** The file of a scope as it is now; undefined if it is missing, or no text. */
-export async function snapshot(scope: Scope, workspace: string): Promise<FileSnapshot | undefined> {
-  const uri = uriOf(scope);
-  if (!uri) return undefined;
-  const path = `${workspace.replace(/[\\/]$/, "")}/${scope.id}`;
+export async function snapshot(
+  scope: Scope,
+  home: vscode.Uri | undefined,
+  workspace: string,
+): Promise<FileSnapshot | undefined> {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (!folder || !home) return undefined;
+  const uri = vscode.Uri.joinPath(home, scope.id);
+  const path = posix.join(workspace, posix.relative(folder.uri.path, uri.path));
   const open = vscode.workspace.textDocuments.find(
     (document) => document.uri.toString() === uri.toString(),
   );

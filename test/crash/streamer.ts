@@ -44,7 +44,7 @@ program(async ([folder = "", wasm = "", worker = "", claude = ""]) => {
     },
     () => {},
   );
-  const session = sessions.create({ type: "workspace", id: "" });
+  const session = sessions.createThread({ type: "workspace", id: "" });
   session.listen({
     changed: () => {
       for (const message of session.view().conversation.messages.slice(-2))

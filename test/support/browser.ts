@@ -9,7 +9,7 @@ import { out, root } from "./paths";
 import { Unavailable } from "./requirement";
 
 export interface WorkbenchOptions {
-  /** Else the server's; null for a window without a folder. */
+  /** Else the server's, or a `.code-workspace` file; null for a window without a folder. */
   folder?: string | null;
   /** The extension under development; else this project's own. Null where it is installed. */
   extension?: string | null;
@@ -89,7 +89,8 @@ export function addressOf(
   { folder = server.folder, extension = root, payload = [] }: WorkbenchOptions = {},
 ): string {
   const url = new URL(server.url);
-  if (folder) url.searchParams.set("folder", path.resolve(folder));
+  const kind = folder?.endsWith(".code-workspace") ? "workspace" : "folder";
+  if (folder) url.searchParams.set(kind, path.resolve(folder));
   else url.searchParams.set("ew", "true");
   const pairs = [["skipWelcome", "true"], ["skipReleaseNotes", "true"], ...payload];
   if (extension) pairs.push(["extensionDevelopmentPath", remoteUri(server, extension)]);
