@@ -44,6 +44,9 @@ describe("a folder that gets another beside it", function () {
     return chat;
   };
 
+  const titles = async (chat: ChatPage) =>
+    (await chat.threads()).map((title) => title.replace(/ · .*/, ""));
+
   it("keeps its threads, which go on there, and a file is the same file", async () => {
     const alone = await ChatPage.open(suite.workbench);
     await alone.ask("Begun alone");
@@ -51,10 +54,9 @@ describe("a folder that gets another beside it", function () {
     await beginAboutFile(suite.workbench, "About it, alone");
 
     const workbench = await goOn(both);
-    await workbench.page.locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
-    const row = workbench.page.getByRole("treeitem").filter({ hasText: "Begun alone" });
-    await row.click();
-    const together = new ChatPage(workbench);
+    const together = await ChatPage.open(workbench);
+    assert.deepEqual(await titles(together), ["New thread", "About it, alone", "Begun alone"]);
+    await together.threadSelector.selectOption({ index: 2 });
     await together.messages("You").getByText("Begun alone").waitFor();
     await together.ask("Went on together");
     await together.answered(/I am the demo/);
@@ -64,11 +66,8 @@ describe("a folder that gets another beside it", function () {
 
   it("has all of them when it is alone again", async () => {
     const chat = await ChatPage.open(await goOn(app));
-    const titles = ["About it, together", "Begun alone", "About it, alone"];
-    assert.deepEqual(
-      (await chat.threads()).map((title) => title.replace(/ · .*/, "")),
-      titles,
-    );
+    const all = ["About it, together", "Begun alone", "About it, alone"];
+    assert.deepEqual(await titles(chat), all);
     await chat.threadSelector.selectOption({ index: 1 });
     await chat.messages("You").getByText("Went on together").waitFor();
     const files = await query(
