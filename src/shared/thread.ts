@@ -29,11 +29,20 @@ export interface NoticePart {
   readonly data: { readonly text: string };
 }
 
+/** What a long output is shown without: so many bytes of UTF-8, behind its first `at` UTF-16 units. */
+export interface Omitted {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** A tool call, and what is left out of its output, where that is long. */
+export type ToolCallPart = DynamicToolUIPart & { readonly omitted?: Omitted };
+
 /**
  * A part of a message: the AI SDK's, each with an id that is unique in its message (a tool's is its
  * `toolCallId`), and with the tool call of the subagent that made it, where there is one.
  */
-export type Part = (TextUIPart | ReasoningUIPart | DynamicToolUIPart | FileUIPart | NoticePart) & {
+export type Part = (TextUIPart | ReasoningUIPart | ToolCallPart | FileUIPart | NoticePart) & {
   readonly id: string;
   readonly parent?: string;
 };
@@ -91,7 +100,9 @@ export interface Conversation {
   readonly messages: readonly Message[];
 }
 
-export type ToolOutcome = { readonly output: string } | { readonly errorText: string };
+export type ToolOutcome = ({ readonly output: string } | { readonly errorText: string }) & {
+  readonly omitted?: Omitted;
+};
 
 export type ThreadEvent =
   /** First event of every thread. */
@@ -120,6 +131,8 @@ export type ThreadEvent =
       readonly message: string;
       readonly part: string;
       readonly outcome: ToolOutcome;
+      /** All of an outcome that has something omitted, gzipped, in base64. For the store alone. */
+      readonly whole?: string;
     }
   | {
       readonly type: "messageEnded";
@@ -132,6 +145,13 @@ export type ThreadEvent =
 
 /** Whether an event is stored as it is, and at once. */
 export const isDurable = (event: ThreadEvent): boolean => event.type !== "partGrew";
+
+/** An event as it is shown: without what is for the store alone. */
+export function shownOf(event: ThreadEvent): ThreadEvent {
+  if (event.type !== "toolEnded" || !event.whole) return event;
+  const { type, message, part, outcome } = event;
+  return { type, message, part, outcome };
+}
 
 /** Folds one event. Shares all that it does not touch; an event about something unknown changes nothing. */
 export function apply(conversation: Conversation, event: ThreadEvent): Conversation {
@@ -248,6 +268,7 @@ function endTool(part: ToolPart, outcome: ToolOutcome): Part {
     toolCallId,
     input,
     ...(part.parent && { parent: part.parent }),
+    ...(outcome.omitted && { omitted: outcome.omitted }),
   };
   return "errorText" in outcome
     ? { ...ended, state: "output-error", errorText: outcome.errorText }
