@@ -126,7 +126,9 @@ export class SqlThreadStore implements ThreadStore {
         .flatMap(({ parts }) => parts.filter(({ id }) => id === part))
         .map((found) => wholeOutput(this.#database, message, found))[0];
       if (text === undefined)
-        throw new ThreadNotFoundError("This output is not in the thread any more.");
+        throw new ThreadNotFoundError(
+          "The whole of this output cannot be read any more. What you see is left; for the rest, ask Claude to run it again.",
+        );
       return text;
     });
   }

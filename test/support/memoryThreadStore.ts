@@ -45,7 +45,9 @@ export class MemoryThreadStore implements ThreadStore {
     const call = found?.parts.find(({ id }) => id === part);
     const text = found && call?.type === "dynamic-tool" ? this.#whole(found, call) : undefined;
     if (text === undefined)
-      throw new ThreadNotFoundError("This output is not in the thread any more.");
+      throw new ThreadNotFoundError(
+        "The whole of this output cannot be read any more. What you see is left; for the rest, ask Claude to run it again.",
+      );
     return text;
   }
 

@@ -123,7 +123,7 @@ describe("a session with a long output", () => {
     assert.deepEqual(store.conversations.get("thread1"), session.view().conversation);
     assert.equal(await session.output(id, "outer"), long);
     assert.equal(await session.output(id, "inner"), `${long}\n[masked: TEST]\n${long}`);
-    await assert.rejects(session.output(id, "nothing"), /not in the thread/);
+    await assert.rejects(session.output(id, "nothing"), /cannot be read any more/);
     await session.dispose();
   });
 

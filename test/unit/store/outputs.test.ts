@@ -97,7 +97,7 @@ describe("the SQLite store, with a long output", () => {
     await store.close();
     await change((database) => database.run("UPDATE outputs SET gzip = x'1f8b08ffff'"));
     const again = await openStore(folder());
-    await assert.rejects(again.output("t1", "t1-answer", "tool"), /not in the thread any more/);
+    await assert.rejects(again.output("t1", "t1-answer", "tool"), /cannot be read any more/);
     assert.equal((await again.search("long output", 10)).length, 1);
     await again.close();
   });
