@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { startProcess } from "../../../src/sandbox/childProcess";
+import type { SandboxRuntime } from "../../../src/sandbox/runtime";
 import { ChatSession } from "../../../src/session/chatSession";
 import { cutLong, LONG } from "../../../src/session/longOutput";
+import { recover } from "../../../src/session/recovery";
 import type { ThreadEvent, ToolOutcome, ToolPart } from "../../../src/shared/thread";
 import { turnsDuring } from "../../support/eventLoop";
 import { numberedLines } from "../../support/longTexts";
@@ -141,6 +146,32 @@ describe("a session with a long output", () => {
     // It either came in time or did not; it must not be half of both.
     assert.equal(part?.state, part?.omitted ? "output-available" : "output-error");
     assert.deepEqual(store.conversations.get("thread1"), session.view().conversation);
+    await session.dispose();
+  });
+
+  it("finds nothing new in Claude’s own record when it has the output already", async () => {
+    const { session, services } = scriptedSession(folder(), [
+      scenario(called("t"), returned("t", long), { exit: 1 }),
+    ]);
+    await session.send("x", 0);
+    await idle(session);
+    const record = join(folder(), "record.jsonl");
+    const steps = [
+      line({ type: "user", message: { content: "x" } }),
+      called("t"),
+      returned("t", long),
+    ];
+    writeFileSync(record, steps.map((step) => ("write" in step ? step.write : "")).join(""));
+    const runtime: SandboxRuntime = {
+      label: "A record",
+      workspace: "/",
+      exec: () => startProcess(["cat", record]),
+    };
+    const { thread, messages } = session.view().conversation;
+    const known = { thread: { ...thread, claudeSessionId: "s1" }, messages };
+    const { mask, now } = services;
+    const events = await recover(known, lastMessage(session), { runtime, mask, now });
+    assert.deepEqual(events, []);
     await session.dispose();
   });
 
