@@ -11,6 +11,12 @@ export function short(count: number): string {
 const scaled = (value: number): string =>
   value < 99.95 ? value.toFixed(1).replace(/\.0$/, "") : value.toFixed(0);
 
+/** A size in bytes, of which a thousand are a kilobyte: "950 bytes", "12.3 kB", "1.2 MB". */
+export function bytes(count: number): string {
+  if (count < 1000) return `${count} bytes`;
+  return count < 999_500 ? `${scaled(count / 1000)} kB` : `${scaled(count / 1_000_000)} MB`;
+}
+
 /** A duration in milliseconds: "0.4 s", "12 s", "3 min 5 s". */
 export function duration(ms: number): string {
   if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;

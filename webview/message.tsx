@@ -59,7 +59,7 @@ const UserMessage = ({ message }: { message: Message }): JSX.Element => (
 
 const ClaudeMessage = ({ message }: { message: Message }): JSX.Element => (
   <article class="message claude" aria-label="Claude">
-    <PartList branches={branchesOf(message.parts)} />
+    <PartList message={message.id} branches={branchesOf(message.parts)} />
     {message.error && <ErrorNote error={message.error} />}
     {message.status === "stopped" && (
       <p class="stopped">

@@ -148,6 +148,12 @@ export class Chat {
     if (thread) this.#ask("stop", { thread: thread.id });
   }
 
+  /** The whole of a tool's output that is shown in part. Rejects with a sentence for people. */
+  output(message: string, part: string): Promise<string> {
+    const thread = this.#thread.peek()?.id ?? "";
+    return this.#link.request("output", { thread, message, part });
+  }
+
   openThread(thread: string): void {
     this.#ask("openThread", { thread });
   }

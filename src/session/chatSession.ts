@@ -185,6 +185,11 @@ export class ChatSession {
     this.#claude.interrupt();
   }
 
+  /** The whole of a tool's output that is shown in part. Rejects, in a sentence for the user. */
+  output(message: string, part: string): Promise<string> {
+    return this.#live.output(message, part);
+  }
+
   /** Ends a turn that the window's end cuts short, and resolves when all that is known is stored. */
   async dispose(): Promise<void> {
     const gone = this.#claude.dispose();

@@ -3,10 +3,12 @@ import {
   type Conversation,
   isDurable,
   type Message,
+  shownOf,
   type Thread,
   type ThreadEvent,
 } from "../shared/thread";
-import { ThreadConflictError, type ThreadStore } from "../store/threadStore";
+import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "../store/threadStore";
+import { cutLong } from "./longOutput";
 import { maskDeep, type Mask } from "./mask";
 import { StreamedText } from "./streamedText";
 import { ThreadWriter } from "./threadWriter";
@@ -97,10 +99,10 @@ export class LiveThread {
   async commit(make: () => readonly ThreadEvent[]): Promise<void> {
     const attempt = () =>
       this.#writer.run(async () => {
-        const { masked, expected, stored } = await this.#prepare(make());
+        const { shown, expected, stored } = await this.#prepare(make());
         await this.#writer.append(expected, stored);
         this.#stored = true;
-        this.#fold(masked);
+        this.#fold(shown);
       });
     try {
       await attempt();
@@ -123,9 +125,9 @@ export class LiveThread {
     // What streamed and was never given whole is all there will be of it.
     const all = ends ? [...this.#streamed.whole(this.#conversation), ...events] : events;
     await this.#writer.run(async () => {
-      const { masked, expected, stored } = await this.#prepare(all);
+      const { shown, expected, stored } = await this.#prepare(all);
       await this.#writer.keep(expected, stored).catch((error: unknown) => this.#lost(error));
-      this.#fold(masked);
+      this.#fold(shown);
     });
   }
 
@@ -137,6 +139,20 @@ export class LiveThread {
   /** Reads the thread anew: others have changed more of it than can be told. */
   async reload(): Promise<void> {
     if (this.#stored) await this.#writer.run(() => this.#reload());
+  }
+
+  /** The whole of a tool's output, once it is stored. Rejects, in a sentence for the user, when it is not. */
+  output(message: string, part: string): Promise<string> {
+    return this.#writer.run(async () => {
+      try {
+        return await this.#services.store.output(this.id, message, part);
+      } catch (error) {
+        if (!(error instanceof ThreadNotFoundError) || !this.#unsaved) throw error;
+        throw new Error("The whole of this output is not saved yet. Try again when it is.", {
+          cause: error,
+        });
+      }
+    });
   }
 
   /** Resolves when all that is known is stored. */
@@ -156,7 +172,10 @@ export class LiveThread {
       .catch((error: unknown) => this.#lost(error));
   }
 
-  /** Numbers the messages that are added, masks everything, and leaves out what is stored already. */
+  /**
+   * Numbers the messages that are added, masks everything, and cuts what is long. `shown` is without
+   * the whole of that, `stored` without what is stored already.
+   */
   async #prepare(events: readonly ThreadEvent[]) {
     const count = this.messages.length;
     let seq = count;
@@ -166,8 +185,9 @@ export class LiveThread {
         : event,
     );
     const masked = await maskDeep(numbered, this.#services.mask);
-    const stored = this.#streamed.compact(masked.filter(isDurable));
-    return { masked, stored, expected: seq > count ? count : null };
+    const cut = await Promise.all(masked.map(cutLong));
+    const stored = this.#streamed.compact(cut.filter(isDurable));
+    return { shown: cut.map(shownOf), stored, expected: seq > count ? count : null };
   }
 
   async #reload(): Promise<void> {

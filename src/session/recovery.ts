@@ -10,6 +10,7 @@ import {
   textOf,
   type ThreadEvent,
 } from "../shared/thread";
+import { cutLong } from "./longOutput";
 import { type Mask, maskDeep } from "./mask";
 
 /** How long the sandbox may take to give the record of a session, in milliseconds. */
@@ -54,7 +55,8 @@ export async function recover(
     .flatMap((message) => translator.read(message).events);
   const masked = await maskDeep(said, mask);
   const complete = since.at(-1)?.complete ?? false;
-  const found = addsSomething(conversation, masked);
+  // What is here of a long output is cut, as the others will be when they are stored.
+  const found = addsSomething(conversation, await Promise.all(masked.map(cutLong)));
   const events: ThreadEvent[] = found
     ? [...masked, { type: "partSet", message: cut.id, part: notice(complete) }]
     : [];

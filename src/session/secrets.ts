@@ -1,4 +1,5 @@
 /** Finds secrets. A bundle of its own (dist/mask.js), loaded when the first text is stored. */
+import { setImmediate } from "node:timers/promises";
 import { rules } from "@secretlint/secretlint-rule-preset-recommend";
 import type { SecretLintRuleContext, SecretLintSourceCode } from "@secretlint/types";
 import { isSecretField, secretPatterns } from "./secretPatterns";
@@ -24,7 +25,7 @@ const fitRules = rules.filter(({ meta }) => !UNFIT.has(meta.id));
  * `field` is the name of the field that the text is the value of.
  */
 export async function maskText(text: string, field?: string): Promise<string> {
-  const findings = [...patternFindings(text), ...(await presetFindings(text))].sort(
+  const findings = [...(await patternFindings(text)), ...(await presetFindings(text))].sort(
     (a, b) => a.start - b.start || b.end - a.end,
   );
   if (findings.length === 0 && field && isSecretField(field, text)) return "[masked: SECRET]";
@@ -59,18 +60,32 @@ async function presetFindings(text: string): Promise<Finding[]> {
   };
   // No rule of the preset asks for lines or for the disk.
   const source = { content: text, contentType: "text", ext: ".txt" } as SecretLintSourceCode;
-  for (const rule of fitRules) await rule.create(context, {}).file?.(source);
+  for (const rule of fitRules) {
+    await giveWay(text);
+    await rule.create(context, {}).file?.(source);
+  }
   return findings;
 }
 
-function patternFindings(text: string): Finding[] {
-  return secretPatterns.flatMap(({ kind, pattern, accepts }) =>
-    [...text.matchAll(pattern)].flatMap((match) => {
+async function patternFindings(text: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { kind, pattern, accepts } of secretPatterns) {
+    await giveWay(text);
+    for (const match of text.matchAll(pattern)) {
       const before = match[1] ?? "";
       const start = match.index + before.length;
       const end = match.index + match[0].length;
-      const accepted = accepts?.(text.slice(start, end), { before, next: text[end] }) ?? true;
-      return accepted ? [{ kind, start, end }] : [];
-    }),
-  );
+      if (accepts?.(text.slice(start, end), { before, next: text[end] }) ?? true)
+        findings.push({ kind, start, end });
+    }
+  }
+  return findings;
+}
+
+/** From this length on, in UTF-16 units, the search in a text takes long enough to be noticed. */
+const LONG = 100_000;
+
+/** Lets the editor do what else it has to do, between one rule and the next on a long text. */
+async function giveWay(text: string): Promise<void> {
+  if (text.length >= LONG) await setImmediate();
 }

@@ -77,6 +77,12 @@ const requestSchemas = {
   /** The new text, and how many messages the sender saw; never any history. */
   send: v.object({ thread: idSchema, text: v.string(), seen: v.number() }),
   stop: v.object({ thread: idSchema }),
+  /** The whole of a tool's output that is shown in part. A part's id is Claude's own. */
+  output: v.object({
+    thread: idSchema,
+    message: idSchema,
+    part: v.pipe(v.string(), v.maxLength(1024)),
+  }),
   openThread: v.object({ thread: idSchema }),
   newThread: v.object({}),
   takeStep: v.object({ step: stepSchema }),
@@ -89,6 +95,7 @@ interface Replies {
   ready: ChatView;
   send: SendReply;
   stop: null;
+  output: string;
   openThread: null;
   newThread: null;
   takeStep: null;

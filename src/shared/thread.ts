@@ -32,11 +32,20 @@ export interface NoticePart {
   readonly data: { readonly text: string };
 }
 
+/** What a long output is shown without: so many bytes of UTF-8, behind its first `at` UTF-16 units. */
+export interface Omitted {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** A tool call, and what is left out of its output, where that is long. */
+export type ToolCallPart = DynamicToolUIPart & { readonly omitted?: Omitted };
+
 /**
  * A part of a message: the AI SDK's, each with an id that is unique in its message (a tool's is its
  * `toolCallId`), and with the tool call of the subagent that made it, where there is one.
  */
-export type Part = (TextUIPart | ReasoningUIPart | DynamicToolUIPart | FileUIPart | NoticePart) & {
+export type Part = (TextUIPart | ReasoningUIPart | ToolCallPart | FileUIPart | NoticePart) & {
   readonly id: string;
   readonly parent?: string;
 };
@@ -94,7 +103,9 @@ export interface Conversation {
   readonly messages: readonly Message[];
 }
 
-export type ToolOutcome = { readonly output: string } | { readonly errorText: string };
+export type ToolOutcome = ({ readonly output: string } | { readonly errorText: string }) & {
+  readonly omitted?: Omitted;
+};
 
 export type ThreadEvent =
   /** First event of every thread. */
@@ -123,6 +134,8 @@ export type ThreadEvent =
       readonly message: string;
       readonly part: string;
       readonly outcome: ToolOutcome;
+      /** All of an outcome that has something omitted, gzipped, in base64. For the store alone. */
+      readonly whole?: string;
     }
   | {
       readonly type: "messageEnded";
@@ -150,6 +163,13 @@ const KNOWN: Readonly<Record<ThreadEvent["type"], true>> = {
 
 /** Whether this version knows what an event means. A newer one may have stored events of other types. */
 export const isKnown = ({ type }: { readonly type: string }): boolean => Object.hasOwn(KNOWN, type);
+
+/** An event as it is shown: without what is for the store alone. */
+export function shownOf(event: ThreadEvent): ThreadEvent {
+  if (event.type !== "toolEnded" || !event.whole) return event;
+  const { type, message, part, outcome } = event;
+  return { type, message, part, outcome };
+}
 
 /** Folds one event. Shares all that it does not touch; an event of or about something unknown changes nothing. */
 export function apply(conversation: Conversation, event: ThreadEvent): Conversation {
@@ -267,6 +287,7 @@ function endTool(part: ToolPart, outcome: ToolOutcome): Part {
     toolCallId,
     input,
     ...(part.parent && { parent: part.parent }),
+    ...(outcome.omitted && { omitted: outcome.omitted }),
   };
   return "errorText" in outcome
     ? { ...ended, state: "output-error", errorText: outcome.errorText }

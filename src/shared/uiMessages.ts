@@ -21,12 +21,19 @@ export const toUIMessages = ({ messages }: Conversation): UIMessage<MessageMetad
       metadata: { status, createdAt, ...(usage && { usage }), ...(error && { error }) },
     }));
 
-/** The tool call of the subagent that a part came from is the provider's word on it, in the SDK's terms. */
+/**
+ * The tool call of the subagent that a part came from is the provider's word on it, in the SDK's terms;
+ * what is left out of a long output is ours.
+ */
 function toUIPart(part: Part): UIMessage["parts"][number] {
   const { parent, ...plain } = part;
-  if (!parent || plain.type === "data-notice") return plain;
-  const metadata = { claude: { parentToolCallId: parent } };
-  return plain.type === "dynamic-tool"
-    ? { ...plain, callProviderMetadata: metadata }
-    : { ...plain, providerMetadata: metadata };
+  const provider = parent && { claude: { parentToolCallId: parent } };
+  if (plain.type === "dynamic-tool") {
+    const { omitted, ...call } = plain;
+    const metadata = { ...provider, ...(omitted && { sandboxChat: { omitted: { ...omitted } } }) };
+    return Object.keys(metadata).length > 0 ? { ...call, callProviderMetadata: metadata } : call;
+  }
+  return provider && plain.type !== "data-notice"
+    ? { ...plain, providerMetadata: provider }
+    : plain;
 }

@@ -38,6 +38,13 @@ const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
      owner TEXT NOT NULL,
      until INTEGER NOT NULL
    );`,
+  // The whole of each long output of a tool; its message has the beginning and the end of it.
+  `CREATE TABLE outputs (
+     message_id TEXT NOT NULL,
+     part_id TEXT NOT NULL,
+     gzip BLOB NOT NULL,
+     PRIMARY KEY (message_id, part_id)
+   );`,
 ];
 
 /** The version that `migrate` brings a database to. */

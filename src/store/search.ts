@@ -6,7 +6,8 @@
  */
 import type { BindParams, Database } from "sql.js";
 import type { SearchHit } from "../shared/search";
-import type { Message, Part } from "../shared/thread";
+import type { Message, Part, ToolPart } from "../shared/thread";
+import { wholeOutput } from "./outputs";
 import { snippetOf } from "./snippet";
 import { ftsQuery, indexable, matches, parseQuery, type Phrase } from "./words";
 
@@ -55,7 +56,7 @@ export function indexMessage(
     [message.id],
   );
   if (!document) return;
-  const text = indexable(searchableText(message.parts));
+  const text = indexable(searchableText(message.parts, wholeIn(database, message.id)));
   database.run("INSERT INTO search (docid, text) VALUES (?, ?)", [document.id, text]);
 }
 
@@ -115,7 +116,8 @@ function messageHits(database: Database, phrases: readonly Phrase[], limit: numb
       const [row] = rows<{ parts: string }>(database, "SELECT parts FROM messages WHERE id = ?", [
         id,
       ]);
-      const text = searchableText(JSON.parse(row?.parts ?? "[]") as Message["parts"]);
+      const parts = JSON.parse(row?.parts ?? "[]") as Message["parts"];
+      const text = searchableText(parts, wholeIn(database, id));
       return {
         thread: thread_id,
         title,
@@ -134,11 +136,20 @@ function relevanceOf(info: Uint8Array): number {
   return counts.slice(0, phrases).reduce((sum, count) => sum + count / (count + damping), 0);
 }
 
-/** What people may look for in a message: what was said and thought, what tools were given and answered. */
-export const searchableText = (parts: readonly Part[]): string =>
-  parts.map((part) => textsOf(part).join("\n")).join("\n");
+/** The whole of a long output of this message. What was lost of it is no reason to find nothing. */
+const wholeIn = (database: Database, message: string) => (part: ToolPart) =>
+  wholeOutput(database, message, part) ?? part.output ?? part.errorText;
 
-function textsOf(part: Part): string[] {
+/**
+ * What people may look for in a message: what was said and thought, what tools were given and answered.
+ * `whole` gives a long output, of which the part has only the beginning and the end.
+ */
+export const searchableText = (
+  parts: readonly Part[],
+  whole: (part: ToolPart) => unknown,
+): string => parts.map((part) => textsOf(part, whole).join("\n")).join("\n");
+
+function textsOf(part: Part, whole: (part: ToolPart) => unknown): string[] {
   switch (part.type) {
     case "text":
     case "reasoning":
@@ -148,7 +159,7 @@ function textsOf(part: Part): string[] {
     case "file":
       return [part.filename ?? ""];
     case "dynamic-tool":
-      return [part.toolName, ...leaves(part.input), ...leaves(part.output), part.errorText ?? ""];
+      return [part.toolName, ...leaves(part.input), ...leaves(whole(part))];
     default:
       // Parts of other kinds, which a newer version of the extension has stored, have no words for us.
       return [];

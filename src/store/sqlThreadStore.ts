@@ -8,6 +8,7 @@ import {
   type Conversation,
   isKnown,
   type Message,
+  shownOf,
   type Thread,
   type ThreadEvent,
 } from "../shared/thread";
@@ -22,6 +23,7 @@ import {
 } from "./journal";
 import { isNewer } from "./newerDatabase";
 import { generationOf, isSound, openDatabase } from "./openDatabase";
+import { storeOutput, wholeOutput } from "./outputs";
 import { messageOf, messageRow, type Row, threadOf, threadRow } from "./rows";
 import { indexMessage, rebuildIndex, search } from "./search";
 import {
@@ -129,6 +131,20 @@ export class SqlThreadStore implements ThreadStore {
         thread,
       ]);
       return { thread: this.#thread(thread), messages: messages.map(messageOf) };
+    });
+  }
+
+  output(thread: string, message: string, part: string): Promise<string> {
+    return attempt(() => {
+      this.#catchUp();
+      const text = this.#messages(thread, [message])
+        .flatMap(({ parts }) => parts.filter(({ id }) => id === part))
+        .map((found) => wholeOutput(this.#database, message, found))[0];
+      if (text === undefined)
+        throw new ThreadNotFoundError(
+          "The whole of this output cannot be read any more. What you see is left; for the rest, ask Claude to run it again.",
+        );
+      return text;
     });
   }
 
@@ -312,7 +328,7 @@ export class SqlThreadStore implements ThreadStore {
           const applied = this.#apply(entry.record);
           if (entry.record.id === id) outcome = applied;
           if (!this.#own.delete(entry.record.id) && applied === "applied" && this.#told)
-            this.#options.onForeign?.(entry.record.thread, entry.record.events);
+            this.#options.onForeign?.(entry.record.thread, entry.record.events.map(shownOf));
           if (this.#doubtful.has(entry.record.id)) this.#doubtful.set(entry.record.id, applied);
         } else if (entry.type === "lease") {
           this.#applyLease(entry.lease);
@@ -409,6 +425,7 @@ export class SqlThreadStore implements ThreadStore {
     this.#put("threads", threadRow(after.thread));
     const changed = after.messages.filter((message) => !before.messages.includes(message));
     for (const message of changed) this.#put("messages", messageRow(message));
+    for (const event of events) storeOutput(this.#database, event);
     this.#database.run("COMMIT");
     for (const message of changed) this.#index(message);
     return "applied";
@@ -460,12 +477,16 @@ export class SqlThreadStore implements ThreadStore {
           "part" in event || event.type === "messageEnded" ? [event.message] : [],
         ),
     );
-    const messages = [...ids].flatMap((id) =>
+    return { thread: this.#thread(thread), messages: this.#messages(thread, [...ids]) };
+  }
+
+  /** Those of a thread's messages that have one of these ids, in the order of the ids. */
+  #messages(thread: string, ids: readonly string[]): Message[] {
+    return ids.flatMap((id) =>
       this.#all("SELECT * FROM messages WHERE id = ? AND thread_id = ?", [id, thread]).map(
         messageOf,
       ),
     );
-    return { thread: this.#thread(thread), messages };
   }
 
   #thread(id: string): Thread {

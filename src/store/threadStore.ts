@@ -8,6 +8,11 @@ export interface ThreadStore {
   /** A thread with all its messages. Rejects with `ThreadNotFoundError`. */
   load(thread: string): Promise<Conversation>;
   /**
+   * The whole text of a tool's output or error, whether its part has all of it or not. Rejects with
+   * `ThreadNotFoundError` for what is not there.
+   */
+  output(thread: string, message: string, part: string): Promise<string>;
+  /**
    * Where all the words of a text are, in a title or in a message that has ended, the best first and
    * at most `limit` places. The last word may be the beginning of one; "quoted words" stand side by
    * side. Never rejects for what the text is.

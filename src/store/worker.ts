@@ -60,6 +60,7 @@ function follow(opened: SqlThreadStore): void {
 async function answer(
   name: keyof StoreCalls,
   params: StoreCalls["append"]["params"] &
+    StoreCalls["output"]["params"] &
     StoreCalls["search"]["params"] &
     StoreCalls["claim"]["params"],
 ): Promise<unknown> {
@@ -69,6 +70,8 @@ async function answer(
       return opened.list();
     case "load":
       return opened.load(params.thread);
+    case "output":
+      return opened.output(params.thread, params.message, params.part);
     case "search":
       return opened.search(params.text, params.limit);
     case "append":

@@ -14,6 +14,7 @@ import {
 export type StoreCalls = {
   list: { params: null; reply: readonly Thread[] };
   load: { params: { thread: string }; reply: Conversation };
+  output: { params: { thread: string; message: string; part: string }; reply: string };
   search: { params: { text: string; limit: number }; reply: readonly SearchHit[] };
   append: {
     params: {
@@ -66,6 +67,10 @@ export class WorkerThreadStore implements ThreadStore {
 
   load(thread: string): Promise<Conversation> {
     return this.#ask("load", { thread });
+  }
+
+  output(thread: string, message: string, part: string): Promise<string> {
+    return this.#ask("output", { thread, message, part });
   }
 
   search(text: string, limit: number): Promise<readonly SearchHit[]> {

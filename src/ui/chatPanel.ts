@@ -193,6 +193,11 @@ export class ChatPanel {
       case "stop":
         if (request.params.thread === this.#session.id) this.#session.stop();
         return null;
+      case "output": {
+        const { thread, message, part } = request.params;
+        if (thread !== this.#session.id) throw new Error("Another thread was opened meanwhile.");
+        return this.#session.output(message, part);
+      }
       case "openThread":
         await this.show(await sessions.open(request.params.thread));
         return null;

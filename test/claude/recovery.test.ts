@@ -49,7 +49,7 @@ describe("what Claude did after its window was gone", function () {
 
   /** Asks Claude in one window, and opens the thread in another that knows what was stored at `when`. */
   async function crash(text: string, when: (said: string) => boolean, finish: boolean) {
-    const first = openWindow([]).create({ type: "workspace", id: "" });
+    const first = openWindow([]).createThread({ type: "workspace", id: "" });
     await first.send(text, 0);
     const said = () => JSON.stringify(first.view().conversation.messages.at(-1)?.parts);
     await until(() => first.thread.claudeSessionId !== null && when(said()));

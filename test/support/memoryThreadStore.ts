@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import type { SearchHit } from "../../src/shared/search";
 import {
   applyAll,
@@ -5,6 +6,7 @@ import {
   type Message,
   type Thread,
   type ThreadEvent,
+  type ToolPart,
 } from "../../src/shared/thread";
 import { searchableText } from "../../src/store/search";
 import { snippetOf } from "../../src/store/snippet";
@@ -19,6 +21,8 @@ import { matches, parseQuery } from "../../src/store/words";
 /** A store that keeps nothing, for tests of what uses one. */
 export class MemoryThreadStore implements ThreadStore {
   readonly conversations = new Map<string, Conversation>();
+  /** The whole of each long output, by its message and its part. */
+  readonly outputs = new Map<string, string>();
   /** Every append as it came. */
   readonly appended: ThreadEvent[][] = [];
   /** Set to make the next appends fail. */
@@ -34,6 +38,23 @@ export class MemoryThreadStore implements ThreadStore {
     return conversation
       ? Promise.resolve(conversation)
       : Promise.reject(new ThreadNotFoundError(`There is no thread ${thread}.`));
+  }
+
+  async output(thread: string, message: string, part: string): Promise<string> {
+    const { messages } = await this.load(thread);
+    const found = messages.find(({ id }) => id === message);
+    const call = found?.parts.find(({ id }) => id === part);
+    const text = found && call?.type === "dynamic-tool" ? this.#whole(found, call) : undefined;
+    if (text === undefined)
+      throw new ThreadNotFoundError(
+        "The whole of this output cannot be read any more. What you see is left; for the rest, ask Claude to run it again.",
+      );
+    return text;
+  }
+
+  #whole(message: Message, part: ToolPart): string | undefined {
+    if (part.omitted) return this.outputs.get(`${message.id}/${part.id}`);
+    return part.errorText ?? (part.output as string | undefined);
   }
 
   /** Reads everything. Titles come first, as they must, and the rest in the order of the list. */
@@ -61,7 +82,13 @@ export class MemoryThreadStore implements ThreadStore {
     return [
       ...threads.flatMap((thread) => hit(thread, null, thread.title)),
       ...threads.flatMap((thread) =>
-        ended(thread).flatMap((message) => hit(thread, message, searchableText(message.parts))),
+        ended(thread).flatMap((message) =>
+          hit(
+            thread,
+            message,
+            searchableText(message.parts, (part) => this.#whole(message, part)),
+          ),
+        ),
       ),
     ].slice(0, limit);
   }
@@ -82,6 +109,12 @@ export class MemoryThreadStore implements ThreadStore {
     // A store holds copies: what a caller does to its objects afterwards is its own affair.
     const copies = structuredClone([...events]);
     this.appended.push(copies);
+    for (const event of copies)
+      if (event.type === "toolEnded" && event.whole)
+        this.outputs.set(
+          `${event.message}/${event.part}`,
+          gunzipSync(Buffer.from(event.whole, "base64")).toString(),
+        );
     const start =
       before ??
       (first?.type === "threadCreated" ? { thread: first.thread, messages: [] } : undefined);

@@ -6,6 +6,7 @@ import {
   type ThreadStore,
 } from "../../src/store/threadStore";
 import { added, firstTurn, message, textPart } from "./conversations";
+import { numberedLines, toolBegun, toolEnded } from "./longTexts";
 
 /** What every store of threads must do. `open` gives a store with nothing in it. */
 export function threadStoreContract(name: string, open: () => Promise<ThreadStore>): void {
@@ -216,6 +217,69 @@ export function threadStoreContract(name: string, open: () => Promise<ThreadStor
       it("finds nothing for a text without words, whatever it is", async () => {
         for (const text of ["", "  ", '"', '*-"()', "\u0000", "🚀"])
           assert.deepEqual(await places(text), [], text);
+      });
+    });
+
+    describe("with a long output", () => {
+      const long = `${numberedLines(400_000)}\nthe needle in the middle\n${numberedLines(400_000)}`;
+      const ended: ThreadEvent = {
+        type: "messageEnded",
+        message: "t1-answer",
+        at: 9,
+        status: "complete",
+        usage: null,
+        error: null,
+      };
+
+      beforeEach(async () => {
+        await store.append("t1", 0, firstTurn());
+        await store.append("t1", null, [
+          ...["long", "short", "failed", "running"].map((part) => toolBegun(part)),
+          await toolEnded("long", long),
+          await toolEnded("short", "as it is"),
+          { type: "toolEnded", message: "t1-answer", part: "failed", outcome: { errorText: "no" } },
+          { type: "partSet", message: "t1-answer", part: textPart("said") },
+        ]);
+      });
+
+      it("has a part of it in the message, and gives the whole", async () => {
+        const { messages } = await store.load("t1");
+        const part = messages[1]?.parts[0];
+        assert.ok(part?.type === "dynamic-tool" && part.omitted);
+        assert.ok(JSON.stringify(messages).length < 60_000);
+        assert.equal(await store.output("t1", "t1-answer", "long"), long);
+      });
+
+      it("gives one that is stored as it is", async () => {
+        assert.equal(await store.output("t1", "t1-answer", "short"), "as it is");
+        assert.equal(await store.output("t1", "t1-answer", "failed"), "no");
+        await store.append("t1", null, [await toolEnded("long", "another, and short")]);
+        assert.equal(await store.output("t1", "t1-answer", "long"), "another, and short");
+        await store.append("t1", null, [await toolEnded("long", `${long}!`)]);
+        assert.equal(await store.output("t1", "t1-answer", "long"), `${long}!`);
+      });
+
+      it("rejects for what is not there, or has no output", async () => {
+        await store.append("t2", 0, firstTurn("t2"));
+        for (const [thread, message, part] of [
+          ["t3", "t1-answer", "long"],
+          ["t2", "t1-answer", "long"],
+          ["t1", "t1-ask", "long"],
+          ["t1", "nothing", "long"],
+          ["t1", "t1-answer", "nothing"],
+          ["t1", "t1-answer", "running"],
+          ["t1", "t1-answer", "text"],
+          ["t1", "t1-answer", "' OR 1=1 --"],
+        ] as const)
+          await assert.rejects(store.output(thread, message, part), ThreadNotFoundError, part);
+      });
+
+      it("is found by the words in its middle, and shows them", async () => {
+        await store.append("t1", null, [ended]);
+        const [hit, ...more] = await store.search("needle middle", 10);
+        assert.equal(hit?.message, "t1-answer");
+        assert.match(hit.snippet, /the needle in the middle/);
+        assert.deepEqual(more, []);
       });
     });
 

@@ -8,28 +8,40 @@ import { ReasoningPart } from "./reasoningPart";
 import { TextPart } from "./textPart";
 import { ToolPart } from "./toolPart";
 
+interface PartListProps {
+  /** The message that they are in. */
+  message: string;
+  branches: readonly Branch[];
+}
+
 /** Parts in their order. */
-export const PartList = ({ branches }: { branches: readonly Branch[] }): JSX.Element => (
+export const PartList = ({ message, branches }: PartListProps): JSX.Element => (
   <>
     {branches.map(({ part, nested }) => (
-      <PartView key={part.id} part={part} nested={nested.length > 0 ? nested : undefined} />
+      <PartView
+        key={part.id}
+        message={message}
+        part={part}
+        nested={nested.length > 0 ? nested : undefined}
+      />
     ))}
   </>
 );
 
 interface PartViewProps {
+  message: string;
   part: Part;
   nested: readonly Branch[] | undefined;
 }
 
-const PartView = memo(function PartView({ part, nested }: PartViewProps): JSX.Element {
+const PartView = memo(function PartView({ message, part, nested }: PartViewProps): JSX.Element {
   switch (part.type) {
     case "text":
       return <TextPart text={part.text} />;
     case "reasoning":
       return <ReasoningPart part={part} />;
     case "dynamic-tool":
-      return <ToolPart part={part} nested={nested} />;
+      return <ToolPart message={message} part={part} nested={nested} />;
     case "file":
       return <FilePart part={part} />;
     case "data-notice":

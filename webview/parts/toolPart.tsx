@@ -1,20 +1,24 @@
 import type { JSX } from "preact";
 import type { ToolPart as Part } from "../../src/shared/thread";
+import { useChat } from "../hooks/useChat";
 import { Icon } from "../icon";
 import type { Branch } from "./branches";
+import { CutText } from "./cutText";
 import { Disclosure } from "./disclosure";
 import { LongText } from "./longText";
 import { PartList } from "./partList";
 import { asText, toolFields, toolSummary, toolTitle } from "./toolSummary";
 
 interface ToolPartProps {
+  /** The message that the call is in. */
+  message: string;
   part: Part;
   /** What a subagent did in this call. */
   nested: readonly Branch[] | undefined;
 }
 
 /** A tool call in one line, which opens to what went in, what was done, and what came out. */
-export function ToolPart({ part, nested }: ToolPartProps): JSX.Element {
+export function ToolPart({ message, part, nested }: ToolPartProps): JSX.Element {
   const state = stateOf(part);
   return (
     <Disclosure
@@ -33,8 +37,8 @@ export function ToolPart({ part, nested }: ToolPartProps): JSX.Element {
       class="tool"
     >
       <Input part={part} />
-      {nested && <PartList branches={nested} />}
-      <Outcome part={part} />
+      {nested && <PartList message={message} branches={nested} />}
+      <Outcome message={message} part={part} />
     </Disclosure>
   );
 }
@@ -75,19 +79,33 @@ function Input({ part }: { part: Part }): JSX.Element {
   );
 }
 
-function Outcome({ part }: { part: Part }): JSX.Element | null {
+function Outcome({ message, part }: { message: string; part: Part }): JSX.Element | null {
   if (part.state === "output-error")
     return (
       <div class="tool-field">
         <span class="tool-label">error</span>
-        <LongText text={part.errorText} field="failed" />
+        <OutputText message={message} part={part} text={part.errorText} field="failed" />
       </div>
     );
   if (part.state !== "output-available") return null;
   return (
     <div class="tool-field">
       <span class="tool-label">output</span>
-      <LongText text={asText(part.output) || "(nothing)"} />
+      <OutputText message={message} part={part} text={asText(part.output) || "(nothing)"} />
     </div>
   );
+}
+
+interface OutputTextProps {
+  message: string;
+  part: Part;
+  text: string;
+  field?: string | undefined;
+}
+
+function OutputText({ message, part, text, field }: OutputTextProps): JSX.Element {
+  const chat = useChat();
+  if (!part.omitted) return <LongText text={text} field={field} />;
+  const load = () => chat.output(message, part.id);
+  return <CutText text={text} omitted={part.omitted} load={load} field={field} />;
 }

@@ -2,12 +2,27 @@ import assert from "node:assert/strict";
 import { safeValidateUIMessages } from "ai";
 import { LineSplitter } from "../../../src/claude/lines";
 import { parseLine } from "../../../src/claude/wire";
+import { cutLong } from "../../../src/session/longOutput";
 import { StreamedText } from "../../../src/session/streamedText";
-import { apply, applyAll, isDurable, type ThreadEvent } from "../../../src/shared/thread";
+import { apply, applyAll, isDurable, shownOf, type ThreadEvent } from "../../../src/shared/thread";
 import { toUIMessages } from "../../../src/shared/uiMessages";
 import { emptyConversation } from "../../support/conversations";
 import { foldLines } from "../../support/foldRecording";
 import { recordingBytes, recordingLines, recordingNames } from "../../support/recordings";
+
+/** The same events, with every tool's output as long as this makes it. */
+const lengthened = (events: readonly ThreadEvent[]): Promise<ThreadEvent[]> =>
+  Promise.all(
+    events.map(async (event) => {
+      if (event.type !== "toolEnded") return event;
+      const lines = (text: string) => `${text}\n`.repeat(Math.ceil(300_000 / (text.length + 1)));
+      const outcome =
+        "errorText" in event.outcome
+          ? { errorText: lines(event.outcome.errorText) }
+          : { output: lines(event.outcome.output) };
+      return cutLong({ ...event, outcome });
+    }),
+  );
 
 /** What is stored of events as they stream in: what is durable, and now and then what has grown. */
 async function stored(events: readonly ThreadEvent[], every: number): Promise<ThreadEvent[]> {
@@ -56,6 +71,16 @@ describe("every recording of the real CLI", () => {
             applyAll(emptyConversation("recording"), await stored(events, every)),
             applyAll(emptyConversation("recording"), events),
           );
+      });
+
+      it("gives the same thread from stored and from shown events when its outputs are long", async () => {
+        const long = await lengthened(events);
+        if (!long.some(({ type }) => type === "toolEnded")) return;
+        const shown = applyAll(emptyConversation("recording"), long.map(shownOf));
+        assert.deepEqual(applyAll(emptyConversation("recording"), await stored(long, 7)), shown);
+        const validated = await safeValidateUIMessages({ messages: toUIMessages(shown) });
+        assert.ok(validated.success, validated.success ? "" : validated.error.message);
+        assert.match(JSON.stringify(validated.data), /"sandboxChat":\{"omitted":\{"at":/);
       });
 
       it("may end anywhere, and is a valid thread up to there", () => {

@@ -4,6 +4,7 @@ import { maskText } from "../../../src/session/secrets";
 import { secretPatterns } from "../../../src/session/secretPatterns";
 import { secretSamples } from "../../fixtures/secrets/corpus";
 import { ordinaryTexts } from "../../fixtures/secrets/ordinary";
+import { turnsDuring } from "../../support/eventLoop";
 import { measureFalseLines, measureRecall, shows } from "../../support/measureMasking";
 import { begin, delta, result, type Step, whole } from "../../support/scriptedRuntime";
 import { idle, scriptedSession, until } from "../../support/scriptedSession";
@@ -67,6 +68,10 @@ describe("masking, measured", () => {
         if (shows(await maskText(text.slice(0, end)), secrets))
           missed.push(`${kind}: ${text.slice(0, end)}`);
     assert.ok(missed.length / cuts < 0.01, missed.join("\n"));
+  });
+
+  it("leaves time for others while it searches a long text", async () => {
+    assert.ok((await turnsDuring(() => maskText("a line of a log\n".repeat(100_000)))) > 20);
   });
 
   // What takes the square of the length takes minutes.

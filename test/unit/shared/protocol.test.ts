@@ -8,6 +8,11 @@ describe("a request of the webview's", () => {
     assert.deepEqual(parseRequest("newThread", {}), { name: "newThread", params: {} });
   });
 
+  it("may be about a tool's output, whose id is Claude's own", () => {
+    const params = { thread: "t1", message: "m1", part: "functions.Bash:0" };
+    assert.deepEqual(parseRequest("output", params), { name: "output", params });
+  });
+
   it("says nothing of history: what it adds is left out", () => {
     const request = parseRequest("send", {
       thread: "t",
@@ -26,6 +31,9 @@ describe("a request of the webview's", () => {
     ["send", { thread: "../../etc/passwd", text: "x", seen: 0 }],
     ["send", { thread: "", text: "x", seen: 0 }],
     ["send", { thread: "x".repeat(129), text: "x", seen: 0 }],
+    ["output", { thread: "t", message: "m" }],
+    ["output", { thread: "t", message: "' OR 1=1 --", part: "p" }],
+    ["output", { thread: "t", message: "m", part: "x".repeat(10_000) }],
     ["openThread", { thread: "a b" }],
     ["openThread", { thread: "t\n" }],
     ["openThread", { thread: ["t"] }],

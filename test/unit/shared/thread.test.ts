@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { apply, applyAll, textOf, type ThreadEvent } from "../../../src/shared/thread";
+import { apply, applyAll, shownOf, textOf, type ThreadEvent } from "../../../src/shared/thread";
 import {
   added,
   emptyConversation,
@@ -111,6 +111,24 @@ describe("the reducer", () => {
     });
     const failed = answer(tool("input-available"), end({ errorText: "no" })).parts[0];
     assert.equal(failed?.type === "dynamic-tool" && failed.state, "output-error");
+  });
+
+  it("keeps what is left out of a long output, but not the whole, and shows it without", () => {
+    const event: ThreadEvent = {
+      type: "toolEnded",
+      message: "t1-answer",
+      part: "tool1",
+      outcome: { output: "ab", omitted: { at: 1, bytes: 300_000 } },
+      whole: "H4sIAAAAAAAA",
+    };
+    const cut = answer(tool("input-available"), event);
+    const part = cut.parts[0];
+    assert.deepEqual(part?.type === "dynamic-tool" && part.omitted, { at: 1, bytes: 300_000 });
+    assert.ok(!JSON.stringify(cut).includes("H4sI"));
+    assert.ok(!JSON.stringify(shownOf(event)).includes("H4sI"));
+    assert.deepEqual(answer(tool("input-available"), shownOf(event)), cut);
+    const again = answer(tool("input-available"), event, { ...event, outcome: { output: "c" } });
+    assert.ok(!JSON.stringify(again).includes("omitted"));
   });
 
   it("leaves nothing streaming or running when the message ends", () => {

@@ -1,5 +1,6 @@
 import { MemoryThreadStore } from "../../support/memoryThreadStore";
 import { openStore } from "../../support/openStore";
+import { openWorkerStore } from "../../support/openWorkerStore";
 import { temporaryFolder } from "../../support/temporaryFolder";
 import { threadStoreContract } from "../../support/threadStoreContract";
 
@@ -9,4 +10,5 @@ describe("stores", () => {
     Promise.resolve(new MemoryThreadStore()),
   );
   threadStoreContract("SQLite and a journal", () => openStore(folder()));
+  threadStoreContract("the same, in a worker thread", () => openWorkerStore(folder()));
 });

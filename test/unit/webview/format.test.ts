@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { duration, fileName, short, usageDetails, usageLine } from "../../../webview/format";
+import { bytes, duration, fileName, short, usageDetails, usageLine } from "../../../webview/format";
 
 describe("format", () => {
   const SHORT: [count: number, text: string][] = [
@@ -14,6 +14,17 @@ describe("format", () => {
   ];
   for (const [count, text] of SHORT)
     it(`${count} is ${text} in short`, () => assert.equal(short(count), text));
+
+  const SIZES: [count: number, text: string][] = [
+    [0, "0 bytes"],
+    [999, "999 bytes"],
+    [262_144, "262 kB"],
+    [999_500, "1 MB"],
+    [1_234_567, "1.2 MB"],
+    [31_000_000, "31 MB"],
+  ];
+  for (const [count, text] of SIZES)
+    it(`${count} bytes are ${text}`, () => assert.equal(bytes(count), text));
 
   const DURATIONS: [ms: number, text: string][] = [
     [0, "0.0 s"],

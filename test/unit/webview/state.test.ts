@@ -327,4 +327,19 @@ describe("webview state", () => {
     await host.tell("focus", null);
     assert.equal(host.chat.focusCalls.value, 1);
   });
+
+  it("asks for the whole of an output, and hands on what the host says of it", async () => {
+    const host = await started();
+    host.answers.output = () => "all of it";
+    assert.equal(await host.chat.output("m2", "toolu_1"), "all of it");
+    assert.deepEqual(host.asked.at(-1), [
+      "output",
+      { thread: "t1", message: "m2", part: "toolu_1" },
+    ]);
+    host.answers.output = () => {
+      throw new Error("It is gone.");
+    };
+    await assert.rejects(host.chat.output("m2", "toolu_1"), /It is gone\./);
+    assert.equal(host.chat.problem.value, null, "that is said where it was asked");
+  });
 });

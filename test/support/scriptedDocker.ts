@@ -1,0 +1,26 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./paths";
+import type { Step } from "./scriptedRuntime";
+
+/**
+ * Makes a `docker` in a folder, whose sandbox has a Claude that is logged in and does what the scenario
+ * says. Returns its path.
+ */
+export function scriptedDocker(folder: string, scenario: readonly Step[]): string {
+  mkdirSync(folder, { recursive: true });
+  const steps = join(folder, "scenario.json");
+  const docker = join(folder, "docker");
+  writeFileSync(steps, JSON.stringify(scenario));
+  writeFileSync(
+    docker,
+    `#!/bin/sh
+case " $* " in
+*" auth status "*) echo '{"loggedIn":true,"authMethod":"claude.ai"}' ;;
+*) FAKE_CLAUDE_SCENARIO='${steps}' exec '${process.execPath}' '${join(root, "test/fixtures/fakeClaude.mjs")}' ;;
+esac
+`,
+  );
+  chmodSync(docker, 0o755);
+  return docker;
+}
