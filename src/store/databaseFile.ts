@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -15,6 +16,12 @@ import { dirname } from "node:path";
 /** The bytes of a file, or undefined where there is none. */
 export const readWhole = (path: string): Uint8Array | undefined =>
   existsSync(path) ? readFileSync(path) : undefined;
+
+/** Tells the present file from those before and after it, without reading it. Undefined where there is none. */
+export function stampOf(path: string): string | undefined {
+  const file = statSync(path, { throwIfNoEntry: false });
+  return file && `${file.ino}/${file.size}/${file.mtimeMs}`;
+}
 
 /** Where the file before the present one is kept. */
 export const previousOf = (path: string): string => `${path}.previous`;

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import assert from "node:assert/strict";
-import {
+import fs, {
   appendFileSync,
   copyFileSync,
   readdirSync,
@@ -101,6 +101,28 @@ describe("the SQLite store", () => {
     assert.ok(size > 2_000_000);
     assert.ok(written() - before < 3 * size, `${written() - before} bytes for ${size}`);
     assert.equal((await ids()).length, 2002);
+  });
+
+  it("reads the whole file once, however large it is, to open it, change it and write it anew", async () => {
+    let store = await openStore(folder());
+    await store.append("t1", 0, firstTurn());
+    await store.close();
+    const { readFileSync: real } = fs;
+    let reads = 0;
+    Object.assign(fs, {
+      readFileSync: (...args: Parameters<typeof real>) => {
+        if (args[0] === file()) reads++;
+        return real(...args);
+      },
+    });
+    try {
+      store = await openStore(folder());
+      await store.append("t1", 2, say("more", 2));
+      await store.close();
+    } finally {
+      Object.assign(fs, { readFileSync: real });
+    }
+    assert.equal(reads, 1);
   });
 
   it("loses only a last record that was torn, wherever it was torn", async () => {
