@@ -125,6 +125,35 @@ describe("the SQLite store", () => {
     assert.equal(reads, 1);
   });
 
+  it("reads a long journal in pieces, and all of it", async () => {
+    const journal = Journal.open(folder(), 0);
+    journal.append({ id: "first", thread: "t1", expected: 0, events: firstTurn() });
+    const text = "ü".repeat(1_000_001);
+    for (let seq = 2; seq < 20; seq++) {
+      const events = [added(message(`m${seq}`, seq, "assistant", [textPart(text)]))];
+      journal.append({ id: `c${seq}`, thread: "t1", expected: seq, events });
+    }
+    journal.close();
+    const { readSync: real } = fs;
+    let most = 0;
+    Object.assign(fs, {
+      readSync: (file: number, bytes: Buffer, ...where: [number, number, number]) => {
+        most = Math.max(most, bytes.length);
+        return real(file, bytes, ...where);
+      },
+    });
+    try {
+      const store = await openStore(folder());
+      const { messages } = await store.load("t1");
+      assert.equal(messages.length, 20);
+      for (const { parts } of messages.slice(2)) assert.deepEqual(parts, [textPart(text)]);
+      await store.close();
+    } finally {
+      Object.assign(fs, { readSync: real });
+    }
+    assert.ok(most < 20_000_000, `${most} bytes at once`);
+  });
+
   it("loses only a last record that was torn, wherever it was torn", async () => {
     const crashed = await openStore(folder());
     await crashed.append("t1", 0, firstTurn());
