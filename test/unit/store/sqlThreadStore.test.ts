@@ -107,10 +107,10 @@ describe("the SQLite store", () => {
     let store = await openStore(folder());
     await store.append("t1", 0, firstTurn());
     await store.close();
-    const { readFileSync: real } = fs;
+    const { openSync: real } = fs;
     let reads = 0;
     Object.assign(fs, {
-      readFileSync: (...args: Parameters<typeof real>) => {
+      openSync: (...args: Parameters<typeof real>) => {
         if (args[0] === file()) reads++;
         return real(...args);
       },
@@ -120,7 +120,7 @@ describe("the SQLite store", () => {
       await store.append("t1", 2, say("more", 2));
       await store.close();
     } finally {
-      Object.assign(fs, { readFileSync: real });
+      Object.assign(fs, { openSync: real });
     }
     assert.equal(reads, 1);
   });
