@@ -2,19 +2,41 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   openSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 
+/** As much as is read or written at once, in bytes: Node takes no file of more than 2 GB whole. */
+const PIECE = 256 * 1024 * 1024;
+
 /** The bytes of a file, or undefined where there is none. */
-export const readWhole = (path: string): Uint8Array | undefined =>
-  existsSync(path) ? readFileSync(path) : undefined;
+export function readWhole(path: string): Uint8Array | undefined {
+  if (!existsSync(path)) return undefined;
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.allocUnsafeSlow(fstatSync(file).size);
+    let at = 0;
+    for (let got = 1; got > 0; at += got)
+      got = readSync(file, bytes, at, Math.min(PIECE, bytes.length - at), at);
+    return bytes.subarray(0, at);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Tells the present file from those before and after it, without reading it. Undefined where there is none. */
+export function stampOf(path: string): string | undefined {
+  const file = statSync(path, { throwIfNoEntry: false });
+  return file && `${file.ino}/${file.size}/${file.mtimeMs}`;
+}
 
 /** Where the file before the present one is kept. */
 export const previousOf = (path: string): string => `${path}.previous`;
@@ -28,7 +50,8 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
   try {
     const file = openSync(aside, "w", 0o600);
     try {
-      writeFileSync(file, bytes);
+      for (let at = 0; at < bytes.length; at += PIECE)
+        writeFileSync(file, bytes.subarray(at, at + PIECE));
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -60,6 +60,9 @@ export type Entry =
   /** A line of a kind that a newer version of the extension has written. */
   | { readonly type: "unknown" };
 
+/** So much is read at once, in bytes: a journal may well be longer than a string can be. */
+const PIECE = 16 * 1024 * 1024;
+
 const NAME = /^threads\.journal-(\d+)$/;
 
 export const journalPath = (folder: string, generation: number): string =>
@@ -139,15 +142,17 @@ export class Journal {
     this.#file ??= openIfThere(journalPath(this.folder, this.generation), O_RDONLY);
     if (this.#file === undefined) return;
     const size = fstatSync(this.#file).size;
-    if (size <= this.#position) return;
-    const bytes = Buffer.alloc(size - this.#position);
-    const got = readSync(this.#file, bytes, 0, bytes.length, this.#position);
-    this.#position += got;
-    const unread = Buffer.concat([this.#rest, bytes.subarray(0, got)]);
-    const end = unread.lastIndexOf("\n") + 1;
-    // The last line may still be on its way; it is read when it is whole.
-    this.#rest = Buffer.from(unread.subarray(end));
-    for (const line of unread.toString("utf8", 0, end).split("\n")) if (line) yield parse(line);
+    while (this.#position < size) {
+      const bytes = Buffer.alloc(Math.min(size - this.#position, PIECE));
+      const got = readSync(this.#file, bytes, 0, bytes.length, this.#position);
+      if (got === 0) return;
+      this.#position += got;
+      const unread = Buffer.concat([this.#rest, bytes.subarray(0, got)]);
+      const end = unread.lastIndexOf("\n") + 1;
+      // The last line may still be on its way; it is read when it is whole.
+      this.#rest = Buffer.from(unread.subarray(end));
+      for (const line of unread.toString("utf8", 0, end).split("\n")) if (line) yield parse(line);
+    }
   }
 
   close(): void {

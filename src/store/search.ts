@@ -69,24 +69,23 @@ export function indexMessage(
 export function search(database: Database, query: string, limit: number): SearchHit[] {
   const phrases = parseQuery(query);
   if (phrases.length === 0 || limit < 1) return [];
-  const titles = titleHits(database, phrases).slice(0, limit);
+  const titles = titleHits(database, phrases, limit);
   return [...titles, ...messageHits(database, phrases, limit - titles.length)];
 }
 
-const titleHits = (database: Database, phrases: readonly Phrase[]): SearchHit[] =>
-  rows<{ id: string; title: string; updated_at: number }>(
+function titleHits(database: Database, phrases: readonly Phrase[], limit: number): SearchHit[] {
+  const hits: SearchHit[] = [];
+  for (const { id, title, updated_at } of each<{ id: string; title: string; updated_at: number }>(
     database,
     "SELECT id, title, updated_at FROM threads ORDER BY updated_at DESC, id",
-  )
-    .filter(({ title }) => matches(title, phrases))
-    .map(({ id, title, updated_at }) => ({
-      thread: id,
-      title,
-      message: null,
-      seq: null,
-      ...snippetOf(title, phrases),
-      updatedAt: updated_at,
-    }));
+  )) {
+    if (!matches(title, phrases)) continue;
+    const snippet = snippetOf(title, phrases);
+    hits.push({ thread: id, title, message: null, seq: null, ...snippet, updatedAt: updated_at });
+    if (hits.length === limit) break;
+  }
+  return hits;
+}
 
 function messageHits(database: Database, phrases: readonly Phrase[], limit: number): SearchHit[] {
   if (limit < 1) return [];
@@ -172,12 +171,15 @@ function leaves(value: unknown): string[] {
   return typeof value === "object" && value ? Object.values(value).flatMap(leaves) : [];
 }
 
-function rows<Row>(database: Database, sql: string, params: BindParams = []): Row[] {
+const rows = <Row>(database: Database, sql: string, params: BindParams = []): Row[] => [
+  ...each<Row>(database, sql, params),
+];
+
+/** Row by row, for whoever may not want all. */
+function* each<Row>(database: Database, sql: string, params: BindParams = []): Generator<Row> {
   const statement = database.prepare(sql, params);
   try {
-    const found: Row[] = [];
-    while (statement.step()) found.push(statement.getAsObject() as Row);
-    return found;
+    while (statement.step()) yield statement.getAsObject() as Row;
   } finally {
     statement.free();
   }

@@ -13,7 +13,7 @@ import {
   type ThreadEvent,
 } from "../shared/thread";
 import { isGone, lockCheckpoint, owner } from "./checkpointLock";
-import { readWhole, replaceFile } from "./databaseFile";
+import { readWhole, replaceFile, stampOf } from "./databaseFile";
 import {
   Journal,
   journalGenerations,
@@ -88,6 +88,8 @@ export class SqlThreadStore implements ThreadStore {
   /** What this store has committed, and what it has written of database files, in bytes. */
   #committed = 0;
   #rewritten = 0;
+  /** The database file as it was last read or written, and the generation that goes on where it ends. */
+  #known: { readonly stamp: string | undefined; readonly generation: number } | undefined;
 
   static async open(options: SqlThreadStoreOptions): Promise<SqlThreadStore> {
     const sql = await initSqlJs({ locateFile: () => options.wasm });
@@ -275,6 +277,7 @@ export class SqlThreadStore implements ThreadStore {
       const kept = this.#generationOnDisk();
       if (kept !== undefined && kept >= generation) return;
       replaceFile(path, bytes);
+      this.#known = { stamp: stampOf(path), generation };
       this.#ahead = false;
       this.#rewritten += bytes.length;
       // The file before is kept, and with it all the journal from there on: the whole again.
@@ -285,9 +288,12 @@ export class SqlThreadStore implements ThreadStore {
     }
   }
 
-  /** The generation that goes on where the present database file ends. */
+  /** The generation that goes on where the present database file ends. One that is known is not read. */
   #generationOnDisk(): number | undefined {
-    const bytes = readWhole(join(this.#options.folder, "threads.db"));
+    const path = join(this.#options.folder, "threads.db");
+    const stamp = stampOf(path);
+    if (stamp !== undefined && stamp === this.#known?.stamp) return this.#known.generation;
+    const bytes = readWhole(path);
     if (!bytes) return undefined;
     const database = new this.#sql.Database(bytes);
     try {
@@ -301,7 +307,10 @@ export class SqlThreadStore implements ThreadStore {
   }
 
   #verify(bytes: Uint8Array): void {
-    const database = new this.#sql.Database(bytes);
+    // Of a buffer sql.js makes no copy, and nothing is written here.
+    const database = new this.#sql.Database(
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+    );
     const sound = isSound(database);
     database.close();
     if (!sound) throw new Error("What was to be written is damaged.");
@@ -391,12 +400,14 @@ export class SqlThreadStore implements ThreadStore {
   #openLatest(): [Database, Journal] {
     const { folder } = this.#options;
     for (;;) {
+      const stamp = stampOf(join(folder, "threads.db"));
       const { database, readOnly } = openDatabase(this.#sql, folder, this.#options.onProblem);
       if (readOnly) {
         this.#turnReadOnly();
         this.#indexed = false;
       }
       const generation = generationOf(database);
+      this.#known = { stamp, generation };
       const journal = Journal.openExisting(folder, generation);
       if (journal) return [database, journal];
       // Either nobody has begun it, or others have finished with it since the file was read.

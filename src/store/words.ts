@@ -85,6 +85,9 @@ const ftsTokens =
 
 /** Whether a text has all the phrases; for short texts, since it reads the whole of it. */
 export function matches(text: string, phrases: readonly Phrase[]): boolean {
+  // Most texts have nothing of it, and need not be split into words.
+  const folded = fold(text);
+  if (!phrases.every(({ words }) => words.every((word) => folded.includes(word)))) return false;
   const all = ` ${wordsOf(text).join(" ")} `;
   return phrases.every(({ words, prefix }) => {
     const from = isUnspaced(words[0] ?? "") ? "" : " ";

@@ -12,6 +12,10 @@ import { isMet, print, type Findings } from "./figures";
 import { firstText } from "./firstText";
 import { masking } from "./masking";
 import { packageSize } from "./packageSize";
+import { storeAppend } from "./storeAppend";
+import { storeHost } from "./storeHost";
+import { storeOpen } from "./storeOpen";
+import { storeSearch } from "./storeSearch";
 import { translate } from "./translate";
 import { turns } from "./turns";
 
@@ -22,6 +26,10 @@ const benches: Record<string, () => Promise<Findings>> = {
   translate,
   turns,
   masking,
+  storeAppend,
+  storeOpen,
+  storeSearch,
+  storeHost,
 };
 
 async function main(named: readonly string[]): Promise<void> {

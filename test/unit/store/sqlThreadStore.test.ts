@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import assert from "node:assert/strict";
-import {
+import fs, {
   appendFileSync,
   copyFileSync,
   readdirSync,
@@ -101,6 +101,57 @@ describe("the SQLite store", () => {
     assert.ok(size > 2_000_000);
     assert.ok(written() - before < 3 * size, `${written() - before} bytes for ${size}`);
     assert.equal((await ids()).length, 2002);
+  });
+
+  it("reads the whole file once, however large it is, to open it, change it and write it anew", async () => {
+    let store = await openStore(folder());
+    await store.append("t1", 0, firstTurn());
+    await store.close();
+    const { openSync: real } = fs;
+    let reads = 0;
+    Object.assign(fs, {
+      openSync: (...args: Parameters<typeof real>) => {
+        if (args[0] === file()) reads++;
+        return real(...args);
+      },
+    });
+    try {
+      store = await openStore(folder());
+      await store.append("t1", 2, say("more", 2));
+      await store.close();
+    } finally {
+      Object.assign(fs, { openSync: real });
+    }
+    assert.equal(reads, 1);
+  });
+
+  it("reads a long journal in pieces, and all of it", async () => {
+    const journal = Journal.open(folder(), 0);
+    journal.append({ id: "first", thread: "t1", expected: 0, events: firstTurn() });
+    const text = "ü".repeat(1_000_001);
+    for (let seq = 2; seq < 20; seq++) {
+      const events = [added(message(`m${seq}`, seq, "assistant", [textPart(text)]))];
+      journal.append({ id: `c${seq}`, thread: "t1", expected: seq, events });
+    }
+    journal.close();
+    const { readSync: real } = fs;
+    let most = 0;
+    Object.assign(fs, {
+      readSync: (file: number, bytes: Buffer, ...where: [number, number, number]) => {
+        most = Math.max(most, bytes.length);
+        return real(file, bytes, ...where);
+      },
+    });
+    try {
+      const store = await openStore(folder());
+      const { messages } = await store.load("t1");
+      assert.equal(messages.length, 20);
+      for (const { parts } of messages.slice(2)) assert.deepEqual(parts, [textPart(text)]);
+      await store.close();
+    } finally {
+      Object.assign(fs, { readSync: real });
+    }
+    assert.ok(most < 20_000_000, `${most} bytes at once`);
   });
 
   it("loses only a last record that was torn, wherever it was torn", async () => {
