@@ -87,7 +87,10 @@ describe("a Claude that is there before it is needed", () => {
     await idle(session);
     await until(() => session.thread.claudeSessionId === "s1");
     // The first process is still about to end by itself.
-    while (runtime.started.length < 2) await session.prepare();
+    while (runtime.started.length < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await session.prepare();
+    }
     await until(() => session.thread.claudeSessionId === null);
     await session.send("2", session.view().conversation.messages.length);
     await idle(session);
