@@ -33,7 +33,9 @@ describe("a session with the real Claude Code", function () {
     assert.ok(home && workspace);
     for (const path of [home, workspace]) mkdirSync(path, { recursive: true });
     const runtime = new LocalClaude(cli.path, workspace, claudeEnvironment(home, api, options));
-    const scripted = scriptedSession(folder(), [], { change: { runtime: () => runtime } });
+    const scripted = scriptedSession(folder(), [], {
+      change: { runtime: () => Promise.resolve(runtime) },
+    });
     session = scripted.session;
     return { ...scripted, runtime, home };
   }
