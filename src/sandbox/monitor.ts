@@ -22,7 +22,7 @@ const LAST_RETRY = 30_000;
  * sleeping sandbox awake.
  */
 export class SandboxMonitor {
-  #state: SandboxState = { state: "unknown", label: "Sandbox" };
+  #state: SandboxState = { state: "unknown", label: "The sandbox" };
   #looking: Promise<SandboxState> | undefined;
   #watched = false;
   #delay: number;
@@ -104,7 +104,7 @@ export class SandboxMonitor {
         ...(detail && { detail }),
       });
     } catch (error) {
-      return this.#set({ state: "offline", label: "No sandbox", ...withoutSandbox(error) });
+      return this.#set({ state: "offline", label: "The sandbox", ...withoutSandbox(error) });
     }
   }
 

@@ -56,7 +56,11 @@ export const settings = {
           : vscode.ConfigurationTarget.Global,
       ),
 
-  open: () => vscode.commands.executeCommand("workbench.action.openSettings", `${SECTION}.sandbox`),
+  open: () =>
+    vscode.commands.executeCommand(
+      "workbench.action.openSettings",
+      "@ext:sandbox-chat.sandbox-chat",
+    ),
 
   onDidChange: (listener: () => void): vscode.Disposable =>
     vscode.workspace.onDidChangeConfiguration((change) => {

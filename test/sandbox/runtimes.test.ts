@@ -9,7 +9,8 @@ import { chooseSandbox, type SandboxSettings } from "../../src/sandbox/runtimes"
 import type { RuntimeKind } from "../../src/sandbox/sandbox";
 import { installClaudeCli, type ClaudeCli } from "../support/claudeCli";
 import { type SandboxEngine, startSandboxEngine } from "../support/dockerEngine";
-import { orSkip } from "../support/requirement";
+import { findProgram } from "../support/findProgram";
+import { orSkip, requireOrSkip } from "../support/requirement";
 import { runOrThrow } from "../support/run";
 import { sandboxRuntimeContract } from "../support/sandboxRuntimeContract";
 
@@ -146,15 +147,37 @@ describe("the ways into a sandbox", function () {
   });
 
   it("make and start a sandbox by the commands that they offer", async () => {
+    const run = ([program = "", ...args]: readonly string[] = []) => runOrThrow(program, args);
     for (const kind of ["docker-sandbox", "sbx"] as const) {
       const name = `${engine.name}-${kind}`;
-      const { create, start } = choose(kind, { name });
-      const run = ([program = "", ...args]: readonly string[] = []) => runOrThrow(program, args);
-      await run(create?.argv);
+      await run(choose(kind, { name }).create?.argv);
       assert.equal((await probe(kind, name)).state, "loggedOut");
       await docker("stop", "-t", "1", name);
-      assert.ok(start);
+      await run(choose("docker", { name }).start?.argv);
+      assert.equal((await probe("docker", name)).state, "loggedOut");
       await docker("rm", "--force", name);
+    }
+  });
+
+  it("have a terminal inside, in the workspace, with what Claude is given", async function () {
+    const script = findProgram("script") ?? requireOrSkip(this, "there is no script on PATH");
+    for (const kind of kinds) {
+      const { argv = [], env } =
+        choose(kind).terminal?.(["sh", "-c", 'test -t 0 && pwd && echo "[$TOKEN]"'], {
+          TOKEN: "x",
+        }) ?? {};
+      const quoted = argv.map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(" ");
+      const printed = await runOrThrow(script, ["-qec", quoted, "/dev/null"], {
+        env: { ...process.env, ...env },
+      });
+      // A custom command has no way to hand over variables but on its command line.
+      const token = kind === "custom" ? "[]" : "[x]";
+      // The terminal shows the end of its input, as its first line or as its last.
+      const lines = printed
+        .replace(/\^@[\b]*/g, "")
+        .trim()
+        .split(/\r?\n/);
+      assert.deepEqual(lines, [workspace, token], kind);
     }
   });
 

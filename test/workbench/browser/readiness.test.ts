@@ -13,6 +13,9 @@ describe("a sandbox that is not ready", function () {
   const docker = join(bin, "docker");
   let chat: ChatPage;
 
+  /** Our entry at the bottom of the window. */
+  const statusBar = () =>
+    suite.workbench.page.locator('[id="sandbox-chat.sandbox-chat.sandboxChat.status"]');
   const say = (mode: string) => writeFileSync(join(bin, "mode"), mode);
 
   before(async function () {
@@ -34,7 +37,9 @@ describe("a sandbox that is not ready", function () {
     ["sandboxMissing", /Docker sandbox app does not exist yet/, "Create Sandbox…"],
     ["sandboxStopped", /Docker sandbox app is stopped/, "Start Sandbox"],
     ["engineDown", /Docker is installed, but it is not running/, "Check Again"],
+    ["accessDenied", /Docker does not let you in/, "Check Again"],
     ["pluginMissing", /This Docker has no sandboxes/, "Try the Demo"],
+    ["wrongProvider", /Claude would work through another provider/, "Open Settings"],
     ["loggedOut", /Claude is not logged in inside Docker sandbox app/, "Log In to Claude…"],
   ];
   for (const [mode, sentence, button] of cases)
@@ -42,7 +47,9 @@ describe("a sandbox that is not ready", function () {
       say(mode);
       await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
       await chat.frame.getByText(sentence).first().waitFor();
+      await chat.frame.getByText("Agent is offline. Check the Docker sandbox.").first().waitFor();
       await chat.button(button).waitFor();
+      await statusBar().filter({ hasText: "Agent is offline" }).waitFor();
       await suite.workbench.screenshot(`offline-${mode}`);
     });
 
@@ -62,6 +69,40 @@ describe("a sandbox that is not ready", function () {
     await suite.workbench.runCommand("Terminal: Kill All Terminals");
     await chat.button("Log In to Claude…").waitFor({ state: "hidden" });
     await chat.status.getByText("Docker sandbox app").waitFor();
+  });
+
+  it("says who is logged in, where, and with which Claude", async () => {
+    const details = await chat.status.getAttribute("title");
+    assert.equal(
+      details,
+      "Docker sandbox app (chosen by “auto”)\nLogged in as someone@example.com\nClaude Code 2.1.197",
+    );
+    await statusBar().filter({ hasText: "Docker sandbox app" }).waitFor();
+  });
+
+  it("is found again by itself, while the panel is to be seen", async () => {
+    say("engineDown");
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await chat.frame
+      .getByText(/Docker is installed, but it is not running/)
+      .first()
+      .waitFor();
+    say("ready");
+    await chat.frame
+      .getByText(/Docker is installed, but/)
+      .first()
+      .waitFor({ state: "hidden" });
+    await statusBar().filter({ hasText: "Docker sandbox app" }).waitFor();
+  });
+
+  it("takes the next step by a click in the status bar", async () => {
+    say("loggedOut");
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await statusBar().filter({ hasText: "Agent is offline" }).click();
+    await suite.workbench.page.locator(".terminal-wrapper").first().waitFor();
+    say("ready");
+    await suite.workbench.runCommand("Terminal: Kill All Terminals");
+    await chat.button("Log In to Claude…").waitFor({ state: "hidden" });
   });
 
   it("is found missing when Docker itself is, and the demo is offered, not chosen", async () => {
