@@ -22,15 +22,22 @@ export const TOKEN = "CLAUDE_CODE_OAUTH_TOKEN";
 
 /** The commands that make a sandbox ready, by their names. */
 export function sandboxCommands(services: SandboxCommandServices): Record<string, () => unknown> {
+  const underWay = new Set<string>();
+  /** A second click while the first is at work does nothing. */
+  const runOnce = async (title: string, command: HostCommand) => {
+    if (underWay.has(title)) return;
+    underWay.add(title);
+    await run(services, title, command).finally(() => underWay.delete(title));
+  };
   return {
     "sandboxChat.checkSandbox": () => checkSandbox(services),
     "sandboxChat.createSandbox": () =>
       withCommand(services, "made", "create", (command) =>
-        run(services, "Creating the sandbox", command),
+        runOnce("Creating the sandbox", command),
       ),
     "sandboxChat.startDocker": () =>
       withCommand(services, "given an engine", "startEngine", (command) =>
-        run(services, "Starting Docker", command),
+        runOnce("Starting Docker", command),
       ),
     "sandboxChat.startSandbox": () =>
       withCommand(services, "started", "start", (command) =>

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
+import { isRunning } from "../../support/installOnce";
 import { root } from "../../support/paths";
+import { until } from "../../support/scriptedSession";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("a sandbox that is not ready", function () {
@@ -52,6 +54,29 @@ describe("a sandbox that is not ready", function () {
       await statusBar().filter({ hasText: "Agent is offline" }).waitFor();
       await suite.workbench.screenshot(`offline-${mode}`);
     });
+
+  it("is made by the button, and that can be cancelled, with all that it started", async () => {
+    say("sandboxMissing");
+    writeFileSync(join(bin, "slow"), "");
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await chat.button("Create Sandbox…").click();
+    const { page } = suite.workbench;
+    await suite.workbench.runCommand("Notifications: Show Notifications");
+    const center = page.locator(".notifications-center");
+    await center.getByText(/Creating the sandbox: Pulling the template/).waitFor();
+    await suite.workbench.screenshot("create-sandbox");
+    const plugin = Number(readFileSync(join(bin, "plugin"), "utf8"));
+    assert.ok(isRunning(plugin));
+    await center.getByRole("button", { name: "Cancel" }).click();
+    await until(() => !isRunning(plugin));
+    rmSync(join(bin, "slow"));
+    await chat.button("Create Sandbox…").click();
+    await chat.button("Create Sandbox…").waitFor({ state: "hidden" });
+    await statusBar().filter({ hasText: "Docker sandbox app" }).waitFor();
+    say("sandboxMissing");
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await chat.button("Create Sandbox…").waitFor();
+  });
 
   it("says so too when a message is sent, keeps the message, and does not run it elsewhere", async () => {
     await chat.ask("Hello?");
