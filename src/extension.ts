@@ -2,22 +2,23 @@ import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { createSandboxArgv } from "./sandbox/dockerSandbox";
 import { explainExit } from "./sandbox/explainExit";
 import { SandboxMonitor } from "./sandbox/monitor";
-import { chooseRuntime, sandboxName, SettingError } from "./sandbox/runtimes";
+import { Sandboxes } from "./sandbox/sandboxes";
+import { SettingError } from "./sandbox/settingError";
+import { checkVariables } from "./sandbox/variables";
 import type { ChatSession } from "./session/chatSession";
 import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
 import { fileContext } from "./session/context";
 import type { Mask } from "./session/mask";
-import type { NextStep } from "./shared/protocol";
 import { WorkerThreadStore } from "./store/workerThreadStore";
 import { ChatPanel } from "./ui/chatPanel";
 import { ChatPanels } from "./ui/chatPanels";
-import { commands, takeStep, TOKEN } from "./ui/commands";
+import { commands, takeStep } from "./ui/commands";
 import { snapshot } from "./ui/files";
 import { Log } from "./ui/log";
+import { TOKEN } from "./ui/sandboxCommands";
 import { settings } from "./ui/settings";
 import { StatusBar } from "./ui/statusBar";
 import { threadStorage } from "./ui/threadStorage";
@@ -49,20 +50,24 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
 
-  const runtime = () =>
-    chooseRuntime(settings.sandbox(), {
-      hostWorkspace: workspace(),
-      demoScript: dist("demoClaude.js"),
-    });
+  const sandboxes = new Sandboxes({
+    settings: settings.sandbox,
+    workspace: () => ({ hostWorkspace: workspace(), demoScript: dist("demoClaude.js") }),
+    log,
+  });
   const environment = async () => {
     const token = await context.secrets.get(TOKEN);
-    return { ...settings.sandboxEnv(), ...(token && { [TOKEN]: token }) };
+    return checkVariables({ ...settings.sandboxEnv(), ...(token && { [TOKEN]: token }) });
   };
 
   const sessions = new ChatSessions(
     {
       store,
-      runtime,
+      runtime: () => {
+        // Who sends while it is offline wants to know whether it still is.
+        if (monitor.state.state === "offline") void monitor.check();
+        return sandboxes.current();
+      },
       claude: settings.claude,
       environment,
       mask,
@@ -71,30 +76,28 @@ export function activate(context: vscode.ExtensionContext): void {
       idleTimeout: settings.idleTimeout,
       inactivityTimeout: settings.inactivityTimeout,
       log,
-      context: async (scope) =>
-        scope.type === "file" && settings.includeFile()
-          ? fileContext(scope, await snapshot(scope, storage.home, runtime().workspace))
-          : undefined,
-      explain: (exit, unread) => explainExit(exit, unread, runtime().label),
+      context: async (scope) => {
+        if (scope.type !== "file" || !settings.includeFile()) return undefined;
+        // Without a sandbox there is no turn either; the turn says why.
+        const inside = sandboxes.current().then((sandbox) => sandbox.workspace, workspace);
+        return fileContext(scope, await snapshot(scope, storage.home, await inside));
+      },
+      explain: (exit, unread) => explainExit(exit, unread, sandboxes.last),
       newId: randomUUID,
       now: Date.now,
     },
     (session) => sessionChanged(session),
   );
   const monitor = new SandboxMonitor(
-    async () => {
-      try {
-        const options = {
-          claudePath: settings.claude().path,
-          env: await environment(),
-          allowApiKey: settings.allowApiKey(),
-        };
-        return { runtime: runtime(), options };
-      } catch (error) {
-        const setting = error instanceof Error ? error.message : String(error);
-        return workspaceFolder() ? { setting } : { setting, next: OPEN_FOLDER };
-      }
-    },
+    async () => ({
+      sandbox: await sandboxes.current(true),
+      options: {
+        claudePath: settings.claude().path,
+        env: await environment(),
+        allowApiKey: settings.allowApiKey(),
+      },
+      auto: settings.sandbox().runtime === "auto",
+    }),
     (state) => {
       panels.sandboxChanged(state);
       void showStatus();
@@ -106,11 +109,12 @@ export function activate(context: vscode.ExtensionContext): void {
       sessions,
       sandbox: () => monitor.state,
       readOnly: () => readOnly,
-      checkSandbox: () => void monitor.check(),
+      checkSandbox: () => monitor.ensure(),
       takeStep,
       log,
     },
     context.workspaceState,
+    (seen) => monitor.watch(seen),
   );
   const threadsView = new ThreadsView(() => sessions.list());
   const statusBar = new StatusBar();
@@ -136,19 +140,9 @@ export function activate(context: vscode.ExtensionContext): void {
     threads: () => sessions.list(),
     home: storage.home,
     searchThreads: (text, limit) => store.search(text, limit),
-    checkSandbox: async () => {
-      const state = await monitor.recheck();
-      return state.state === "offline" ? state.message : undefined;
-    },
-    sandboxCommands: () => {
-      const { dockerPath } = settings.sandbox();
-      const name = sandboxName(settings.sandbox(), workspace());
-      return {
-        create: createSandboxArgv(dockerPath, name, workspace()),
-        start: [dockerPath, "sandbox", "run", name],
-        logIn: [dockerPath, "sandbox", "exec", "-it", name, settings.claude().path, "/login"],
-      };
-    },
+    checkSandbox: () => monitor.recheck(),
+    sandbox: () => sandboxes.current(),
+    environment,
     secrets: context.secrets,
     log,
   });
@@ -156,6 +150,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     statusBar,
+    monitor,
     ...Object.entries(registered).map(([name, run]) => vscode.commands.registerCommand(name, run)),
     vscode.window.registerTreeDataProvider("sandboxChat.threads", threadsView),
     vscode.window.registerWebviewPanelSerializer(ChatPanel.viewType, {
@@ -174,14 +169,13 @@ export const deactivate = (): Promise<void> => shutDown();
 
 /** The folder that Claude works on. Throws a `SettingError` where none is open. */
 function workspace(): string {
-  const folder = workspaceFolder();
+  const folder = vscode.workspace.workspaceFolders?.[0];
   if (folder) return folder.uri.fsPath;
-  throw new SettingError("Open a folder first: Claude works on the folder that is open.");
+  throw new SettingError("Open a folder first: Claude works on the folder that is open.", {
+    step: "openFolder",
+    label: "Open Folder…",
+  });
 }
-
-const workspaceFolder = () => vscode.workspace.workspaceFolders?.[0];
-
-const OPEN_FOLDER: NextStep = { step: "openFolder", label: "Open Folder…" };
 
 /** The search for secrets is a bundle of its own, which the first text to be stored loads. */
 function lazyMask(bundle: string): Mask {

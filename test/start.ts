@@ -9,6 +9,9 @@ import { cp, mkdir, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { detect } from "../src/sandbox/detect";
+import { problemSentence } from "../src/sandbox/problems";
+import { sandboxName } from "../src/sandbox/sandboxName";
 import { addressOf, openWorkbench, startBrowser } from "./support/browser";
 import type { Workbench } from "./support/browser";
 import { startCodeServer } from "./support/codeServer";
@@ -50,16 +53,15 @@ async function settingsForThisMachine(): Promise<Settings> {
   return { "sandboxChat.sandbox.runtime": "demo" };
 }
 
-/** What keeps Docker from giving us a sandbox, as a sentence. */
+/** Why there is no sandbox to be had here, as a sentence. */
 async function missingForSandbox(): Promise<string | undefined> {
-  if (!findProgram("docker", "docker.exe")) return "Docker is not installed.";
-  const answers = async (...args: string[]) => {
-    const { code } = await run("docker", args, { timeout: 10_000 });
-    return code === 0;
-  };
-  if (!(await answers("version"))) return "Docker is installed, but its engine is not running.";
-  if (!(await answers("sandbox", "version"))) return "Docker is here, without its sandbox plugin.";
-  return undefined;
+  const name = sandboxName("", sample);
+  const found = await detect({ dockerPath: "docker", sbxPath: "sbx", name });
+  const place = { kind: "auto", label: name, program: "docker" } as const;
+  if ("problem" in found) return problemSentence(found.problem, place);
+  if (found.kind === "sbx") return undefined;
+  const { code } = await run("docker", ["version"], { timeout: 10_000 });
+  return code === 0 ? undefined : problemSentence("engineDown", place);
 }
 
 /** What the docker CLI is told by its environment: its engine, and where its plugins are. */

@@ -1,4 +1,6 @@
 import type { JSX } from "preact";
+import { OFFLINE } from "../src/shared/protocol";
+import { sandboxDetails } from "../src/shared/sandboxDetails";
 import { useChat } from "./hooks/useChat";
 import { Icon } from "./icon";
 import { Disclosure } from "./parts/disclosure";
@@ -7,13 +9,16 @@ import { LongText } from "./parts/longText";
 /** Where Claude works, and whether that is there. */
 export function SandboxStatus(): JSX.Element {
   const sandbox = useChat().sandbox.value;
-  const account = sandbox.state === "ready" ? sandbox.account : undefined;
   return (
-    <div class={`sandbox-status ${sandbox.state}`} role="status" title={account ?? sandbox.label}>
+    <div
+      class={`sandbox-status ${sandbox.state}`}
+      role="status"
+      title={sandboxDetails(sandbox).join("\n")}
+    >
       <span class="dot" aria-hidden="true" />
       <span class="sandbox-label">{sandbox.label}</span>
       {sandbox.state !== "ready" && (
-        <span class="sandbox-state">{sandbox.state === "checking" ? "checking…" : "offline"}</span>
+        <span class="sandbox-state">{sandbox.state === "offline" ? "offline" : "checking…"}</span>
       )}
     </div>
   );
@@ -29,6 +34,7 @@ export function SandboxBanner(): JSX.Element | null {
     <section class="banner" aria-label="Sandbox">
       <Icon name="warning" />
       <div class="alert-body">
+        <p class="banner-title">{OFFLINE}</p>
         <p>{message}</p>
         {detail && (
           <Disclosure name="Details">

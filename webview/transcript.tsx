@@ -97,6 +97,7 @@ function Welcome(): JSX.Element {
 }
 
 const READINESS = {
+  unknown: " is being checked…",
   checking: " is being checked…",
   ready: " is ready.",
   offline: " is not ready.",

@@ -9,10 +9,15 @@ const DRAIN_LIMIT = 1000;
 export interface SpawnOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Hears stderr as it comes. */
+  readonly onStderr?: (chunk: Buffer) => void;
 }
 
 /** Starts a program on this machine, as a client of the sandbox. Never throws: a failed start is an exit. */
-export function startProcess(argv: readonly string[], options: SpawnOptions = {}): SandboxProcess {
+export function startProcess(
+  argv: readonly string[],
+  { onStderr, ...options }: SpawnOptions = {},
+): SandboxProcess {
   const [program = "", ...args] = argv;
   let child: ChildProcess;
   try {
@@ -35,6 +40,7 @@ export function startProcess(argv: readonly string[], options: SpawnOptions = {}
   const said: Buffer[] = [];
   let saidBytes = 0;
   stderr.on("data", (chunk: Buffer) => {
+    onStderr?.(chunk);
     said.push(chunk);
     saidBytes += chunk.length;
     while (said[0] && saidBytes - said[0].length >= STDERR_LIMIT)
@@ -99,7 +105,12 @@ export async function collect(
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
-    if (process.platform === "win32") child.kill("SIGKILL");
+    // Windows has no groups; its own program ends a process with all that it has started.
+    if (process.platform === "win32")
+      spawn("taskkill", ["/pid", String(child.pid), "/t", "/f"], { windowsHide: true }).on(
+        "error",
+        () => child.kill(),
+      );
     else process.kill(-child.pid, "SIGKILL");
   } catch {
     // It ended by itself meanwhile.

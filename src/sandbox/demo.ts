@@ -1,12 +1,14 @@
 import { startProcess } from "./childProcess";
-import type { SandboxRuntime } from "./runtime";
+import type { Sandbox } from "./sandbox";
 
 /**
  * A stand-in for Claude, for people without Docker: a scripted program that we ship. Nothing that is
  * asked of it is run; `script` is its path, and the editor's own Node runs it.
  */
-export const demo = (script: string, workspace: string): SandboxRuntime => ({
+export const demo = (script: string, workspace: string): Sandbox => ({
+  kind: "demo",
   label: "Demo",
+  program: process.execPath,
   workspace,
   exec: ([, ...args]) =>
     startProcess([process.execPath, script, ...args], {

@@ -1,17 +1,18 @@
 import type { TurnError } from "../shared/thread";
-import { problemOf } from "./probe";
-import { problemText } from "./problems";
+import { problemOf } from "./problem";
+import { problemSentence } from "./problems";
 import type { Exit } from "./runtime";
+import type { Place } from "./sandbox";
 
 /**
  * Why a turn's process ended without Claude's `result`. `unread` is what it printed on stdout that is
- * no message; `label` names the sandbox.
+ * no message.
  */
-export function explainExit(exit: Exit, unread: string, label: string): TurnError {
+export function explainExit(exit: Exit, unread: string, place: Place): TurnError {
   const said = [exit.failure?.message, exit.stderr, unread].map((text) => text?.trim());
   const detail = said.filter(Boolean).join("\n") || `It ended with ${ending(exit)}.`;
   const problem = problemOf(exit, unread);
-  if (problem) return { code: "sandbox", message: problemText(problem, label).message, detail };
+  if (problem) return { code: "sandbox", message: problemSentence(problem, place), detail };
   return { code: "claude", message: "Claude ended before its answer was complete.", detail };
 }
 

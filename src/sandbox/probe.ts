@@ -1,22 +1,10 @@
+import { isDockersProxy } from "./apiKey";
 import { collect } from "./childProcess";
-import type { Exit, SandboxRuntime } from "./runtime";
-
-/** Why the sandbox cannot be used, in the order in which one thing needs another. */
-export type Problem =
-  | "cliMissing"
-  | "pluginMissing"
-  | "engineDown"
-  | "sandboxMissing"
-  | "sandboxStopped"
-  | "badWorkspace"
-  | "claudeMissing"
-  | "loggedOut"
-  | "apiKeyNotAllowed"
-  | "timeout"
-  | "unknown";
+import { type Problem, problemOf } from "./problem";
+import type { SandboxRuntime } from "./runtime";
 
 export type Readiness =
-  | { readonly state: "ready"; readonly account?: string }
+  | { readonly state: "ready"; readonly account?: string; readonly version?: string }
   /** `detail` is what was printed, word for word. */
   | { readonly state: Problem; readonly detail: string };
 
@@ -24,9 +12,9 @@ export interface ProbeOptions {
   /** The `claude` program inside. */
   readonly claudePath: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Whether Claude may be billed to an API key. */
+  /** Whether Claude may be billed to an API key, or to an account at another provider. */
   readonly allowApiKey: boolean;
-  /** In milliseconds. */
+  /** For each of its two or three short commands, in milliseconds. */
   readonly timeout?: number;
 }
 
@@ -39,15 +27,30 @@ export async function probeSandbox(
   const { stdout, timedOut, ...exit } = await collect(command, timeout);
   // Stdout comes first: a Claude that is logged out says so in JSON, and then exits with 1.
   const status = authStatus(stdout);
-  if (status) return readinessOf(status, allowApiKey);
-  const detail = [exit.failure?.message, exit.stderr, stdout].filter(Boolean).join("\n").trim();
-  if (timedOut) return { state: "timeout", detail };
-  return { state: problemOf(exit, stdout) ?? "unknown", detail };
+  if (!status) {
+    const detail = [exit.failure?.message, exit.stderr, stdout].filter(Boolean).join("\n").trim();
+    return { state: timedOut ? "timeout" : (problemOf(exit, stdout) ?? "unknown"), detail };
+  }
+  const detail = JSON.stringify(status);
+  if (!status.loggedIn) return { state: "loggedOut", detail };
+  if (!allowApiKey) {
+    if (status.authMethod === "third_party") return { state: "wrongProvider", detail };
+    const isKey = status.authMethod === "api_key" || status.authMethod === "api_key_helper";
+    if (isKey && !(await isDockersProxy(runtime, status.apiKeySource, { env }, timeout)))
+      return { state: "apiKeyNotAllowed", detail };
+  }
+  const version = await versionOf(runtime, claudePath, timeout);
+  return {
+    state: "ready",
+    ...(typeof status.email === "string" && { account: status.email }),
+    ...(version && { version }),
+  };
 }
 
 interface AuthStatus {
   readonly loggedIn: boolean;
   readonly authMethod?: unknown;
+  readonly apiKeySource?: unknown;
   readonly email?: unknown;
 }
 
@@ -60,34 +63,12 @@ function authStatus(stdout: string): AuthStatus | undefined {
   }
 }
 
-function readinessOf(status: AuthStatus, allowApiKey: boolean): Readiness {
-  const detail = JSON.stringify(status);
-  if (!status.loggedIn) return { state: "loggedOut", detail };
-  if (status.authMethod === "api_key" && !allowApiKey) return { state: "apiKeyNotAllowed", detail };
-  return { state: "ready", ...(typeof status.email === "string" && { account: status.email }) };
-}
-
-/** Docker's words for what is wrong, each as its CLI prints it. The first that matches counts. */
-const WORDS: readonly (readonly [RegExp, Problem])[] = [
-  [/unknown command: docker sandbox|'sandbox' is not a docker command/i, "pluginMissing"],
-  [/check feature is enabled/i, "pluginMissing"],
-  [
-    /Cannot connect to the Docker daemon|error during connect|docker daemon is not running/i,
-    "engineDown",
-  ],
-  [/failed to (create sandbox|start VM)/i, "engineDown"],
-  [
-    /sandbox '[^']*' (does not exist|not found)|No such (container|sandbox)|sandbox not found/i,
-    "sandboxMissing",
-  ],
-  [/is not running|is paused/i, "sandboxStopped"],
-  [/chdir to cwd .* no such file or directory/i, "badWorkspace"],
-  [/executable file not found in \$PATH|no such file or directory: unknown/i, "claudeMissing"],
-];
-
-/** What kept a command from running inside, as far as its exit tells. Some of it is said on stdout. */
-export function problemOf(exit: Exit, stdout = ""): Problem | undefined {
-  if (exit.failure) return exit.failure.code === "ENOENT" ? "cliMissing" : "unknown";
-  const said = `${exit.stderr}\n${stdout}`;
-  return WORDS.find(([words]) => words.test(said))?.[1];
+/** It has a command of its own, a fifth as long as the other: `auth status` does not tell it. */
+async function versionOf(
+  runtime: SandboxRuntime,
+  claudePath: string,
+  timeout: number,
+): Promise<string | undefined> {
+  const { stdout } = await collect(runtime.exec([claudePath, "--version"]), timeout);
+  return /^\d+\.\d+\.\d+\S*/.exec(stdout)?.[0];
 }

@@ -1,62 +1,84 @@
 /** For each thing that can be wrong with a sandbox: a sentence, and the one next step. */
 import type { NextStep } from "../shared/protocol";
-import type { Problem } from "./probe";
-
-export interface ProblemText {
-  readonly message: string;
-  readonly next: NextStep;
-}
+import type { Problem } from "./problem";
+import type { Place, Sandbox } from "./sandbox";
 
 const again: NextStep = { step: "checkSandbox", label: "Check Again" };
 const settings: NextStep = { step: "openSandboxSettings", label: "Open Settings" };
+const tryDemo: NextStep = { step: "useDemo", label: "Try the Demo" };
 
-/** The sentence and the step for a problem; `label` names the sandbox, as "Docker sandbox my-app". */
-export function problemText(problem: Problem, label: string): ProblemText {
+/** What is wrong, in a sentence for people. */
+export function problemSentence(problem: Problem, { kind, label, program }: Place): string {
   switch (problem) {
     case "cliMissing":
-      return {
-        message:
-          "Docker is not installed, or its command line is not on the PATH. Claude works in a Docker sandbox only; the demo needs no Docker.",
-        next: { step: "useDemo", label: "Try the Demo" },
-      };
+      if (kind === "auto" || kind === "docker-sandbox")
+        return "Docker is not installed, or its command line is not on the PATH. Claude works in a Docker sandbox only; the demo needs no Docker.";
+      return `“${program}” is not on this machine, or not on the PATH. Install it, or name it in the settings.`;
     case "pluginMissing":
-      return {
-        message:
-          "This Docker has no sandboxes: its command “docker sandbox” is missing. It comes with Docker Desktop.",
-        next: { step: "useDemo", label: "Try the Demo" },
-      };
+      return kind === "auto"
+        ? `This Docker has no sandboxes: there is no “docker sandbox”, no “sbx”, and no container ${label}. Install Docker’s sandboxes, or name a container in the settings.`
+        : "This Docker has no sandboxes: its command “docker sandbox” is missing. Install “sbx”, which follows it, or choose another runtime in the settings.";
+    case "accessDenied":
+      return kind === "custom"
+        ? `${label} does not let you in. Details show what it said.`
+        : "Docker does not let you in: your user may not talk to its engine. On Linux, add yourself to the group “docker” and log in anew.";
     case "engineDown":
-      return { message: "Docker is installed, but it is not running. Start it.", next: again };
+      if (kind === "custom") return `${label} cannot be reached.`;
+      if (kind === "sbx") return `${label} cannot be started.`;
+      return /podman/i.test(program)
+        ? "Podman is installed, but its machine is not running. Start it."
+        : "Docker is installed, but it is not running. Start it.";
+    case "signedOut":
+      return kind === "sbx"
+        ? "You are not signed in to Docker, which sbx needs."
+        : `You are not signed in to where ${label} is.`;
     case "sandboxMissing":
-      return {
-        message: `${label} does not exist yet.`,
-        next: { step: "createSandbox", label: "Create Sandbox…" },
-      };
+      if (kind === "docker")
+        return `${label} does not exist. Make one that has Claude Code and this folder in it, or name another in the settings.`;
+      return `${label} does not exist yet.`;
     case "sandboxStopped":
-      return {
-        message: `${label} is stopped.`,
-        next: { step: "startSandbox", label: "Start Sandbox" },
-      };
+      return `${label} is stopped.`;
     case "badWorkspace":
-      return {
-        message: `This workspace’s folder is not in ${label}. Say in the settings where it is, or create the sandbox for this folder.`,
-        next: settings,
-      };
+      return `This workspace’s folder is not in ${label}. Say in the settings where it is, or create the sandbox for this folder.`;
     case "claudeMissing":
-      return { message: `${label} has no Claude Code in it.`, next: settings };
+      return `${label} has no Claude Code in it. Install it there, or say in the settings where it is.`;
     case "loggedOut":
-      return {
-        message: `Claude is not logged in inside ${label}.`,
-        next: { step: "logIn", label: "Log In to Claude…" },
-      };
+      return `Claude is not logged in inside ${label}.`;
     case "apiKeyNotAllowed":
-      return {
-        message: "Claude would bill an API key, which the settings do not allow.",
-        next: settings,
-      };
+      return "Claude would bill an API key, which the settings do not allow.";
+    case "wrongProvider":
+      return "Claude would work through another provider (Bedrock, Vertex) and bill your account there, which the settings do not allow.";
     case "timeout":
-      return { message: `${label} did not answer in time.`, next: again };
+      return `${label} did not answer in time.`;
     case "unknown":
-      return { message: "Agent is offline. Check the Docker sandbox.", next: again };
+      return `${label} did not answer as expected. Details show what it said.`;
+  }
+}
+
+/** What to do about it. `sandbox` is undefined where `auto` found none. */
+export function nextStep(problem: Problem, sandbox?: Sandbox): NextStep {
+  switch (problem) {
+    case "cliMissing":
+    case "pluginMissing":
+      return !sandbox || sandbox.kind === "docker-sandbox" ? tryDemo : settings;
+    case "engineDown":
+      return sandbox?.startEngine ? { step: "startDocker", label: "Start Docker" } : again;
+    case "signedOut":
+      return sandbox?.signIn ? { step: "signIn", label: "Sign In to Docker…" } : again;
+    case "sandboxMissing":
+      return sandbox?.create ? { step: "createSandbox", label: "Create Sandbox…" } : settings;
+    case "sandboxStopped":
+      return sandbox?.start ? { step: "startSandbox", label: "Start Sandbox" } : again;
+    case "loggedOut":
+      return { step: "logIn", label: "Log In to Claude…" };
+    case "badWorkspace":
+    case "claudeMissing":
+    case "apiKeyNotAllowed":
+    case "wrongProvider":
+      return settings;
+    case "accessDenied":
+    case "timeout":
+    case "unknown":
+      return again;
   }
 }

@@ -1,40 +1,56 @@
+import { customSandbox } from "./customSandbox";
 import { demo } from "./demo";
-import { dockerSandbox, isSandboxName, sandboxNameFor } from "./dockerSandbox";
-import type { SandboxRuntime } from "./runtime";
+import { dockerContainer } from "./dockerContainer";
+import { dockerSandbox } from "./dockerSandbox";
+import { defaultInside } from "./paths";
+import type { RuntimeKind, Sandbox } from "./sandbox";
+import { sandboxName } from "./sandboxName";
+import { sbx } from "./sbx";
+import { SettingError } from "./settingError";
 
 export interface SandboxSettings {
-  /** `auto` is Docker's sandbox; never the demo, and never this machine itself. */
-  readonly runtime: "auto" | "docker-sandbox" | "demo";
+  /** `auto` is whatever sandbox there is; never the demo, and never this machine itself. */
+  readonly runtime: "auto" | RuntimeKind;
   /** Empty: derived from the workspace. */
   readonly name: string;
-  /** The workspace's path inside; empty: the same as outside. */
+  /** The workspace's path inside; empty: the same as outside, as far as that can be. */
   readonly workspace: string;
   readonly dockerPath: string;
+  readonly sbxPath: string;
+  /** The argv template of `custom`, unchecked. */
+  readonly command: unknown;
 }
 
-/** A setting that cannot be used as it is; the message says which and why. */
-export class SettingError extends Error {
-  override readonly name = "SettingError";
+export interface Workspace {
+  /** The folder that Claude works on, on this machine. */
+  readonly hostWorkspace: string;
+  readonly demoScript: string;
 }
 
-/** The name of the workspace's sandbox. Throws a `SettingError` for one that Docker would not take. */
-export function sandboxName(settings: SandboxSettings, hostWorkspace: string): string {
-  const name = settings.name || sandboxNameFor(hostWorkspace);
-  if (isSandboxName(name)) return name;
-  throw new SettingError(
-    `“${name}” cannot be a sandbox’s name: use letters, digits, “-”, “_” and “.”, at most 63 of them.`,
-  );
-}
-
-/** Where Claude works, by the settings. Throws a `SettingError` when they make no sense. */
-export function chooseRuntime(
+/** A sandbox of this kind, by the settings. Throws a `SettingError` when they make no sense. */
+export function chooseSandbox(
+  kind: RuntimeKind,
   settings: SandboxSettings,
-  { hostWorkspace, demoScript }: { readonly hostWorkspace: string; readonly demoScript: string },
-): SandboxRuntime {
-  if (settings.runtime === "demo") return demo(demoScript, hostWorkspace);
-  return dockerSandbox({
-    dockerPath: settings.dockerPath,
-    name: sandboxName(settings, hostWorkspace),
-    workspace: settings.workspace || hostWorkspace,
-  });
+  { hostWorkspace, demoScript }: Workspace,
+): Sandbox {
+  if (kind === "demo") return demo(demoScript, hostWorkspace);
+  const workspace = settings.workspace || defaultInside(kind, hostWorkspace);
+  if (!workspace.startsWith("/"))
+    throw new SettingError(
+      `The setting “sandbox.workspace” must be the whole path inside the sandbox, from “/”: “${workspace}” is not.`,
+    );
+  const name = sandboxName(settings.name, hostWorkspace);
+  const options = { ...settings, name, workspace, hostWorkspace };
+  switch (kind) {
+    case "docker-sandbox":
+      return dockerSandbox(options);
+    case "sbx":
+      return sbx(options);
+    case "docker":
+      return dockerContainer(options);
+    case "custom":
+      return customSandbox(options);
+    default:
+      throw new SettingError(`“${String(kind)}” is none of the runtimes of “sandbox.runtime”.`);
+  }
 }

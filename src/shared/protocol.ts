@@ -15,6 +15,8 @@ export const stepSchema = v.picklist([
   "openSandboxSettings",
   "setToken",
   "showLog",
+  "signIn",
+  "startDocker",
   "startSandbox",
   "useDemo",
   "newThread",
@@ -27,17 +29,31 @@ export interface NextStep {
   readonly label: string;
 }
 
-/** The sandbox as the panel shows it. `label` names where Claude works, such as "Demo". */
-export type SandboxState =
-  | { readonly state: "checking"; readonly label: string }
-  | { readonly state: "ready"; readonly label: string; readonly account?: string }
-  | {
-      readonly state: "offline";
-      readonly label: string;
-      readonly message: string;
-      readonly detail?: string;
-      readonly next: NextStep;
-    };
+/** Where Claude works. */
+interface SandboxPlace {
+  /** Its name for people, such as "Demo". */
+  readonly label: string;
+  /** The setting `sandbox.runtime`, or what `auto` chose. */
+  readonly runtime?: string;
+  readonly auto?: boolean;
+}
+
+/** The sandbox as the panel and the status bar show it. */
+export type SandboxState = SandboxPlace &
+  (
+    | { readonly state: "unknown" | "checking" }
+    /** `version` is Claude's. */
+    | { readonly state: "ready"; readonly account?: string; readonly version?: string }
+    | {
+        readonly state: "offline";
+        readonly message: string;
+        readonly detail?: string;
+        readonly next: NextStep;
+      }
+  );
+
+/** What it means that the sandbox is offline; its message says why. */
+export const OFFLINE = "Agent is offline. Check the Docker sandbox.";
 
 /** `note` says what Claude waits for, such as a retry after an overload. */
 export type TurnState =

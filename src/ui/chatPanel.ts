@@ -20,7 +20,7 @@ export interface PanelServices {
   readonly sandbox: () => SandboxState;
   /** Why threads can only be read; null when they can be gone on with. */
   readonly readOnly: () => string | null;
-  /** Looks at the sandbox anew; what it finds is broadcast. */
+  /** Looks at the sandbox, unless it is known to be ready; what it finds is broadcast. */
   readonly checkSandbox: () => void;
   readonly takeStep: (step: Step) => void;
   readonly log: { warn(message: string): void };
@@ -88,6 +88,15 @@ export class ChatPanel {
 
   get session(): ChatSession {
     return this.#session;
+  }
+
+  /** Whether it is to be seen, rather than behind another tab. */
+  get visible(): boolean {
+    return this.#panel.visible;
+  }
+
+  onDidChangeVisibility(listener: () => void): void {
+    this.#panel.onDidChangeViewState(listener);
   }
 
   onDidDispose(listener: () => void): void {

@@ -11,11 +11,14 @@ const LAST = "lastThread";
 export class ChatPanels {
   readonly #services: PanelServices;
   readonly #state: vscode.Memento;
+  readonly #seen: (seen: boolean) => void;
   #panel: ChatPanel | undefined;
 
-  constructor(services: PanelServices, state: vscode.Memento) {
+  /** `seen` is told whether a panel is to be seen. */
+  constructor(services: PanelServices, state: vscode.Memento, seen: (seen: boolean) => void) {
     this.#services = services;
     this.#state = state;
+    this.#seen = seen;
   }
 
   /** Opens the panel with the thread that it showed last, or brings it to the front. */
@@ -83,8 +86,12 @@ export class ChatPanels {
 
   #adopt(panel: ChatPanel): void {
     this.#panel = panel;
+    this.#seen(panel.visible);
+    panel.onDidChangeVisibility(() => this.#seen(panel.visible));
     panel.onDidDispose(() => {
-      if (this.#panel === panel) this.#panel = undefined;
+      if (this.#panel !== panel) return;
+      this.#panel = undefined;
+      this.#seen(false);
     });
   }
 

@@ -1,30 +1,36 @@
 import { posix } from "node:path";
 import * as vscode from "vscode";
+import { pathInside } from "../sandbox/paths";
 import type { FileSnapshot } from "../session/context";
 import type { Scope } from "../shared/thread";
 
 /**
- * The scope of a file's threads, or undefined for what is no file of this workspace. Its path starts
- * from the folder whose the threads are, whatever other folders are open beside it.
+ * The scope of a file's threads, or undefined for what is no file of the folder in the sandbox. Its
+ * path starts from the folder whose the threads are, whatever other folders are open beside it.
  */
 export function fileScope(uri: vscode.Uri, home: vscode.Uri | undefined): Scope | undefined {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
-  if (!folder || !home) return undefined;
+  if (!folder || !home || insideOf(uri, "/") === undefined) return undefined;
   // VS Code compares as the disk does: on some, case does not count.
   const path = vscode.workspace.asRelativePath(uri, false).replaceAll("\\", "/");
   return { type: "file", id: posix.join(posix.relative(home.path, folder.uri.path), path) };
 }
 
-/** The file of a scope as it is now; undefined if it is missing, or no text. */
+/** A file's path in the sandbox, where the first of the open folders is at `workspace`. */
+function insideOf(uri: vscode.Uri, workspace: string): string | undefined {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  return folder && pathInside(uri.fsPath, folder.uri.fsPath, workspace);
+}
+
+/** The file of a scope as it is now; undefined if it is missing, no text, or not in the sandbox. */
 export async function snapshot(
   scope: Scope,
   home: vscode.Uri | undefined,
   workspace: string,
 ): Promise<FileSnapshot | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  if (!folder || !home) return undefined;
-  const uri = vscode.Uri.joinPath(home, scope.id);
-  const path = posix.join(workspace, posix.relative(folder.uri.path, uri.path));
+  const uri = home && vscode.Uri.joinPath(home, scope.id);
+  const path = uri && insideOf(uri, workspace);
+  if (!uri || path === undefined) return undefined;
   const open = vscode.workspace.textDocuments.find(
     (document) => document.uri.toString() === uri.toString(),
   );

@@ -21,6 +21,8 @@ export const settings = {
     name: read("sandbox.name", ""),
     workspace: read("sandbox.workspace", ""),
     dockerPath: read("sandbox.dockerPath", "docker"),
+    sbxPath: read("sandbox.sbxPath", "sbx"),
+    command: read<unknown>("sandbox.command", []),
   }),
   claude: (): ClaudeOptions => ({
     path: read("claude.path", "claude"),
@@ -36,7 +38,8 @@ export const settings = {
   idleTimeout: () => Math.min(read("claude.idleTimeout", 10) * MINUTE, LONGEST),
   /** In milliseconds; 0 for ever. */
   inactivityTimeout: () => Math.min(read("claude.inactivityTimeout", 10) * MINUTE, LONGEST),
-  sandboxEnv: () => read<Record<string, string>>("sandbox.env", {}),
+  /** What stands in the setting; nothing has checked it yet. */
+  sandboxEnv: () => read<object>("sandbox.env", {}),
   allowApiKey: () => read("claude.allowApiKey", false),
   maxMessages: () => read("threads.maxMessages", 200),
   includeFile: () => read("context.includeFile", true),
@@ -53,7 +56,11 @@ export const settings = {
           : vscode.ConfigurationTarget.Global,
       ),
 
-  open: () => vscode.commands.executeCommand("workbench.action.openSettings", `${SECTION}.sandbox`),
+  open: () =>
+    vscode.commands.executeCommand(
+      "workbench.action.openSettings",
+      "@ext:sandbox-chat.sandbox-chat",
+    ),
 
   onDidChange: (listener: () => void): vscode.Disposable =>
     vscode.workspace.onDidChangeConfiguration((change) => {

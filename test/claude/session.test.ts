@@ -33,7 +33,9 @@ describe("a session with the real Claude Code", function () {
     assert.ok(home && workspace);
     for (const path of [home, workspace]) mkdirSync(path, { recursive: true });
     const runtime = new LocalClaude(cli.path, workspace, claudeEnvironment(home, api, options));
-    const scripted = scriptedSession(folder(), [], { change: { runtime: () => runtime } });
+    const scripted = scriptedSession(folder(), [], {
+      change: { runtime: () => Promise.resolve(runtime) },
+    });
     session = scripted.session;
     return { ...scripted, runtime, home };
   }
@@ -224,7 +226,8 @@ describe("a session with the real Claude Code", function () {
   it("is probed: logged in by a token, and logged out without one", async () => {
     const { runtime, home } = begin();
     const options = { claudePath: "claude", env: {}, allowApiKey: false };
-    assert.deepEqual(await probeSandbox(runtime, options), { state: "ready" });
+    const { version } = cli;
+    assert.deepEqual(await probeSandbox(runtime, options), { state: "ready", version });
     const env = claudeEnvironment(home, api);
     delete env["CLAUDE_CODE_OAUTH_TOKEN"];
     const loggedOut = new LocalClaude(cli.path, runtime.workspace, env);

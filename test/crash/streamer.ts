@@ -13,6 +13,7 @@ import { say } from "./facts";
 import { program } from "./threadWriter";
 
 program(async ([folder = "", wasm = "", worker = "", claude = ""]) => {
+  const sandbox = demo(claude, folder);
   const sessions = new ChatSessions(
     {
       store: new WorkerThreadStore({
@@ -23,7 +24,7 @@ program(async ([folder = "", wasm = "", worker = "", claude = ""]) => {
         onReadOnly: () => {},
         onForeign: () => {},
       }),
-      runtime: () => demo(claude, folder),
+      runtime: () => Promise.resolve(sandbox),
       claude: () => ({
         path: "claude",
         model: "",
@@ -37,7 +38,7 @@ program(async ([folder = "", wasm = "", worker = "", claude = ""]) => {
       pool: new ClaudePool(() => ({ turns: 1, idle: 1 })),
       idleTimeout: () => 60_000,
       inactivityTimeout: () => 0,
-      explain: (exit, unread) => explainExit(exit, unread, "Demo"),
+      explain: (exit, unread) => explainExit(exit, unread, sandbox),
       log: { warn: (warning) => console.error(warning) },
       newId: randomUUID,
       now: Date.now,

@@ -43,7 +43,7 @@ describe("Stop, in a real container", function () {
   function begin(claude = "claude"): ChatSession {
     assert.ok(engine && api);
     const { docker: dockerPath, name } = engine;
-    const runtime = dockerSandbox({ dockerPath, name, workspace });
+    const runtime = dockerSandbox({ dockerPath, name, workspace, hostWorkspace: workspace });
     const variables = apiEnvironment(api);
     const options = { path: claude, model: "", permissionMode: "bypassPermissions", extraArgs: [] };
     ({ session } = scriptedSession(workspace, [], {

@@ -19,6 +19,8 @@ export interface SandboxEngine {
   readonly env: { readonly DOCKER_HOST: string; readonly DOCKER_CONFIG: string };
   /** Docker's CLI. */
   readonly docker: string;
+  /** A stand-in for `sbx`, on the same sandboxes. */
+  readonly sbx: string;
   /** The sandbox of the workspace that the engine was started for. */
   readonly name: string;
   /**
@@ -69,7 +71,7 @@ export async function startSandboxEngine({
   const owner = `${process.pid}-${engines++}`;
   const folder = folderOf(owner);
   const config = path.join(folder, "config");
-  await installPlugin(config, {
+  await installStandIns(config, {
     IMAGE: imageOf(owner),
     CLAUDE: claude,
     AGENT: `${agent.uid}:${agent.gid}`,
@@ -84,6 +86,7 @@ export async function startSandboxEngine({
   const engine: SandboxEngine = {
     env,
     docker,
+    sbx: path.join(config, "bin/sbx"),
     name: `sandbox-chat-${owner}`,
     create: async (name, at) => {
       await succeed("sandbox", "create", "--name", name, "claude", at);
@@ -111,12 +114,14 @@ export async function startSandboxEngine({
   }
 }
 
-/** Makes `docker sandbox` the stand-in, with these settings. */
-async function installPlugin(config: string, settings: Record<string, string>): Promise<void> {
-  const plugin = path.join(config, "cli-plugins/docker-sandbox");
-  await mkdir(path.dirname(plugin), { recursive: true });
-  await copyFile(path.join(root, "test/sandbox/docker-sandbox"), plugin);
-  await chmod(plugin, 0o755);
+/** Makes `docker sandbox` and `sbx` the stand-in, with these settings. */
+async function installStandIns(config: string, settings: Record<string, string>): Promise<void> {
+  for (const name of ["cli-plugins/docker-sandbox", "bin/sbx"]) {
+    const standIn = path.join(config, name);
+    await mkdir(path.dirname(standIn), { recursive: true });
+    await copyFile(path.join(root, "test/sandbox/docker-sandbox"), standIn);
+    await chmod(standIn, 0o755);
+  }
   const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}\n`);
   await writeFile(path.join(config, "sandbox.conf"), lines.join(""));

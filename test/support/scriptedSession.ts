@@ -11,11 +11,12 @@ import { ScriptedRuntime, type Step } from "./scriptedRuntime";
 export function scriptedServices(folder: string, scenarios: Step[][]) {
   const store = new MemoryThreadStore();
   const runtime = new ScriptedRuntime(folder, scenarios);
+  const place = { kind: "docker-sandbox", label: runtime.label, program: "docker" } as const;
   const warnings: string[] = [];
   let count = 0;
   const services: SessionServices = {
     store,
-    runtime: () => runtime,
+    runtime: () => Promise.resolve(runtime),
     claude: () => ({
       path: "claude",
       model: "",
@@ -29,7 +30,7 @@ export function scriptedServices(folder: string, scenarios: Step[][]) {
     pool: new ClaudePool(() => ({ turns: 4, idle: 3 })),
     idleTimeout: () => 600_000,
     inactivityTimeout: () => 600_000,
-    explain: (exit, unread) => explainExit(exit, unread, runtime.label),
+    explain: (exit, unread) => explainExit(exit, unread, place),
     log: { warn: (message) => warnings.push(message) },
     newId: () => `id${++count}`,
     now: () => ++count,

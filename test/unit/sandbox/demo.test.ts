@@ -16,7 +16,8 @@ const runtime: SandboxRuntime = {
 
 describe("the demo", () => {
   const folder = temporaryFolder();
-  const begin = () => scriptedSession(folder(), [], { change: { runtime: () => runtime } });
+  const begin = () =>
+    scriptedSession(folder(), [], { change: { runtime: () => Promise.resolve(runtime) } });
 
   it("is ready without anything", async () => {
     const readiness = await probeSandbox(runtime, {

@@ -1,118 +1,96 @@
 import assert from "node:assert/strict";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import {
-  createSandboxArgv,
-  dockerSandbox,
-  sandboxNameFor,
-} from "../../../src/sandbox/dockerSandbox";
-import { collect } from "../../../src/sandbox/childProcess";
-import { chooseRuntime, sandboxName, SettingError } from "../../../src/sandbox/runtimes";
-import { temporaryFolder } from "../../support/temporaryFolder";
+import { chooseSandbox, type SandboxSettings } from "../../../src/sandbox/runtimes";
+import { sandboxName } from "../../../src/sandbox/sandboxName";
+import { SettingError } from "../../../src/sandbox/settingError";
+import { checkVariables } from "../../../src/sandbox/variables";
 
-const settings = { runtime: "auto", name: "", workspace: "", dockerPath: "docker" } as const;
-const where = { hostWorkspace: "/home/me/My App!", demoScript: "/demo.js" };
+const settings: SandboxSettings = {
+  runtime: "auto",
+  name: "app",
+  workspace: "",
+  dockerPath: "docker",
+  sbxPath: "sbx",
+  command: ["kubectl", "exec", "-i", "${name}", "--"],
+};
+const workspace = { hostWorkspace: "/home/me/My App!", demoScript: "/demo.js" };
+const choose = (
+  kind: Parameters<typeof chooseSandbox>[0],
+  changes: Partial<SandboxSettings> = {},
+) => chooseSandbox(kind, { ...settings, ...changes }, workspace);
 
-describe("which runtime", () => {
-  it("is Docker's sandbox, named after the workspace, unless the settings say otherwise", () => {
-    const runtime = chooseRuntime(settings, where);
-    assert.deepEqual(
-      [runtime.label, runtime.workspace],
-      ["Docker sandbox claude-My-App-", "/home/me/My App!"],
+describe("a sandbox of each kind", () => {
+  it("is named, and has the workspace at its own path unless the settings say otherwise", () => {
+    const labels = (["docker-sandbox", "sbx", "docker", "custom", "demo"] as const).map(
+      (kind) => choose(kind).label,
     );
-    const named = chooseRuntime(
-      { ...settings, runtime: "docker-sandbox", name: "app", workspace: "/w" },
-      where,
-    );
-    assert.deepEqual([named.label, named.workspace], ["Docker sandbox app", "/w"]);
-    assert.equal(chooseRuntime({ ...settings, runtime: "demo" }, where).label, "Demo");
-  });
-
-  it("takes no name that Docker would take for something else", () => {
-    for (const name of [
-      "-v",
-      "--privileged",
-      "a b",
-      "a/b",
-      "a;b",
-      "$(x)",
-      "a\n",
-      "x".repeat(64),
-      "../x",
-    ])
-      assert.throws(() => sandboxName({ ...settings, name }, "/w"), SettingError, name);
-    assert.equal(sandboxName({ ...settings, name: "my-app_1.2" }, "/w"), "my-app_1.2");
-  });
-
-  it("derives a name that Docker takes from any folder", () => {
-    const folders = [
-      "/",
-      "",
-      "C:\\Users\\me\\proj",
-      "/x/--help",
-      "/x/世界",
-      "/x/" + "y".repeat(200),
-      "/x/.hidden/",
-    ];
-    for (const folder of folders) assert.doesNotThrow(() => sandboxName(settings, folder), folder);
-    assert.equal(sandboxNameFor("C:\\Users\\me\\proj"), "claude-proj");
-  });
-
-  it("creates a sandbox by an argv", () => {
-    assert.deepEqual(createSandboxArgv("docker", "app", "/w/a b"), [
-      "docker",
-      "sandbox",
-      "create",
-      "--name",
-      "app",
-      "claude",
-      "/w/a b",
+    assert.deepEqual(labels, [
+      "Docker sandbox app",
+      "sbx sandbox app",
+      "Container app",
+      "kubectl exec -i app",
+      "Demo",
     ]);
+    assert.equal(choose("docker", { name: "" }).label, "Container claude-My-App-");
+    assert.equal(choose("docker").workspace, "/home/me/My App!");
+    assert.equal(choose("docker", { workspace: "/w" }).workspace, "/w");
+    assert.throws(() => choose("docker", { workspace: "w" }), SettingError);
+    assert.throws(() => choose("host" as "demo"), SettingError);
+  });
+
+  it("is made, started and entered by an argv of its own", () => {
+    const docker = choose("docker-sandbox");
+    const sbx = choose("sbx", { sbxPath: "/opt/sbx" });
+    const container = choose("docker", { dockerPath: "podman" });
+    const folder = "/home/me/My App!";
+    assert.deepEqual(docker.create?.argv, [
+      ...["docker", "sandbox", "create", "--name", "app", "claude", folder],
+    ]);
+    assert.deepEqual(sbx.create?.argv, ["/opt/sbx", "create", "--name", "app", "claude", folder]);
+    assert.equal(container.create, undefined);
+    assert.deepEqual(container.start?.argv, ["podman", "start", "app"]);
+    const login = ["claude", "/login"];
+    const variables = { TOKEN: "secret", TERM: "x" };
+    assert.deepEqual(container.terminal?.(login, variables), {
+      argv: [
+        ...["podman", "exec", "-it", "-e", "TOKEN", "-e", "TERM", "-w", folder, "app"],
+        ...login,
+      ],
+      env: variables,
+    });
+    assert.equal(choose("demo").terminal, undefined);
   });
 });
 
-describe("docker sandbox exec", function () {
-  const folder = temporaryFolder();
-
-  /** A docker that writes down its arguments and its environment. */
-  const recording = () => {
-    const docker = join(folder(), "docker");
-    writeFileSync(
-      docker,
-      `#!/bin/sh\nprintf '%s\\n' "$@" >"${folder()}/argv"\nenv >"${folder()}/env"\n`,
-    );
-    chmodSync(docker, 0o755);
-    return dockerSandbox({ dockerPath: docker, name: "app", workspace: "/w" });
-  };
-  const written = (name: string) => readFileSync(join(folder(), name), "utf8");
-
-  it("is an argv, in which nothing is read by a shell", async function () {
-    if (process.platform === "win32") this.skip();
-    await collect(recording().exec(["claude", "-p", "$(touch x); `y` 'z'"]), 10_000);
-    assert.deepEqual(written("argv").trimEnd().split("\n"), [
-      "sandbox",
-      "exec",
-      "-i",
-      "-w",
-      "/w",
-      "app",
-      "claude",
-      "-p",
-      "$(touch x); `y` 'z'",
-    ]);
+describe("a sandbox's name", () => {
+  it("is none that a command line would take for something else", () => {
+    const odd = ["-v", "--privileged", "a b", "a/b", "a;b", "$(x)", "a\n", "x".repeat(64), "../x"];
+    for (const name of odd) assert.throws(() => sandboxName(name, "/w"), SettingError, name);
+    for (const kind of ["docker-sandbox", "sbx", "docker", "custom"] as const)
+      assert.throws(() => choose(kind, { name: "-v" }), SettingError, kind);
+    assert.equal(sandboxName("my-app_1.2", "/w"), "my-app_1.2");
   });
 
-  it("names variables on the command line, and hands over their values beside it", async function () {
-    if (process.platform === "win32") this.skip();
-    await collect(
-      recording().exec(["claude"], {
-        env: { CLAUDE_CODE_OAUTH_TOKEN: "secret", PATH: "/opt/bin" },
-      }),
-      10_000,
+  it("can be derived from any folder", () => {
+    const folders = ["/", "", "/x/--help", "/x/世界", "/x/" + "y".repeat(200), "/x/.hidden/"];
+    for (const folder of folders) assert.doesNotThrow(() => sandboxName("", folder), folder);
+    assert.equal(sandboxName("", "C:\\Users\\me\\proj"), "claude-proj");
+  });
+});
+
+describe("the variables for Claude", () => {
+  it("must have a name and a text that every way into a sandbox carries", () => {
+    const variables = { A_1: "", B: "two\nlines", c: "$x 'y'" };
+    assert.deepEqual(checkVariables(variables), variables);
+    for (const bad of [{ "": "x" }, { "A=B": "x" }, { "-v": "x" }, { "A B": "x" }, { "1A": "x" }])
+      assert.throws(() => checkVariables(bad), SettingError);
+    for (const value of [8080, null, undefined, ["x"], "a\0b"])
+      assert.throws(() => checkVariables({ PORT: value }), SettingError);
+  });
+
+  it("are not shown when they cannot be", () => {
+    assert.throws(
+      () => checkVariables({ TOKEN: { secret: "hunter2" } }),
+      (error: Error) => error.message.includes("TOKEN") && !error.message.includes("hunter2"),
     );
-    assert.match(written("argv"), /-e\nCLAUDE_CODE_OAUTH_TOKEN\n-e\nPATH=\/opt\/bin\n/);
-    assert.ok(!written("argv").includes("secret"));
-    assert.match(written("env"), /^CLAUDE_CODE_OAUTH_TOKEN=secret$/m);
-    assert.doesNotMatch(written("env"), /^PATH=\/opt\/bin$/m);
   });
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
+import { isRunning } from "../../support/installOnce";
 import { root } from "../../support/paths";
+import { until } from "../../support/scriptedSession";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("a sandbox that is not ready", function () {
@@ -13,6 +15,9 @@ describe("a sandbox that is not ready", function () {
   const docker = join(bin, "docker");
   let chat: ChatPage;
 
+  /** Our entry at the bottom of the window. */
+  const statusBar = () =>
+    suite.workbench.page.locator('[id="sandbox-chat.sandbox-chat.sandboxChat.status"]');
   const say = (mode: string) => writeFileSync(join(bin, "mode"), mode);
 
   before(async function () {
@@ -34,7 +39,9 @@ describe("a sandbox that is not ready", function () {
     ["sandboxMissing", /Docker sandbox app does not exist yet/, "Create Sandbox…"],
     ["sandboxStopped", /Docker sandbox app is stopped/, "Start Sandbox"],
     ["engineDown", /Docker is installed, but it is not running/, "Check Again"],
+    ["accessDenied", /Docker does not let you in/, "Check Again"],
     ["pluginMissing", /This Docker has no sandboxes/, "Try the Demo"],
+    ["wrongProvider", /Claude would work through another provider/, "Open Settings"],
     ["loggedOut", /Claude is not logged in inside Docker sandbox app/, "Log In to Claude…"],
   ];
   for (const [mode, sentence, button] of cases)
@@ -42,9 +49,34 @@ describe("a sandbox that is not ready", function () {
       say(mode);
       await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
       await chat.frame.getByText(sentence).first().waitFor();
+      await chat.frame.getByText("Agent is offline. Check the Docker sandbox.").first().waitFor();
       await chat.button(button).waitFor();
+      await statusBar().filter({ hasText: "Agent is offline" }).waitFor();
       await suite.workbench.screenshot(`offline-${mode}`);
     });
+
+  it("is made by the button, and that can be cancelled, with all that it started", async () => {
+    say("sandboxMissing");
+    writeFileSync(join(bin, "slow"), "");
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await chat.button("Create Sandbox…").click();
+    const { page } = suite.workbench;
+    await suite.workbench.runCommand("Notifications: Show Notifications");
+    const center = page.locator(".notifications-center");
+    await center.getByText(/Creating the sandbox: Pulling the template/).waitFor();
+    await suite.workbench.screenshot("create-sandbox");
+    const plugin = Number(readFileSync(join(bin, "plugin"), "utf8"));
+    assert.ok(isRunning(plugin));
+    await center.getByRole("button", { name: "Cancel" }).click();
+    await until(() => !isRunning(plugin));
+    rmSync(join(bin, "slow"));
+    await chat.button("Create Sandbox…").click();
+    await chat.button("Create Sandbox…").waitFor({ state: "hidden" });
+    await statusBar().filter({ hasText: "Docker sandbox app" }).waitFor();
+    say("sandboxMissing");
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await chat.button("Create Sandbox…").waitFor();
+  });
 
   it("says so too when a message is sent, keeps the message, and does not run it elsewhere", async () => {
     await chat.ask("Hello?");
@@ -62,6 +94,40 @@ describe("a sandbox that is not ready", function () {
     await suite.workbench.runCommand("Terminal: Kill All Terminals");
     await chat.button("Log In to Claude…").waitFor({ state: "hidden" });
     await chat.status.getByText("Docker sandbox app").waitFor();
+  });
+
+  it("says who is logged in, where, and with which Claude", async () => {
+    const details = await chat.status.getAttribute("title");
+    assert.equal(
+      details,
+      "Docker sandbox app (chosen by “auto”)\nLogged in as someone@example.com\nClaude Code 2.1.197",
+    );
+    await statusBar().filter({ hasText: "Docker sandbox app" }).waitFor();
+  });
+
+  it("is found again by itself, while the panel is to be seen", async () => {
+    say("engineDown");
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await chat.frame
+      .getByText(/Docker is installed, but it is not running/)
+      .first()
+      .waitFor();
+    say("ready");
+    await chat.frame
+      .getByText(/Docker is installed, but/)
+      .first()
+      .waitFor({ state: "hidden" });
+    await statusBar().filter({ hasText: "Docker sandbox app" }).waitFor();
+  });
+
+  it("takes the next step by a click in the status bar", async () => {
+    say("loggedOut");
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await statusBar().filter({ hasText: "Agent is offline" }).click();
+    await suite.workbench.page.locator(".terminal-wrapper").first().waitFor();
+    say("ready");
+    await suite.workbench.runCommand("Terminal: Kill All Terminals");
+    await chat.button("Log In to Claude…").waitFor({ state: "hidden" });
   });
 
   it("is found missing when Docker itself is, and the demo is offered, not chosen", async () => {

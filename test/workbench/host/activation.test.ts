@@ -85,6 +85,8 @@ describe("the settings", () => {
     "sandbox.workspace": "",
     "sandbox.env": {},
     "sandbox.dockerPath": "docker",
+    "sandbox.sbxPath": "sbx",
+    "sandbox.command": [],
     "claude.path": "claude",
     "claude.model": "",
     "claude.permissionMode": "bypassPermissions",
@@ -98,6 +100,16 @@ describe("the settings", () => {
       assert.deepEqual(setting?.defaultValue, expected);
     });
   }
+
+  it("that say which program runs here are the user's alone, never a workspace's", () => {
+    const { configuration } = manifest().contributes;
+    const properties = Object.assign(
+      {},
+      ...[configuration].flat().map((group) => group.properties),
+    ) as Record<string, { scope?: string }>;
+    for (const key of ["dockerPath", "sbxPath", "command", "env"])
+      assert.equal(properties[`sandboxChat.sandbox.${key}`]?.scope, "machine", key);
+  });
 
   it("are each described", () => {
     const { configuration } = manifest().contributes;

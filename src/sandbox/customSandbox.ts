@@ -1,0 +1,101 @@
+import { startProcess } from "./childProcess";
+import type { Sandbox } from "./sandbox";
+import { SettingError } from "./settingError";
+
+export interface CustomOptions {
+  /** The setting as it stands there; nothing has checked it yet. */
+  readonly command: unknown;
+  readonly name: string;
+  readonly workspace: string;
+}
+
+/**
+ * Reads variables from the first lines of stdin, so that no token is on a command line: `NAME=value`,
+ * then a line that begins with `+` for each further line of the value, and an empty line at the end.
+ * A shell reads a pipe byte by byte, so what follows is still there for the command.
+ */
+const WITH_VARIABLES = `while IFS= read -r __line && [ -n "$__line" ]; do
+case $__line in +*) __entry=$__entry'
+'\${__line#+} ;; *) __entry=$__line ;; esac
+export "$__entry"
+done
+unset __line __entry
+cd -- "$1" || exit 126
+shift
+exec "$@"`;
+
+const IN_WORKSPACE = 'cd -- "$1" || exit 126; shift; exec "$@"';
+
+/**
+ * Any command that runs another one elsewhere and hands its stdin, stdout and stderr through: a
+ * template of an argv, such as `kubectl exec -i ${name} --` or `ssh box ${command}`. Throws a
+ * `SettingError` for what is none.
+ */
+export function customSandbox({ command, name, workspace }: CustomOptions): Sandbox {
+  const template = templateOf(command);
+  const commandFor = (entries: readonly string[], argv: readonly string[]) =>
+    fill(entries, { name, workspace }, argv);
+  return {
+    kind: "custom",
+    label: commandFor(
+      template.filter((entry) => entry !== "--" && !entry.includes(COMMAND)),
+      [],
+    )
+      .join(" ")
+      .slice(0, 80),
+    program: commandFor(template.slice(0, 1), [])[0] ?? "",
+    workspace,
+    exec(argv, { env = {} } = {}) {
+      const inside = ["sh", "-c", WITH_VARIABLES, "sh", workspace, ...argv];
+      const child = startProcess(commandFor(template, inside));
+      void child.write(variableLines(env));
+      return child;
+    },
+    terminal: (argv) => ({
+      argv: commandFor(withTerminal(template), [
+        ...["sh", "-c", IN_WORKSPACE, "sh", workspace],
+        ...argv,
+      ]),
+    }),
+  };
+}
+
+const COMMAND = "${command}";
+
+function templateOf(command: unknown): readonly string[] {
+  const isTemplate =
+    Array.isArray(command) && command.every((entry): entry is string => typeof entry === "string");
+  if (isTemplate && command[0]?.trim()) return command;
+  throw new SettingError(
+    'The setting “sandbox.command” must be a list that begins with a program, such as ["kubectl", "exec", "-i", "my-pod", "--"].',
+  );
+}
+
+/**
+ * Fills in a template, each entry once, so that nothing in a value is filled in again. The command
+ * takes its place as one string, quoted for a remote shell, or else stands behind the last entry.
+ */
+function fill(
+  template: readonly string[],
+  values: Readonly<Record<"name" | "workspace", string>>,
+  argv: readonly string[],
+): string[] {
+  const quoted = argv.map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(" ");
+  const filled = template.map((entry) =>
+    entry.replace(/\$\{(name|workspace|command)\}/g, (_, key: "name" | "workspace" | "command") =>
+      key === "command" ? quoted : values[key],
+    ),
+  );
+  return template.some((entry) => entry.includes(COMMAND)) ? filled : [...filled, ...argv];
+}
+
+const variableLines = (env: Readonly<Record<string, string>>): string =>
+  Object.entries(env)
+    .map(([name, value]) => `${name}=${value.replaceAll("\n", "\n+")}\n`)
+    .join("") + "\n";
+
+/** Asks for a terminal as `docker`, `kubectl` and `ssh` are asked for one. */
+function withTerminal([program = "", ...args]: readonly string[]): string[] {
+  if (/(^|[\\/])ssh(\.exe)?$/i.test(program)) return [program, "-t", ...args];
+  return [program, ...args.map((arg) => (arg === "-i" ? "-it" : arg))];
+}

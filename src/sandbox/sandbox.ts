@@ -1,0 +1,37 @@
+import type { SandboxRuntime } from "./runtime";
+
+/** The ways into a sandbox, as the setting `sandbox.runtime` names them. */
+export type RuntimeKind = "docker-sandbox" | "sbx" | "docker" | "custom" | "demo";
+
+/** What sentences about a sandbox need to know of it. */
+export interface Place {
+  /** `auto` where nothing was found to choose from. */
+  readonly kind: RuntimeKind | "auto";
+  readonly label: string;
+  /** The program on this machine that leads inside, as the settings name it. */
+  readonly program: string;
+}
+
+/** A command on this machine, with what it needs beyond the environment of this process. */
+export interface HostCommand {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A runtime with what people can do about it. What is missing cannot be done from here. */
+export interface Sandbox extends SandboxRuntime, Place {
+  readonly kind: RuntimeKind;
+  /** Makes the sandbox. */
+  readonly create?: HostCommand;
+  /** Starts a sandbox that is stopped, in a terminal. */
+  readonly start?: HostCommand;
+  /** Starts the engine that it needs. */
+  readonly startEngine?: HostCommand;
+  /** Signs in to what holds the sandboxes, in a terminal. */
+  readonly signIn?: HostCommand;
+  /** An interactive command inside, for a terminal. */
+  readonly terminal?: (
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) => HostCommand;
+}

@@ -1,0 +1,169 @@
+import * as vscode from "vscode";
+import { startProcess } from "../sandbox/childProcess";
+import type { HostCommand, Sandbox } from "../sandbox/sandbox";
+import type { SandboxState } from "../shared/protocol";
+import type { Log } from "./log";
+import { settings } from "./settings";
+
+/** What the commands about the sandbox act on. */
+export interface SandboxCommandServices {
+  /** Looks at the sandbox anew. */
+  readonly checkSandbox: () => Promise<SandboxState>;
+  /** The sandbox of this workspace. Rejects where there is none, with a sentence for people. */
+  readonly sandbox: () => Promise<Sandbox>;
+  /** The variables for Claude. Rejects for one that cannot be. */
+  readonly environment: () => Promise<Readonly<Record<string, string>>>;
+  readonly secrets: vscode.SecretStorage;
+  readonly log: Log;
+}
+
+/** Where Claude's token is kept, and the variable that Claude reads it from. */
+export const TOKEN = "CLAUDE_CODE_OAUTH_TOKEN";
+
+/** The commands that make a sandbox ready, by their names. */
+export function sandboxCommands(services: SandboxCommandServices): Record<string, () => unknown> {
+  const underWay = new Set<string>();
+  /** A second click while the first is at work does nothing. */
+  const runOnce = async (title: string, command: HostCommand) => {
+    if (underWay.has(title)) return;
+    underWay.add(title);
+    await run(services, title, command).finally(() => underWay.delete(title));
+  };
+  return {
+    "sandboxChat.checkSandbox": () => checkSandbox(services),
+    "sandboxChat.createSandbox": () =>
+      withCommand(services, "made", "create", (command) =>
+        runOnce("Creating the sandbox", command),
+      ),
+    "sandboxChat.startDocker": () =>
+      withCommand(services, "given an engine", "startEngine", (command) =>
+        runOnce("Starting Docker", command),
+      ),
+    "sandboxChat.startSandbox": () =>
+      withCommand(services, "started", "start", (command) =>
+        inTerminal(services, "Start Sandbox", command),
+      ),
+    "sandboxChat.signIn": () =>
+      withCommand(services, "signed in to", "signIn", (command) =>
+        inTerminal(services, "Sign In to Docker", command),
+      ),
+    "sandboxChat.logIn": () => logIn(services),
+    "sandboxChat.setToken": () => setToken(services),
+    "sandboxChat.useDemo": () => settings.chooseDemo(),
+    "sandboxChat.openSandboxSettings": () => settings.open(),
+  };
+}
+
+async function checkSandbox(services: SandboxCommandServices): Promise<void> {
+  const state = await services.checkSandbox();
+  if (state.state !== "offline") {
+    void vscode.window.showInformationMessage(`${state.label} is ready, and Claude is logged in.`);
+    return;
+  }
+  const { message, next } = state;
+  if ((await vscode.window.showWarningMessage(message, next.label)) === next.label)
+    await vscode.commands.executeCommand(`sandboxChat.${next.step}`);
+}
+
+/** Does something with one of the sandbox's commands, or says that this sandbox has none. */
+async function withCommand(
+  { sandbox: find }: SandboxCommandServices,
+  what: string,
+  name: "create" | "start" | "startEngine" | "signIn",
+  use: (command: HostCommand) => unknown,
+): Promise<void> {
+  try {
+    const sandbox = await find();
+    const command = sandbox[name];
+    if (command) await use(command);
+    else await refuse(`${sandbox.label} cannot be ${what} from here.`);
+  } catch (error) {
+    await refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function refuse(sentence: string): Promise<void> {
+  const open = "Open Settings";
+  if ((await vscode.window.showErrorMessage(sentence, open)) === open) await settings.open();
+}
+
+/** Runs a command with a progress that can be cancelled; what it says goes to the log. */
+async function run(
+  { log, checkSandbox: check }: SandboxCommandServices,
+  title: string,
+  { argv, env }: HostCommand,
+): Promise<void> {
+  const location = vscode.ProgressLocation.Notification;
+  const failure = await vscode.window.withProgress(
+    { location, title, cancellable: true },
+    async (progress, token) => {
+      let last = "";
+      const hear = (chunk: Uint8Array) => {
+        const lines = Buffer.from(chunk)
+          .toString("utf8")
+          .split(/[\r\n]+/);
+        for (const line of lines.filter((text) => text.trim() !== "")) {
+          log.info(line);
+          progress.report({ message: (last = line) });
+        }
+      };
+      const child = startProcess(argv, { env: { ...process.env, ...env }, onStderr: hear });
+      child.end();
+      // The whole group: a plugin that its CLI has started would go on without it.
+      token.onCancellationRequested(() => child.kill());
+      try {
+        for await (const chunk of child.stdout) hear(chunk);
+      } catch {
+        // A destroyed pipe ends early; the exit tells the rest.
+      }
+      const exit = await child.exited;
+      if (exit.code === 0 || token.isCancellationRequested) return undefined;
+      return exit.failure?.message ?? last;
+    },
+  );
+  if (failure !== undefined)
+    void vscode.window.showErrorMessage(`${title} failed: ${failure || "nothing was said."}`);
+  await check();
+}
+
+/** Runs an interactive command in a terminal, and looks again when that is closed. */
+function inTerminal(
+  { checkSandbox: check }: SandboxCommandServices,
+  name: string,
+  { argv, env = {} }: HostCommand,
+): void {
+  const [shellPath = "", ...shellArgs] = argv;
+  const terminal = vscode.window.createTerminal({ name, shellPath, shellArgs, env });
+  terminal.show();
+  const closing = vscode.window.onDidCloseTerminal((closed) => {
+    if (closed !== terminal) return;
+    closing.dispose();
+    void check();
+  });
+}
+
+async function logIn(services: SandboxCommandServices): Promise<void> {
+  try {
+    const sandbox = await services.sandbox();
+    const login = [settings.claude().path, "/login"];
+    const command = sandbox.terminal?.(login, await services.environment());
+    if (command) inTerminal(services, "Log In to Claude", command);
+    else void vscode.window.showInformationMessage(`${sandbox.label} needs no login.`);
+  } catch (error) {
+    await refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function setToken({ secrets, checkSandbox: check }: SandboxCommandServices): Promise<void> {
+  const token = await vscode.window.showInputBox({
+    title: "Set Claude Token",
+    prompt:
+      "The token that “claude setup-token” prints. Leave it empty to forget the one that is set.",
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (token === undefined) return;
+  if (token.trim()) await secrets.store(TOKEN, token.trim());
+  else await secrets.delete(TOKEN);
+  await check();
+}

@@ -1,0 +1,39 @@
+import { sandboxDetails } from "../shared/sandboxDetails";
+import type { SandboxState } from "../shared/protocol";
+
+export interface StatusText {
+  readonly text: string;
+  readonly tooltip: string;
+  /** What a click does. */
+  readonly command: string;
+}
+
+/** What the status bar shows. `working` is the number of threads that Claude works in. */
+export function statusText(sandbox: SandboxState, working: number): StatusText {
+  const open = "sandboxChat.open";
+  const details = sandboxDetails(sandbox);
+  switch (sandbox.state) {
+    case "unknown":
+      return shown("$(comment-discussion) Sandbox Chat", details, "Open the chat", open);
+    case "checking":
+      return shown("$(sync~spin) Checking sandbox…", details, "Open the chat", open);
+    case "offline": {
+      const { step, label } = sandbox.next;
+      return shown("$(circle-slash) Agent is offline", details, label, `sandboxChat.${step}`);
+    }
+    case "ready":
+      return shown(ready(sandbox, working), details, "Open the chat", open);
+  }
+}
+
+function ready({ label, runtime }: SandboxState, working: number): string {
+  if (working === 1) return "$(loading~spin) Claude is working";
+  if (working > 1) return `$(loading~spin) Claude is working in ${working} threads`;
+  return `${runtime === "demo" ? "$(beaker)" : "$(comment-discussion)"} ${label}`;
+}
+
+const shown = (text: string, details: string[], click: string, command: string): StatusText => ({
+  text,
+  tooltip: [...details, `Click: ${click}`].join("\n"),
+  command,
+});

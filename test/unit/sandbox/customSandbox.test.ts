@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { collect } from "../../../src/sandbox/childProcess";
+import { customSandbox } from "../../../src/sandbox/customSandbox";
+import { problemOf } from "../../../src/sandbox/problem";
+import { SettingError } from "../../../src/sandbox/settingError";
+import { sandboxRuntimeContract } from "../../support/sandboxRuntimeContract";
+import { findProgram } from "../../support/findProgram";
+import { temporaryFolder } from "../../support/temporaryFolder";
+
+describe("a command of one's own", function () {
+  before(function () {
+    if (process.platform !== "linux") this.skip();
+  });
+  const folder = temporaryFolder();
+  const custom = (...command: string[]) =>
+    customSandbox({ command, name: "app", workspace: folder() });
+
+  // As `kubectl exec -i pod --` does: what follows is an argv.
+  sandboxRuntimeContract("custom, an argv behind the template", () => custom("env", "--"));
+
+  // As sshd does: it has the shell of the user read one string.
+  for (const shell of ["dash", "bash", "busybox"]) {
+    const program = findProgram(shell);
+    const argv = shell === "busybox" ? [shell, "sh"] : [shell];
+    if (program)
+      sandboxRuntimeContract(`custom, a string for ${shell}`, () =>
+        custom(...argv, "-c", "true; ${command}"),
+      );
+  }
+
+  it("has its name and the workspace filled in, each in its place", async () => {
+    const program = join(folder(), "client");
+    writeFileSync(program, `#!/bin/sh\nprintf '%s\\n' "$@" | head -n 3\n`);
+    chmodSync(program, 0o755);
+    const sandbox = custom(program, "pod/${name}", "--in=${workspace}", "${other} $&");
+    const { stdout } = await collect(sandbox.exec(["x"]), 10_000);
+    assert.equal(stdout, `pod/app\n--in=${folder()}\n\${other} $&\n`);
+  });
+
+  it("fills in nothing twice", () => {
+    const sandbox = customSandbox({
+      command: ["ssh", "${workspace}", "${command}"],
+      name: "app",
+      workspace: "/${name}/${command}",
+    });
+    const { argv } = sandbox.terminal?.(["claude", "/login"], {}) ?? { argv: [] };
+    assert.equal(argv[2], "/${name}/${command}");
+  });
+
+  it("asks for a terminal as its client is asked for one", () => {
+    const begin = (...command: string[]) =>
+      customSandbox({ command, name: "app", workspace: "/w" })
+        .terminal?.(["claude", "/login"], {})
+        .argv.slice(0, command.length + 1);
+    assert.deepEqual(begin("kubectl", "exec", "-i", "app", "--"), [
+      ...["kubectl", "exec", "-it", "app", "--", "sh"],
+    ]);
+    assert.deepEqual(begin("/usr/bin/ssh", "box", "${command}")?.slice(0, 3), [
+      ...["/usr/bin/ssh", "-t", "box"],
+    ]);
+  });
+
+  it("must be a list that begins with a program", () => {
+    for (const command of [undefined, null, "ssh box", [], [""], [" "], ["ssh", 1], {}, [["ssh"]]])
+      assert.throws(
+        () => customSandbox({ command, name: "app", workspace: "/w" }),
+        SettingError,
+        JSON.stringify(command),
+      );
+  });
+
+  it("says what is wrong in words that are understood", async () => {
+    const problem = async (sandbox: ReturnType<typeof custom>) => {
+      const { stdout, ...exit } = await collect(sandbox.exec(["no-such-program"]), 10_000);
+      return problemOf(exit, stdout);
+    };
+    assert.equal(await problem(custom("env", "--")), "claudeMissing");
+    assert.equal(await problem(custom("/no/such/client")), "cliMissing");
+    const elsewhere = customSandbox({ command: ["env", "--"], name: "app", workspace: "/nowhere" });
+    assert.equal(await problem(elsewhere), "badWorkspace");
+  });
+});
