@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { isBefore } from "../support/claudeCli";
-import { type RealClaude, textOf, toolsOf } from "../support/realClaude";
-import { until } from "../support/scriptedSession";
+import { type RealClaude, textOf, toolsOf, until } from "../support/realClaude";
 import { together } from "../support/together";
 
 const KNOWS_BOTH = "User messages seen: 2.";
@@ -120,7 +119,7 @@ describe("resuming with the real Claude Code", function () {
   });
 
   test("goes on after Claude was killed while a tool ran", async (claude) => {
-    await claude.start().say("[[bash:sleep 100]]");
+    await claude.start().say("[[bash:tail -f /dev/null]]");
     // It writes the session's file a moment after it called the tool.
     await until(() => toolsOf(claude.last)[0]?.state === "input-available" && isKept(claude));
     const { session } = claude;

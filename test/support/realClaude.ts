@@ -21,7 +21,6 @@ import {
 import { claudeEnvironment, type ClaudeEnvironmentOptions, type ClaudeCli } from "./claudeCli";
 import { LocalClaude } from "./localClaude";
 import type { MessagesApi } from "./messagesApi";
-import { until } from "./scriptedSession";
 
 export interface ProcessOptions extends ClaudeEnvironmentOptions {
   readonly resume?: Resume;
@@ -191,6 +190,18 @@ export class RealClaude {
       error: null,
       createdAt: 0,
     };
+  }
+}
+
+/** How long a test may wait for one thing, in milliseconds. */
+const PATIENCE = 45_000;
+
+/** Waits until something is so; fails when it does not come, so that no process is left behind. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`It did not come: ${String(condition)}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
