@@ -63,6 +63,8 @@ export class Translator {
   #begunSession: string | undefined;
   #processCostUsd = 0;
   #notices = 0;
+  /** What the CLI said between turns, such as that its model was set. The next turn begins with it. */
+  #noticed: Part[] = [];
   #apiMessagesBegun = 0;
   /** By the subagent's tool call; "" is Claude itself. */
   readonly #apiMessages = new Map<string, ApiMessage>();
@@ -88,12 +90,16 @@ export class Translator {
   /** Begins a turn. Claude may also begin one by itself, when a background task is done. */
   begin(): ThreadEvent[] {
     const message = this.#options.newReply();
+    const noticed = this.#noticed.splice(0);
     this.#reply = message.id;
-    this.#spoke = false;
+    this.#spoke = noticed.length > 0;
     this.#stopping = false;
     this.#failure = undefined;
     this.#apiMessages.delete("");
-    return [{ type: "messageAdded", message }];
+    return [
+      { type: "messageAdded", message },
+      ...noticed.map((part): ThreadEvent => ({ type: "partSet", message: message.id, part })),
+    ];
   }
 
   /** From here on, a turn that does not complete is one that was stopped. */
@@ -242,7 +248,7 @@ export class Translator {
     const failed = incomplete && !stopped;
     const error = failed ? resultError(result, this.#failure) : null;
     const unsaid = !this.#spoke && !incomplete ? (result.result ?? "") : "";
-    if (this.#reply || failed || unsaid)
+    if (this.#reply || failed || unsaid || this.#noticed.length > 0)
       events.push(
         ...this.#inTurn((reply) => {
           const said: ThreadEvent[] = unsaid
@@ -255,9 +261,15 @@ export class Translator {
     return { events, signal: { type: "ended", error } };
   }
 
-  /** The CLI counts cost up over its whole life, and everything else by the turn. */
-  #usage({ usage, total_cost_usd, duration_ms }: ResultMessage): Usage {
-    const costUsd = Math.max(0, total_cost_usd - this.#processCostUsd);
+  /**
+   * The CLI counts cost up over its whole life, and a newer one over the session's, which it takes up when
+   * it resumes; but that one tells the turn's as well. Everything else is counted by the turn.
+   */
+  #usage(result: ResultMessage): Usage {
+    const { usage, total_cost_usd, duration_ms, model_usage_since_last_result: models } = result;
+    const costUsd = models
+      ? Object.values(models).reduce((sum, { costUSD }) => sum + costUSD, 0)
+      : Math.max(0, total_cost_usd - this.#processCostUsd);
     this.#processCostUsd = total_cost_usd;
     return {
       inputTokens: usage?.input_tokens ?? 0,
@@ -311,11 +323,13 @@ export class Translator {
   }
 
   #notice(text: string): ThreadEvent[] {
-    return this.#inTurn((message) => {
-      this.#spoke = true;
-      const part: Part = { type: "data-notice", id: `notice:${++this.#notices}`, data: { text } };
-      return [{ type: "partSet", message, part }];
-    });
+    const part: Part = { type: "data-notice", id: `notice:${++this.#notices}`, data: { text } };
+    if (!this.#reply) {
+      this.#noticed.push(part);
+      return [];
+    }
+    this.#spoke = true;
+    return [{ type: "partSet", message: this.#reply, part }];
   }
 
   /** A session can be resumed once it has begun and something real was said in it. */

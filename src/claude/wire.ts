@@ -8,7 +8,7 @@ const maybe = <Schema extends v.GenericSchema>(schema: Schema) =>
   v.fallback(v.nullish(schema), undefined);
 
 /** How much or how many. JSON can say 1e999, which would be no number any more when it is stored. */
-const count = v.fallback(v.pipe(v.number(), v.finite(), v.minValue(0)), 0);
+const count = v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER)), 0);
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const text = v.fallback(v.string(), "");
 
@@ -91,6 +91,7 @@ const wire = v.variant("type", [
     errors: maybe(v.array(text)),
     duration_ms: count,
     total_cost_usd: count,
+    model_usage_since_last_result: maybe(v.record(v.string(), v.object({ costUSD: count }))),
     usage: maybe(
       v.object({
         input_tokens: count,

@@ -44,17 +44,17 @@ describe("resuming with the real Claude Code", function () {
   });
 
   test("uses the model that it is told", async (claude) => {
-    const asked = async () => {
-      await claude.ask(`[[say:${claude.folder}]]`);
-      const request = claude.api.requests.findLast(({ messages }) =>
-        JSON.stringify(messages).includes(claude.folder),
-      );
-      return request?.model;
+    const asked = async (prompt: string) => {
+      await claude.ask(`[[say:${prompt}]] ${claude.folder}`);
+      const requests = claude.requestsWith(`[[say:${prompt}]] ${claude.folder}`);
+      return requests.map(({ model }) => model);
     };
-    claude.start({ model: "claude-sonnet-4-5" });
-    assert.equal(await asked(), "claude-sonnet-4-5");
-    await resume(claude, claude.session, { model: "claude-haiku-4-5" });
-    assert.equal(await asked(), "claude-haiku-4-5");
+    const [before, after] = ["claude-sonnet-4-5", "claude-haiku-4-5"];
+    claude.start({ model: before });
+    assert.ok((await asked("One.")).includes(before));
+    await resume(claude, claude.session, { model: after });
+    const models = await asked("Two.");
+    assert.ok(models.includes(after) && !models.includes(before), models.join());
   });
 
   test("tells of a session that never was", async (claude) => {

@@ -22,9 +22,6 @@ async function bash(claude: RealClaude): Promise<number> {
   return Number(readFileSync(file, "utf8"));
 }
 
-const isAsked = ({ api, folder }: RealClaude): boolean =>
-  api.requests.some(({ messages }) => JSON.stringify(messages).includes(folder));
-
 describe("stopping the real Claude Code", function () {
   this.timeout(90_000);
   const test = together();
@@ -53,7 +50,7 @@ describe("stopping the real Claude Code", function () {
 
   test("interrupts while the API is silent", async (claude) => {
     await claude.start().say(`[[hang]] ${claude.folder}`);
-    await until(() => isAsked(claude));
+    await until(() => claude.requestsWith(claude.folder).length > 0);
     await claude.interrupt();
     await assertStopped(claude);
   });
@@ -78,10 +75,8 @@ describe("stopping the real Claude Code", function () {
     await claude.interrupt();
     await claude.turnEnded();
     await claude.ask(`And now? ${claude.folder}`);
-    const told = claude.api.requests.findLast(({ messages }) =>
-      JSON.stringify(messages).includes(claude.folder),
-    );
-    assert.match(JSON.stringify(told?.messages), /interrupted by user/i);
+    const told = JSON.stringify(claude.requestsWith(claude.folder));
+    assert.match(told, /interrupted by user/i);
   });
 
   test("ends its turn when stdin does, and not before", async (claude) => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { claudeArgv, type Resume } from "../../src/claude/argv";
 import { ClaudeProcess } from "../../src/claude/claudeProcess";
+import { LineSplitter } from "../../src/claude/lines";
 import { Translator, type TurnSignal } from "../../src/claude/translate";
 import type { WireMessage } from "../../src/claude/wire";
 import { explainExit } from "../../src/sandbox/explainExit";
@@ -20,7 +21,7 @@ import {
 } from "../../src/shared/thread";
 import { claudeEnvironment, type ClaudeEnvironmentOptions, type ClaudeCli } from "./claudeCli";
 import { LocalClaude } from "./localClaude";
-import type { MessagesApi } from "./messagesApi";
+import type { MessagesApi, RecordedRequest } from "./messagesApi";
 
 export interface ProcessOptions extends ClaudeEnvironmentOptions {
   readonly resume?: Resume;
@@ -42,6 +43,8 @@ export class RealClaude {
   readonly events: ThreadEvent[] = [];
   readonly signals: TurnSignal[] = [];
   readonly skipped: string[] = [];
+  /** The lines themselves, as they came on stdout. */
+  readonly lines: string[] = [];
   #sandboxed: SandboxProcess | undefined;
   #process: ClaudeProcess | undefined;
   #listening: Promise<void> = Promise.resolve();
@@ -89,11 +92,20 @@ export class RealClaude {
       { path: "claude", model, permissionMode: "bypassPermissions", extraArgs },
       resume,
     );
-    this.#sandboxed = new LocalClaude(this.cli.path, path, environment).exec(argv);
+    const sandboxed = new LocalClaude(this.cli.path, path, environment).exec(argv);
+    this.#sandboxed = { ...sandboxed, stdout: this.#overheard(sandboxed.stdout) };
     this.#process = new ClaudeProcess(this.#sandboxed, (why) => this.skipped.push(why));
     this.#translator.processStarted();
     this.#listening = this.#listen(this.#process);
     return this;
+  }
+
+  /**
+   * What the API was asked with this in its messages. Besides the turn's own request, Claude may ask
+   * another model for a title.
+   */
+  requestsWith(text: string): RecordedRequest[] {
+    return this.api.requests.filter(({ messages }) => JSON.stringify(messages).includes(text));
   }
 
   /** Gives Claude a turn, as a session does. */
@@ -131,6 +143,11 @@ export class RealClaude {
     await this.#running.interrupt();
   }
 
+  /** Answers a request as a session does. */
+  async decline(requestId: string): Promise<void> {
+    await this.#running.decline(requestId, "Nobody here answers.");
+  }
+
   kill(): void {
     this.#running.kill();
   }
@@ -157,6 +174,14 @@ export class RealClaude {
   get #running(): ClaudeProcess {
     assert.ok(this.#process, "No process was started.");
     return this.#process;
+  }
+
+  async *#overheard(stdout: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const splitter = new LineSplitter();
+    for await (const chunk of stdout) {
+      this.lines.push(...splitter.push(chunk));
+      yield chunk;
+    }
   }
 
   async #listen(process: ClaudeProcess): Promise<void> {

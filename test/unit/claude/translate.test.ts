@@ -104,10 +104,43 @@ describe("what Claude says, as thread events", () => {
     assert.equal(new Set(costs).size, 1);
   });
 
+  it("counts a turn's cost by the turn, though a newer Claude counts it by the session", () => {
+    const cost = (dollars: number) => ({
+      total_cost_usd: 5 + dollars,
+      model_usage_since_last_result: {
+        one: { costUSD: dollars / 2 },
+        two: { costUSD: dollars / 2 },
+      },
+    });
+    const [begin = "", ...lines] = recordingLines("330-plain.ndjson");
+    const spent = (dollars: number) =>
+      foldLines([
+        begin,
+        ...lines.map((line) =>
+          line.includes('"type":"result"')
+            ? JSON.stringify({ ...(JSON.parse(line) as object), ...cost(dollars) })
+            : line,
+        ),
+      ]).conversation.messages.map(({ usage }) => usage?.costUsd);
+    assert.deepEqual(spent(0.5), [0.5, 0.5]);
+    assert.deepEqual(spent(0), [0, 0]);
+  });
+
   it("shows what a slash command prints, once", () => {
     assert.match(text(only("178-slash-context").parts[0]) ?? "", /^## Context Usage/);
     assert.equal(only("178-slash-context").parts.length, 1);
     assert.deepEqual(shape(only("179-slash-compact")), ["data-notice", "data-notice"]);
+  });
+
+  it("says with the next turn what the CLI said between two", () => {
+    assert.deepEqual(answers("248-set-model-between").map(shape), [
+      ["text"],
+      ["data-notice", "text"],
+    ]);
+    const lines = recordingLines("248-set-model-between.ndjson");
+    const said = lines.findIndex((line) => line.includes("local-command-stdout"));
+    const [only, ...more] = foldLines(lines.slice(0, said + 1)).conversation.messages;
+    assert.deepEqual([only?.status, more.length], ["complete", 0]);
   });
 
   it("gives each of several turns a message of its own", () => {
