@@ -89,6 +89,14 @@ describe("failures of the real Claude Code", function () {
       assert.equal(textOf(message), again);
     });
 
+  test("keeps what came whole of a stream that broke off", async (claude) => {
+    await claude.start().ask("[[cutlate]]");
+    assert.match(textOf(claude.last), /^Whole\./);
+    // Newer ones have Claude go on; the older ones give up.
+    if (isBefore("2.1.330")) assertFailed(claude, "overloaded", /Connection closed/);
+    else assert.equal(textOf(claude.last), "Whole.User messages seen: 2.");
+  });
+
   test("keeps what a tool did before the API failed", async (claude) => {
     await claude.start({ maxRetries: 1 }).ask("[[bash:echo kept|err:500]]");
     assertFailed(claude, "overloaded", /500/);
