@@ -66,6 +66,10 @@ describe("what Claude says, as thread events", () => {
       assert.deepEqual(only(name).parts.map(text), ["stub reply"]);
   });
 
+  it("keeps what came whole before the cut", () => {
+    assert.deepEqual(only("330-cut-late").parts.map(text), ["Whole.", "User messages seen: 2."]);
+  });
+
   it("keeps what came before a stop, and says that it was stopped", () => {
     const [stopped, next] = answers("50-interrupt-text");
     assert.equal(stopped?.status, "stopped");
@@ -104,31 +108,19 @@ describe("what Claude says, as thread events", () => {
     assert.equal(new Set(costs).size, 1);
   });
 
-  it("counts a turn's cost by the turn, though a newer Claude counts it by the session", () => {
-    const cost = (dollars: number) => ({
-      total_cost_usd: 5 + dollars,
-      model_usage_since_last_result: {
-        one: { costUSD: dollars / 2 },
-        two: { costUSD: dollars / 2 },
-      },
-    });
-    const [begin = "", ...lines] = recordingLines("330-plain.ndjson");
-    const spent = (dollars: number) =>
-      foldLines([
-        begin,
-        ...lines.map((line) =>
-          line.includes('"type":"result"')
-            ? JSON.stringify({ ...(JSON.parse(line) as object), ...cost(dollars) })
-            : line,
-        ),
-      ]).conversation.messages.map(({ usage }) => usage?.costUsd);
-    assert.deepEqual(spent(0.5), [0.5, 0.5]);
-    assert.deepEqual(spent(0), [0, 0]);
+  it("counts a turn's cost by the turn, though a newer Claude counts on from the session's", () => {
+    const { usage } = only("330-resumed");
+    assert.equal(usage?.costUsd.toFixed(5), "0.00056");
+    const total = recordingLines("330-resumed.ndjson")
+      .join("")
+      .match(/"total_cost_usd":([\d.]+)/);
+    assert.ok(Number(total?.[1]) > 0.001);
   });
 
   it("shows what a slash command prints, once", () => {
     assert.match(text(only("178-slash-context").parts[0]) ?? "", /^## Context Usage/);
     assert.equal(only("178-slash-context").parts.length, 1);
+    assert.match(text(only("244-blocks-slash").parts[0]) ?? "", /^Total cost: /);
     assert.deepEqual(shape(only("179-slash-compact")), ["data-notice", "data-notice"]);
   });
 
