@@ -1,8 +1,10 @@
-// Runs the project's checks and tests: `npm test`, or `npm test -- unit sandbox` for some of them.
+// Runs the project's checks and tests: `npm test`, or `npm test -- unit sandbox` for some of them;
+// `--cli 2.1.330` has those with the real Claude Code run that version.
 // It says what failed and what was skipped, and last of all "N passed, N failed, N skipped".
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { parseArgs } from "node:util";
 
 /**
  * @typedef {{ title: string, error: string }} Failure
@@ -32,7 +34,17 @@ const suites = {
   sandbox: () => tests([bin.mocha, "test/sandbox/**/*.test.ts"]),
 };
 
-const named = process.argv.slice(2);
+const { values: options, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: { cli: { type: "string" } },
+});
+if (options.cli !== undefined) {
+  if (!/^\d+\.\d+\.\d+$/.test(options.cli)) {
+    console.error(`--cli takes a whole version of Claude Code, such as 2.1.330.`);
+    process.exit(1);
+  }
+  process.env.CLAUDE_CLI_VERSION = options.cli;
+}
 const unknown = named.filter((name) => !Object.hasOwn(suites, name));
 if (unknown.length > 0) {
   console.error(`There is no ${unknown.join(", ")}. There are: ${Object.keys(suites).join(", ")}.`);

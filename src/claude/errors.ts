@@ -17,24 +17,34 @@ const SENTENCES: Record<TurnErrorCode, string> = {
 };
 
 /** The `error` of a synthetic assistant message, to ours. */
-const BY_NAME: Record<string, TurnErrorCode> = {
-  authentication_failed: "notLoggedIn",
-  oauth_org_not_allowed: "notLoggedIn",
-  rate_limit: "rateLimited",
-  billing_error: "rateLimited",
-  model_not_found: "unknownModel",
-  server_error: "overloaded",
-};
+const BY_NAME: ReadonlyMap<string, TurnErrorCode> = new Map([
+  ["authentication_failed", "notLoggedIn"],
+  ["oauth_org_not_allowed", "notLoggedIn"],
+  ["rate_limit", "rateLimited"],
+  ["billing_error", "rateLimited"],
+  ["model_not_found", "unknownModel"],
+  ["server_error", "overloaded"],
+  ["overloaded", "overloaded"],
+]);
 
-const BY_STATUS: Record<number, TurnErrorCode> = {
-  401: "notLoggedIn",
-  403: "notLoggedIn",
-  404: "unknownModel",
-  413: "tooLarge",
-  429: "rateLimited",
-  500: "overloaded",
-  529: "overloaded",
-};
+const BY_STATUS: ReadonlyMap<number, TurnErrorCode> = new Map([
+  [401, "notLoggedIn"],
+  [403, "notLoggedIn"],
+  [404, "unknownModel"],
+  [413, "tooLarge"],
+  [429, "rateLimited"],
+]);
+
+/** Why Claude asks its API again, by the `error` that it tells of. */
+const RETRIES: ReadonlyMap<string, string> = new Map([
+  ["overloaded", "Claude’s API is overloaded"],
+  ["rate_limit", "Claude’s API refuses more requests for now"],
+  ["server_error", "Claude’s API has a problem right now"],
+]);
+
+/** That Claude tries once more, and why: `attempt` of the `of` times that it will. */
+export const retrySentence = (error: string, attempt: number, of: number): string =>
+  `${RETRIES.get(error) ?? "Claude’s API does not answer as it should"}, try ${attempt} of ${of}.`;
 
 /** A failure in our words, with what was said about it as the detail. */
 export const turnError = (code: TurnErrorCode, detail?: string): TurnError => ({
@@ -51,18 +61,20 @@ export const inactive = (silence: string): TurnError => ({
 
 /** The failure that a `result` tells of; `name` is the `error` of the message before it. */
 export function resultError(result: ResultMessage, name: string | undefined): TurnError {
-  const said = result.result ?? result.errors?.join("\n") ?? "";
+  const said = result.result || (result.errors?.join("\n") ?? "");
   return turnError(codeOf(result, name, said), said);
 }
 
 function codeOf(result: ResultMessage, name: string | undefined, said: string): TurnErrorCode {
-  if (result.terminal_reason === "max_turns") return "maxTurns";
+  if (result.terminal_reason === "max_turns" || result.subtype === "error_max_turns")
+    return "maxTurns";
   if (/Usage Policy/i.test(said)) return "refused";
   if (/Request too large|Prompt is too long/i.test(said)) return "tooLarge";
+  const status = result.api_error_status ?? 0;
   return (
-    BY_NAME[name ?? ""] ??
-    BY_STATUS[result.api_error_status ?? 0] ??
-    (/Not logged in/i.test(said) ? "notLoggedIn" : "claude")
+    BY_NAME.get(name ?? "") ??
+    BY_STATUS.get(status) ??
+    (status >= 500 ? "overloaded" : /Not logged in/i.test(said) ? "notLoggedIn" : "claude")
   );
 }
 

@@ -1,9 +1,9 @@
 /** Claude's wire messages into our thread events. The wire format is known up to here and no further. */
-import type { Message, Part, ThreadEvent, ToolOutcome, TurnError, Usage } from "../shared/thread";
+import type { Message, Part, ThreadEvent, TurnError, Usage } from "../shared/thread";
 import { isStaleSession, resultError } from "./errors";
+import { begunPart, deltaText, textPart, toolOutcome, wholePart } from "./parts";
 import type {
   AssistantMessage,
-  Block,
   ResultMessage,
   StreamEvent,
   UserMessage,
@@ -41,6 +41,10 @@ export interface TranslatorOptions {
 /** The API message being received, of Claude itself or of one of its subagents. */
 interface ApiMessage {
   readonly id: string;
+  /** Begins the ids of its parts. The API's own id is not everywhere as unique as it should be. */
+  readonly prefix: string;
+  /** The message of ours that it is written to. */
+  readonly message: string;
   /** How many blocks came whole. */
   whole: number;
   /** The block that is streaming. */
@@ -59,6 +63,9 @@ export class Translator {
   #begunSession: string | undefined;
   #processCostUsd = 0;
   #notices = 0;
+  /** What the CLI said between turns, such as that its model was set. The next turn begins with it. */
+  #noticed: Part[] = [];
+  #apiMessagesBegun = 0;
   /** By the subagent's tool call; "" is Claude itself. */
   readonly #apiMessages = new Map<string, ApiMessage>();
   /** Which message a tool call is in. Its result may come after the turn has ended. */
@@ -83,12 +90,16 @@ export class Translator {
   /** Begins a turn. Claude may also begin one by itself, when a background task is done. */
   begin(): ThreadEvent[] {
     const message = this.#options.newReply();
+    const noticed = this.#noticed.splice(0);
     this.#reply = message.id;
-    this.#spoke = false;
+    this.#spoke = noticed.length > 0;
     this.#stopping = false;
     this.#failure = undefined;
-    this.#apiMessages.clear();
-    return [{ type: "messageAdded", message }];
+    this.#apiMessages.delete("");
+    return [
+      { type: "messageAdded", message },
+      ...noticed.map((part): ThreadEvent => ({ type: "partSet", message: message.id, part })),
+    ];
   }
 
   /** From here on, a turn that does not complete is one that was stopped. */
@@ -147,29 +158,31 @@ export class Translator {
   }
 
   #partial({ event, parent_tool_use_id: parent }: StreamEvent): ThreadEvent[] {
-    const key = parent ?? "";
+    const api = this.#apiMessages.get(parent ?? "");
     switch (event.type) {
       case "message_start":
-        return this.#inTurn((reply) => this.#enter(key, event.message.id, reply).dropped, parent);
-      case "content_block_start":
-        return this.#inTurn((reply) => {
-          const api = this.#apiMessages.get(key);
-          if (api) api.current = event.index;
-          const part = api && begunPart(event.content_block, `${api.id}:${event.index}`, parent);
-          if (!part) return [];
-          api.open.set(event.index, part.id);
-          if (part.type === "dynamic-tool") this.#tools.set(part.id, reply);
-          return [{ type: "partSet", message: reply, part }];
-        }, parent);
+        return this.#inTurn(
+          (reply) => this.#enter(parent, event.message.id, reply).dropped,
+          parent,
+        );
+      case "content_block_start": {
+        if (!api) return [];
+        const { message } = api;
+        api.current = event.index;
+        const part = begunPart(event.content_block, `${api.prefix}:${event.index}`, parent);
+        if (!part) return [];
+        api.open.set(event.index, part.id);
+        if (part.type === "dynamic-tool") this.#tools.set(part.id, message);
+        return [{ type: "partSet", message, part }];
+      }
       case "content_block_delta": {
-        const part = this.#apiMessages.get(key)?.open.get(event.index);
+        const part = api?.open.get(event.index);
         const text = deltaText(event.delta);
-        if (!this.#reply || !part || text === "") return [];
-        return [{ type: "partGrew", message: this.#reply, part, text }];
+        return api && part && text ? [{ type: "partGrew", message: api.message, part, text }] : [];
       }
       case "content_block_stop":
         // A block that ends before it came whole may be one that was cut: it stays open.
-        delete this.#apiMessages.get(key)?.current;
+        delete api?.current;
         return [];
     }
   }
@@ -182,15 +195,23 @@ export class Translator {
       return [];
     }
     return this.#inTurn((reply) => {
-      const { api, dropped } = this.#enter(parent ?? "", message.id, reply);
+      const before = this.#apiMessages.get(parent ?? "");
+      const { api, dropped } =
+        before?.id === message.id
+          ? { api: before, dropped: [] }
+          : this.#enter(parent, message.id, reply);
       const events: ThreadEvent[] = dropped;
       for (const block of message.content) {
         // A block comes whole just before its own stop; nothing streams of a subagent's.
         const index = api.current ?? api.whole;
         api.whole = Math.max(api.whole, index) + 1;
         delete api.current;
+        const begun = api.open.get(index);
         api.open.delete(index);
-        const part = wholePart(block, `${api.id}:${index}`, parent);
+        const part = wholePart(block, `${api.prefix}:${index}`, parent);
+        // It said nothing in the end, as a thought does that Claude keeps to itself.
+        if (begun && begun !== part?.id)
+          events.push({ type: "partDropped", message: reply, part: begun });
         if (!part) continue;
         if (part.type === "dynamic-tool") this.#tools.set(part.id, reply);
         if (part.type === "text" && !parent) this.#spoke = true;
@@ -215,32 +236,40 @@ export class Translator {
   }
 
   #result(result: ResultMessage): Translation {
-    if (isStaleSession(result))
+    // One that has begun was found: what it has done must not be asked for again.
+    if (this.#begunSession === undefined && isStaleSession(result))
       return {
         events: [],
         signal: { type: "staleSession", error: resultError(result, undefined) },
       };
     const events = this.#resumable(result.session_id);
     const stopped = (result.terminal_reason ?? "").startsWith("aborted") || this.#stopping;
-    const failed = result.is_error && !stopped;
+    const incomplete = result.is_error || result.subtype.startsWith("error");
+    const failed = incomplete && !stopped;
     const error = failed ? resultError(result, this.#failure) : null;
-    const unsaid = !this.#spoke && !result.is_error ? (result.result ?? "") : "";
-    if (this.#reply || failed || unsaid)
+    const unsaid = !this.#spoke && !incomplete ? (result.result ?? "") : "";
+    if (this.#reply || failed || unsaid || this.#noticed.length > 0)
       events.push(
         ...this.#inTurn((reply) => {
           const said: ThreadEvent[] = unsaid
             ? [{ type: "partSet", message: reply, part: textPart("result", unsaid, "done") }]
             : [];
-          const status = failed ? "failed" : result.is_error ? "stopped" : "complete";
+          const status = failed ? "failed" : incomplete ? "stopped" : "complete";
           return [...said, ...this.#end(reply, status, this.#usage(result), error)];
         }),
       );
     return { events, signal: { type: "ended", error } };
   }
 
-  /** The CLI counts cost up over its whole life, and everything else by the turn. */
-  #usage({ usage, total_cost_usd, duration_ms }: ResultMessage): Usage {
-    const costUsd = Math.max(0, total_cost_usd - this.#processCostUsd);
+  /**
+   * The CLI counts cost up over its whole life, and a newer one over the session's, which it takes up when
+   * it resumes; but that one tells the turn's as well. Everything else is counted by the turn.
+   */
+  #usage(result: ResultMessage): Usage {
+    const { usage, total_cost_usd, duration_ms, model_usage_since_last_result: models } = result;
+    const costUsd = models
+      ? Object.values(models).reduce((sum, { costUSD }) => sum + costUSD, 0)
+      : Math.max(0, total_cost_usd - this.#processCostUsd);
     this.#processCostUsd = total_cost_usd;
     return {
       inputTokens: usage?.input_tokens ?? 0,
@@ -256,11 +285,15 @@ export class Translator {
    * Makes `id` the API message being received. A stream that was cut is asked for again under another
    * id, and what had begun in the first one will never be ended: it is dropped.
    */
-  #enter(key: string, id: string, message: string): { api: ApiMessage; dropped: ThreadEvent[] } {
-    const before = this.#apiMessages.get(key);
-    if (before?.id === id) return { api: before, dropped: [] };
-    const api: ApiMessage = { id, whole: 0, open: new Map() };
-    this.#apiMessages.set(key, api);
+  #enter(
+    parent: string | null | undefined,
+    id: string,
+    message: string,
+  ): { api: ApiMessage; dropped: ThreadEvent[] } {
+    const before = this.#apiMessages.get(parent ?? "");
+    const prefix = String(++this.#apiMessagesBegun);
+    const api: ApiMessage = { id, prefix, message, whole: 0, open: new Map() };
+    this.#apiMessages.set(parent ?? "", api);
     const dropped = [...(before?.open.values() ?? [])].map((part): ThreadEvent => {
       return { type: "partDropped", message, part };
     });
@@ -285,15 +318,18 @@ export class Translator {
     error: TurnError | null,
   ): ThreadEvent[] {
     this.#reply = undefined;
+    this.#apiMessages.delete("");
     return [{ type: "messageEnded", message, at: this.#options.now(), status, usage, error }];
   }
 
   #notice(text: string): ThreadEvent[] {
-    return this.#inTurn((message) => {
-      this.#spoke = true;
-      const part: Part = { type: "data-notice", id: `notice:${++this.#notices}`, data: { text } };
-      return [{ type: "partSet", message, part }];
-    });
+    const part: Part = { type: "data-notice", id: `notice:${++this.#notices}`, data: { text } };
+    if (!this.#reply) {
+      this.#noticed.push(part);
+      return [];
+    }
+    this.#spoke = true;
+    return [{ type: "partSet", message: this.#reply, part }];
   }
 
   /** A session can be resumed once it has begun and something real was said in it. */
@@ -307,86 +343,3 @@ export class Translator {
 
 /** What a slash command that runs in the CLI itself prints. */
 const LOCAL_COMMAND = /^<local-command-stdout>([\s\S]*?)<\/local-command-stdout>$/;
-
-type State = "streaming" | "done";
-type Parent = string | null | undefined;
-
-const under = (parent: Parent) => (parent ? { parent } : {});
-
-const textPart = (id: string, text: string, state: State, parent?: Parent): Part => ({
-  type: "text",
-  id,
-  text,
-  state,
-  ...under(parent),
-});
-
-const reasoningPart = (id: string, text: string, state: State, parent: Parent): Part => ({
-  type: "reasoning",
-  id,
-  text,
-  state,
-  ...under(parent),
-});
-
-const toolPart = ({ id, name }: { id: string; name: string }, parent: Parent) => ({
-  type: "dynamic-tool" as const,
-  id,
-  toolCallId: id,
-  toolName: name,
-  ...under(parent),
-});
-
-function begunPart(block: Block, id: string, parent: Parent): Part | undefined {
-  switch (block.type) {
-    case "text":
-      return textPart(id, block.text, "streaming", parent);
-    case "thinking":
-      return reasoningPart(id, block.thinking, "streaming", parent);
-    case "tool_result":
-      return undefined;
-    default:
-      return { ...toolPart(block, parent), state: "input-streaming" };
-  }
-}
-
-function wholePart(block: Block, id: string, parent: Parent): Part | undefined {
-  switch (block.type) {
-    // An empty block says nothing; a redacted thought arrives as one.
-    case "text":
-      return block.text ? textPart(id, block.text, "done", parent) : undefined;
-    case "thinking":
-      return block.thinking ? reasoningPart(id, block.thinking, "done", parent) : undefined;
-    case "tool_result":
-      return undefined;
-    default:
-      return { ...toolPart(block, parent), state: "input-available", input: block.input ?? {} };
-  }
-}
-
-function deltaText(
-  delta: Extract<StreamEvent["event"], { type: "content_block_delta" }>["delta"],
-): string {
-  switch (delta.type) {
-    case "text_delta":
-      return delta.text;
-    case "thinking_delta":
-      return delta.thinking;
-    case "input_json_delta":
-      return delta.partial_json;
-  }
-}
-
-function toolOutcome(content: unknown, failed: boolean): ToolOutcome {
-  const text = typeof content === "string" ? content : blocksText(content);
-  return failed ? { errorText: text || "The tool failed and did not say why." } : { output: text };
-}
-
-/** A tool's output as text. A picture in it is named, not kept. */
-const blocksText = (content: unknown): string =>
-  (Array.isArray(content) ? (content as unknown[]) : [])
-    .map((block) => {
-      const { type, text } = block as { type?: unknown; text?: unknown };
-      return typeof text === "string" ? text : `[${typeof type === "string" ? type : "unknown"}]`;
-    })
-    .join("\n");

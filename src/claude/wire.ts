@@ -7,7 +7,9 @@ import * as v from "valibot";
 const maybe = <Schema extends v.GenericSchema>(schema: Schema) =>
   v.fallback(v.nullish(schema), undefined);
 
-const count = v.fallback(v.number(), 0);
+/** How much or how many. JSON can say 1e999, which would be no number any more when it is stored. */
+const count = v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER)), 0);
+const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const text = v.fallback(v.string(), "");
 
 const block = v.variant("type", [
@@ -15,9 +17,9 @@ const block = v.variant("type", [
   v.object({ type: v.literal("thinking"), thinking: text }),
   v.object({
     type: v.picklist(["tool_use", "server_tool_use", "mcp_tool_use"]),
-    id: v.string(),
+    id: v.pipe(v.string(), v.nonEmpty()),
     name: v.string(),
-    input: v.optional(v.unknown()),
+    input: v.pipe(v.optional(v.unknown()), v.transform(storable)),
   }),
   v.object({
     type: v.literal("tool_result"),
@@ -49,9 +51,9 @@ const delta = v.variant("type", [
 
 const partial = v.variant("type", [
   v.object({ type: v.literal("message_start"), message: v.object({ id: v.string() }) }),
-  v.object({ type: v.literal("content_block_start"), index: v.number(), content_block: block }),
-  v.object({ type: v.literal("content_block_delta"), index: v.number(), delta }),
-  v.object({ type: v.literal("content_block_stop"), index: v.number() }),
+  v.object({ type: v.literal("content_block_start"), index, content_block: block }),
+  v.object({ type: v.literal("content_block_delta"), index, delta }),
+  v.object({ type: v.literal("content_block_stop"), index }),
 ]);
 
 const from = { session_id: maybe(v.string()), parent_tool_use_id: maybe(v.string()) };
@@ -81,13 +83,15 @@ const wire = v.variant("type", [
   v.object({
     type: v.literal("result"),
     ...from,
+    subtype: text,
     is_error: v.fallback(v.boolean(), false),
     api_error_status: maybe(v.number()),
     terminal_reason: maybe(v.string()),
     result: maybe(v.string()),
-    errors: maybe(v.array(v.string())),
+    errors: maybe(v.array(text)),
     duration_ms: count,
     total_cost_usd: count,
+    model_usage_since_last_result: maybe(v.record(v.string(), v.object({ costUSD: count }))),
     usage: maybe(
       v.object({
         input_tokens: count,
@@ -171,6 +175,19 @@ function kindOf(json: unknown): string {
   const { type: eventType, delta: eventDelta, content_block } = record(event);
   const inner = record(eventDelta)["type"] ?? record(content_block)["type"] ?? eventType;
   return `stream_event/${isShort(inner) ? inner : "?"}`;
+}
+
+/** Deeper than any tool's input is, and not too deep to be walked through. */
+const DEEPEST = 100;
+
+/** The same value, such that JSON can say it and nobody who walks through it can fall. */
+function storable(value: unknown, depth = 0): unknown {
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (depth === DEEPEST) return "…";
+  if (Array.isArray(value)) return value.map((item) => storable(item, depth + 1));
+  const fields = Object.entries(value).map(([key, field]) => [key, storable(field, depth + 1)]);
+  return Object.fromEntries(fields);
 }
 
 const record = (value: unknown): Record<string, unknown> =>

@@ -1,6 +1,6 @@
 import type { Resume } from "../claude/argv";
 import type { ModelInfo } from "../claude/claudeProcess";
-import { inactive, turnError } from "../claude/errors";
+import { inactive, retrySentence, turnError } from "../claude/errors";
 import { Translator, type TurnSignal } from "../claude/translate";
 import type { WireMessage } from "../claude/wire";
 import type { Exit } from "../sandbox/runtime";
@@ -321,12 +321,8 @@ export class ChatSession {
       case "retrying":
         // Claude would try for three minutes what only a login can help.
         if (signal.error === "authentication_failed") return this.#abort(turnError("notLoggedIn"));
-        {
-          this.#note(
-            `Claude’s API does not answer as it should: try ${signal.attempt} of ${signal.of}.`,
-          );
-          return;
-        }
+        this.#note(retrySentence(signal.error, signal.attempt, signal.of));
+        return;
       case "answered":
         return;
     }

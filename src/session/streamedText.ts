@@ -49,7 +49,10 @@ export class StreamedText {
   async growth(conversation: Conversation, mask: Mask): Promise<ThreadEvent[]> {
     const events: ThreadEvent[] = [];
     for (const [part, streamed] of this.#takeGrown(conversation)) {
-      const masked = await mask(settled(part.text));
+      const text = settled(part.text);
+      // What is held back is still to be stored, also if nothing more comes.
+      if (text.length < part.text.length) streamed.grown = true;
+      const masked = await mask(text);
       const { message, stored } = streamed;
       streamed.stored = masked;
       if (!masked.startsWith(stored))

@@ -190,7 +190,10 @@ export function apply(conversation: Conversation, event: ThreadEvent): Conversat
     case "partSet":
       return changeMessage(conversation, event.message, (message) => ({
         ...message,
-        parts: setPart(message.parts, event.part),
+        parts: setPart(
+          message.parts,
+          message.status === "streaming" ? event.part : latePart(event.part),
+        ),
       }));
     case "partGrew":
       return changePart(conversation, event, (part) => grow(part, event.text));
@@ -294,12 +297,23 @@ function endTool(part: ToolPart, outcome: ToolOutcome): Part {
     : { ...ended, state: "output-available", output: outcome.output };
 }
 
+/**
+ * A part of a message that has ended: a subagent's in the background. Its tool has no output yet, and
+ * if Claude's process ends first there will be none; it must not be shown as running for ever.
+ */
+function latePart(part: Part): Part {
+  if (part.type !== "dynamic-tool" || !isRunning(part)) return endPart(part);
+  const ended = endTool(part, { output: "It runs in the background." });
+  return { ...ended, preliminary: true } as Part;
+}
+
 /** After its message has ended nothing streams and no tool runs. */
 function endPart(part: Part): Part {
   if (part.type === "text" || part.type === "reasoning")
     return part.state === "streaming" ? { ...part, state: "done" } : part;
   if (part.type !== "dynamic-tool") return part;
-  return part.state === "input-streaming" || part.state === "input-available"
-    ? endTool(part, { errorText: "Stopped before it ended." })
-    : part;
+  return isRunning(part) ? endTool(part, { errorText: "Stopped before it ended." }) : part;
 }
+
+const isRunning = ({ state }: ToolPart): boolean =>
+  state === "input-streaming" || state === "input-available";

@@ -2,13 +2,19 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { claudeEnvironment, installClaudeCli } from "../support/claudeCli";
+import { claudeEnvironment, claudeVersion, installClaudeCli } from "../support/claudeCli";
 import { startMessagesApi, textOf } from "../support/messagesApi";
 import { orSkip } from "../support/requirement";
 import { run } from "../support/run";
 
-describe("The rig for Claude Code", function () {
+describe(`The rig for Claude Code ${claudeVersion}`, function () {
   this.timeout(120_000);
+
+  it("runs the version that was asked for", async function () {
+    const claude = await orSkip(this, installClaudeCli());
+    const { stdout } = await run(claude.path, ["--version"], { env: { HOME: tmpdir() } });
+    assert.equal(stdout, `${claudeVersion} (Claude Code)\n`);
+  });
 
   it("has the real CLI answer through the loopback API", async function () {
     const claude = await orSkip(this, installClaudeCli());

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { ChatSession } from "../../src/session/chatSession";
 import { continuation } from "../../src/session/newConversation";
 import { textOf, type ToolPart } from "../../src/shared/thread";
-import { claudeEnvironment, type ClaudeCli, installClaudeCli } from "../support/claudeCli";
+import {
+  claudeEnvironment,
+  type ClaudeCli,
+  installClaudeCli,
+  isBefore,
+} from "../support/claudeCli";
 import { LocalClaude } from "../support/localClaude";
 import { type MessagesApi, startMessagesApi } from "../support/messagesApi";
 import { orSkip } from "../support/requirement";
@@ -196,7 +201,9 @@ describe("a session with the real Claude Code", function () {
     begin();
     const message = await ask("[[cut:3:1]]");
     assert.equal(message.status, "complete");
-    assert.equal(textOf(message), "word0 word1 word2 word3 word4 ");
+    // Older ones ask again without streaming.
+    const again = isBefore("2.1.330") ? "Not streamed." : "word0 word1 word2 word3 word4 ";
+    assert.equal(textOf(message), again);
   });
 
   it("takes in what a background task says after the turn", async () => {
@@ -211,16 +218,13 @@ describe("a session with the real Claude Code", function () {
     assert.equal(second.status, "complete");
   });
 
-  it("takes a prompt and gives an answer of a megabyte", async () => {
+  it("takes a prompt of half a megabyte and gives an answer of two", async () => {
     begin();
-    const message = await ask(`${"x".repeat(1_000_000)} [[long:1000000]]`);
-    assert.ok(textOf(message).length >= 1_000_000);
-    const sent =
-      api.requests
-        .at(-1)
-        ?.messages.map((each) => JSON.stringify(each))
-        .join("") ?? "";
-    assert.ok(sent.includes("x".repeat(1_000_000)));
+    const prompt = "x".repeat(500_000);
+    const message = await ask(`${prompt} [[long:2000000]]`);
+    assert.equal(message.status, "complete");
+    assert.ok(textOf(message).length >= 2_000_000);
+    assert.ok(api.requests.some(({ messages }) => JSON.stringify(messages).includes(prompt)));
   });
 
   it("is probed: logged in by a token, and logged out without one", async () => {

@@ -1,6 +1,6 @@
 /** The real Claude Code CLI, from npm, in a folder of its own below the cache. */
-import { existsSync } from "node:fs";
-import { cp, readdir, readFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { cp, readdir } from "node:fs/promises";
 import path from "node:path";
 import { installOnce } from "./installOnce";
 import { cache, root } from "./paths";
@@ -17,31 +17,42 @@ const packageName = "@anthropic-ai/claude-code";
 const manifest = path.join(root, "test/claude/cli");
 const installs = path.join(cache, "claude-cli");
 
+const locked = lockedVersion();
+
+/** The version that the tests run: that of CLAUDE_CLI_VERSION, else the one that is locked. */
+export const claudeVersion = process.env["CLAUDE_CLI_VERSION"] || locked;
+
+/** Whether this version comes before one of which it is known that it differs. */
+export const isBefore = (version: string): boolean =>
+  claudeVersion.localeCompare(version, "en", { numeric: true }) < 0;
+
 /**
- * The CLI, installed first when it is not there yet: about 10 s and 365 MB, once a version. Which
- * version: the one asked for, else that of CLAUDE_CLI_VERSION, else the one that is locked.
- * @throws {Unavailable} Where npm fails, or there is no CLI for this machine.
+ * The CLI, installed first when it is not there yet: about 10 s and 365 MB, once a version.
+ * @throws {Unavailable} Where npm fails, or there is no CLI for this machine. An Error, where npm fails
+ * with a version that is not the one locked.
  */
-export async function installClaudeCli({ version }: { version?: string } = {}): Promise<ClaudeCli> {
-  const locked = await lockedVersion();
-  const wanted = version ?? (process.env["CLAUDE_CLI_VERSION"] || locked);
-  const folder = path.join(installs, wanted);
+export async function installClaudeCli(): Promise<ClaudeCli> {
+  const folder = path.join(installs, claudeVersion);
   await installOnce(folder, async (aside) => {
-    process.stderr.write(`Installing Claude Code ${wanted} for the tests (once, 10 s) ...\n`);
+    process.stderr.write(
+      `Installing Claude Code ${claudeVersion} for the tests (once, 10 s) ...\n`,
+    );
     await cp(manifest, aside, { recursive: true });
-    const what = wanted === locked ? ["ci"] : ["install", `${packageName}@${wanted}`];
+    const what = claudeVersion === locked ? ["ci"] : ["install", `${packageName}@${claudeVersion}`];
     // The package's install script would only copy the binary, which is used where npm puts it.
     const args = [...what, "--prefix", aside, "--ignore-scripts", "--loglevel=error"];
     const { code, stdout, stderr } = await run("npm", args, { cwd: aside });
     if (code !== 0) {
-      throw new Unavailable(`npm cannot install Claude Code ${wanted}:\n${stdout}${stderr}`);
+      const why = `npm cannot install Claude Code ${claudeVersion}:\n${stdout}${stderr}`;
+      // A version that was asked for by name must not be passed over.
+      throw claudeVersion === locked ? new Unavailable(why) : new Error(why);
     }
   });
-  return { path: await nativeBinary(folder), version: wanted };
+  return { path: await nativeBinary(folder), version: claudeVersion };
 }
 
-async function lockedVersion(): Promise<string> {
-  const file = await readFile(path.join(manifest, "package.json"), "utf8");
+function lockedVersion(): string {
+  const file = readFileSync(path.join(manifest, "package.json"), "utf8");
   const { dependencies } = JSON.parse(file) as { dependencies: Record<string, string> };
   const version = dependencies[packageName];
   if (version === undefined) throw new Error(`${manifest} does not name ${packageName}`);

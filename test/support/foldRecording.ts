@@ -27,7 +27,14 @@ export async function foldRecording(chunks: AsyncIterable<Uint8Array>): Promise<
 }
 
 /** The same, of lines. Ids and times are counted, so that the same lines give the same thread. */
-export function foldLines(lines: readonly string[], skipped: string[] = []): Folded {
+export const foldLines = (lines: readonly string[], skipped: string[] = []): Folded =>
+  foldProcesses([lines], skipped);
+
+/** The thread of several processes, each of which ends before the next one begins. */
+export function foldProcesses(
+  processes: readonly (readonly string[])[],
+  skipped: string[] = [],
+): Folded {
   let count = 0;
   let conversation = newConversation("recording", { type: "workspace", id: "" }, 0);
   const events: ThreadEvent[] = [];
@@ -53,22 +60,26 @@ export function foldLines(lines: readonly string[], skipped: string[] = []): Fol
     now: () => 0,
     sessionId: () => conversation.thread.claudeSessionId,
   });
-  for (const line of lines) {
+  const read = (line: string) => {
     const parsed = parseLine(line);
     if (!parsed.message) {
       if (parsed.skipped) skipped.push(parsed.skipped);
-      continue;
+      return;
     }
     const translation = translator.read(parsed.message);
     fold(translation.events);
-    if (!translation.signal) continue;
+    if (!translation.signal) return;
     signals.push(translation.signal);
     if (translation.signal.type === "staleSession") {
-      fold(translator.begin());
+      if (!translator.inTurn) fold(translator.begin());
       fold(translator.abandon(translation.signal.error));
     }
+  };
+  for (const lines of processes) {
+    translator.processStarted();
+    for (const line of lines) read(line);
+    // A recording that ends within a turn is of a process that did.
+    fold(translator.abandon(turnError("claude", "Claude ended before its answer was complete.")));
   }
-  // A recording that ends within a turn is of a process that did.
-  fold(translator.abandon(turnError("claude", "Claude ended before its answer was complete.")));
   return { conversation, events, signals, skipped };
 }

@@ -15,7 +15,12 @@ export async function installOnce(
   await removeBrokenOff(folder);
   const aside = `${folder}~${process.pid}`;
   await mkdir(aside, { recursive: true });
-  await fill(aside);
+  try {
+    await fill(aside);
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    throw error;
+  }
   await rename(aside, folder).catch(async (error: unknown) => {
     await rm(aside, { recursive: true });
     if (!existsSync(folder)) throw error;

@@ -25,6 +25,7 @@
  *     refusal             text ended by a refusal
  *     hang                a message's start, then nothing
  *     cut[:N[:K]]         N words (5), then a broken connection; after K tries (all) five words
+ *     cutlate             a whole block, the beginning of another, then a broken connection
  *     sseerr              five words, then an overloaded_error inside the stream
  *     err:CODE            the HTTP error CODE, every time
  *     errn:CODE:K         the HTTP error CODE for the first K tries, then five words

@@ -125,6 +125,11 @@ async function play(
       await stream.openText(words(number(0, 5)), 5);
       stream.cut();
       return;
+    case "cutlate":
+      await stream.text(["Whole."]);
+      await stream.openText(words(3), 20);
+      stream.cut();
+      return;
     case "sseerr":
       await stream.openText(words(5), 5);
       stream.fail("overloaded_error", "Overloaded");

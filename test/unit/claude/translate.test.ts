@@ -66,6 +66,10 @@ describe("what Claude says, as thread events", () => {
       assert.deepEqual(only(name).parts.map(text), ["stub reply"]);
   });
 
+  it("keeps what came whole before the cut", () => {
+    assert.deepEqual(only("330-cut-late").parts.map(text), ["Whole.", "User messages seen: 2."]);
+  });
+
   it("keeps what came before a stop, and says that it was stopped", () => {
     const [stopped, next] = answers("50-interrupt-text");
     assert.equal(stopped?.status, "stopped");
@@ -104,10 +108,31 @@ describe("what Claude says, as thread events", () => {
     assert.equal(new Set(costs).size, 1);
   });
 
+  it("counts a turn's cost by the turn, though a newer Claude counts on from the session's", () => {
+    const { usage } = only("330-resumed");
+    assert.equal(usage?.costUsd.toFixed(5), "0.00056");
+    const total = recordingLines("330-resumed.ndjson")
+      .join("")
+      .match(/"total_cost_usd":([\d.]+)/);
+    assert.ok(Number(total?.[1]) > 0.001);
+  });
+
   it("shows what a slash command prints, once", () => {
     assert.match(text(only("178-slash-context").parts[0]) ?? "", /^## Context Usage/);
     assert.equal(only("178-slash-context").parts.length, 1);
+    assert.match(text(only("244-blocks-slash").parts[0]) ?? "", /^Total cost: /);
     assert.deepEqual(shape(only("179-slash-compact")), ["data-notice", "data-notice"]);
+  });
+
+  it("says with the next turn what the CLI said between two", () => {
+    assert.deepEqual(answers("248-set-model-between").map(shape), [
+      ["text"],
+      ["data-notice", "text"],
+    ]);
+    const lines = recordingLines("248-set-model-between.ndjson");
+    const said = lines.findIndex((line) => line.includes("local-command-stdout"));
+    const [only, ...more] = foldLines(lines.slice(0, said + 1)).conversation.messages;
+    assert.deepEqual([only?.status, more.length], ["complete", 0]);
   });
 
   it("gives each of several turns a message of its own", () => {
@@ -147,5 +172,105 @@ describe("what Claude says, as thread events", () => {
       foldLines(whole).conversation.messages.map(shape),
       answers("05-textbash").map(shape),
     );
+  });
+
+  it("does not ask again for what a session has done that is called unknown too late", () => {
+    const late = recordingLines("22-resume-deleted.ndjson").find((line) => line.includes("result"));
+    const { signals, conversation } = foldLines([
+      ...recordingLines("01-plain.ndjson").slice(0, -2),
+      late ?? "",
+    ]);
+    assert.deepEqual(
+      signals.map(({ type }) => type),
+      ["ended"],
+    );
+    assert.equal(conversation.messages[0]?.status, "failed");
+  });
+
+  it("keeps what a background subagent does after the turn, ended even if Claude is not there any more", () => {
+    const lines = recordingLines("330-subagent.ndjson");
+    const begun = lines.findLastIndex((line) => line.includes('"tool_use"'));
+    const [first] = foldLines(lines.slice(0, begun + 1)).conversation.messages;
+    assert.equal(first?.status, "complete");
+    const late = first.parts.at(-1);
+    assert.ok(late?.type === "dynamic-tool" && late.parent && late.state === "output-available");
+    assert.equal(late.preliminary, true);
+    const whole = answers("330-subagent")[0]?.parts.find(({ id }) => id === late.id);
+    assert.ok(whole?.type === "dynamic-tool" && whole.state === "output-available");
+    assert.equal(whole.preliminary, undefined);
+  });
+});
+
+describe("what Claude may say too", () => {
+  const line = (fields: object) => JSON.stringify({ session_id: "s", ...fields });
+  const partial = (event: object) => line({ type: "stream_event", event });
+  const start = partial({ type: "message_start", message: { id: "m" } });
+  const begin = (block: object) =>
+    partial({ type: "content_block_start", index: 0, content_block: block });
+  const whole = (...content: unknown[]) =>
+    line({ type: "assistant", message: { id: "m", content } });
+  const stop = partial({ type: "content_block_stop", index: 0 });
+  const parts = (...lines: string[]) => {
+    const [message] = foldLines([...lines, line({ type: "result" })]).conversation.messages;
+    return message?.parts ?? [];
+  };
+  const tool = (input: string) =>
+    whole({ type: "tool_use", id: "t", name: "Bash", input: "INPUT" }).replace('"INPUT"', input);
+
+  it("is a thought that it keeps to itself", () => {
+    const thought = { type: "thinking", thinking: "", signature: "x" };
+    const text = { type: "text", text: "Hi" };
+    const said = parts(start, begin(thought), whole(thought), stop, whole(text));
+    assert.deepEqual(
+      said.map(({ type }) => type),
+      ["text"],
+    );
+  });
+
+  it("is one message after the other under the same id", () => {
+    const say = (text: string) => {
+      const block = { type: "text", text };
+      return [start, begin({ type: "text", text: "" }), whole(block), stop];
+    };
+    assert.deepEqual(parts(...say("One"), ...say("Two")).map(text), ["One", "Two"]);
+  });
+
+  it("is a tool's result with holes in it", () => {
+    const content = [null, "plain", 7, { type: "image" }, { text: "text" }];
+    const result = { type: "tool_result", tool_use_id: "t", content };
+    const [ended] = parts(tool("{}"), line({ type: "user", message: { content: [result] } }));
+    assert.ok(ended?.type === "dynamic-tool" && ended.state === "output-available");
+    assert.equal(ended.output, "[unknown]\nplain\n[unknown]\n[image]\ntext");
+  });
+
+  it("is a tool's input that no program could walk through, or that JSON cannot say again", () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    for (const input of [deep, `{"a":${deep},"b":1e999}`, '{"__proto__":{"a":1}}', "1e999"]) {
+      const [part] = parts(tool(input));
+      assert.ok(part?.type === "dynamic-tool");
+      assert.deepEqual(JSON.parse(JSON.stringify(part)), part);
+    }
+    assert.deepEqual(
+      { a: 1, b: { c: [null, "x"] } },
+      inputOf(tool('{"a":1,"b":{"c":[null,"x"]}}')),
+    );
+  });
+
+  const inputOf = (said: string): unknown => {
+    const [part] = parts(said);
+    return part?.type === "dynamic-tool" ? part.input : undefined;
+  };
+
+  it("is a result that is an error by its name alone", () => {
+    const lines = [start, line({ type: "result", subtype: "error_max_turns", is_error: false })];
+    const [message] = foldLines(lines).conversation.messages;
+    assert.equal(message?.error?.code, "maxTurns");
+  });
+
+  it("is numbers that are none", () => {
+    const usage = { input_tokens: -1, output_tokens: "7" };
+    const result = line({ type: "result", usage, duration_ms: null, total_cost_usd: "COST" });
+    const [message] = foldLines([start, result.replace('"COST"', "1e999")]).conversation.messages;
+    for (const count of Object.values(message?.usage ?? { none: 1 })) assert.equal(count, 0);
   });
 });

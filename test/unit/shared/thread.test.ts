@@ -148,6 +148,21 @@ describe("the reducer", () => {
     );
   });
 
+  it("leaves nothing running that a subagent begins after the message's end, until it has ended", () => {
+    const outcome: ThreadEvent = {
+      type: "toolEnded",
+      message: "t1-answer",
+      part: "tool1",
+      outcome: { output: "late" },
+    };
+    const [late] = answer(ended("complete"), tool("input-available")).parts;
+    assert.ok(late?.type === "dynamic-tool" && late.state === "output-available");
+    assert.equal(late.preliminary, true);
+    const [done] = answer(ended("complete"), tool("input-available"), outcome).parts;
+    assert.ok(done?.type === "dynamic-tool" && done.state === "output-available");
+    assert.deepEqual([done.output, done.preliminary], ["late", undefined]);
+  });
+
   it("changes nothing for an event about something unknown", () => {
     const before = fold();
     const strangers: ThreadEvent[] = [

@@ -23,6 +23,8 @@ describe("branches", () => {
     // The call that started a subagent may be in an earlier message, or come a moment later.
     [[part("x", "elsewhere"), part("b")], "x b"],
     [[part("x", "a"), part("a")], "a(x)"],
+    // What claims to be below itself is shown all the same.
+    [[part("a", "a"), part("b", "c"), part("c", "b"), part("x", "b")], "a b(x) c"],
   ];
   for (const [parts, tree] of CASES)
     it(`gives "${tree}"`, () => assert.equal(sketch(branchesOf(parts)), tree));

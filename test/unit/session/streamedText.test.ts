@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { StreamedText } from "../../../src/session/streamedText";
+import { apply, applyAll, type ThreadEvent } from "../../../src/shared/thread";
+import { emptyConversation, firstTurn } from "../../support/conversations";
+
+const unmasked = (text: string) => Promise.resolve(text);
+
+describe("streamed text", () => {
+  /** What has been told of a text, and the conversation that it is in. */
+  function streamed(...texts: string[]) {
+    const text = new StreamedText();
+    let conversation = applyAll(emptyConversation(), firstTurn());
+    const hear = (event: ThreadEvent) => {
+      conversation = apply(conversation, event);
+      text.note(event);
+    };
+    hear({
+      type: "partSet",
+      message: "t1-answer",
+      part: { type: "text", id: "1", text: "", state: "streaming" },
+    });
+    for (const piece of texts)
+      hear({ type: "partGrew", message: "t1-answer", part: "1", text: piece });
+    return { text, conversation: () => conversation };
+  }
+
+  it("is stored to its last character when nothing more of it comes", async () => {
+    const { text, conversation } = streamed("Hello wor");
+    // What may be the first half of a secret waits for its second half.
+    const [grown] = await text.growth(conversation(), unmasked);
+    assert.ok(grown?.type === "partGrew");
+    assert.equal(grown.text, "Hello ");
+    const [ended] = text.compact(text.whole(conversation()));
+    assert.ok(ended?.type === "partSet" && ended.part.type === "text");
+    assert.equal(ended.part.text, "Hello wor");
+  });
+
+  it("is not stored again when all of it is", async () => {
+    const { text, conversation } = streamed("Hello ");
+    assert.equal((await text.growth(conversation(), unmasked)).length, 1);
+    assert.deepEqual(await text.growth(conversation(), unmasked), []);
+    assert.deepEqual(text.whole(conversation()), []);
+  });
+});
