@@ -17,7 +17,7 @@ export function scriptedDocker(folder: string, scenario: readonly Step[]): strin
     `#!/bin/sh
 case " $* " in
 *" auth status "*) echo '{"loggedIn":true,"authMethod":"claude.ai"}' ;;
-*) FAKE_CLAUDE_SCENARIO='${steps}' exec '${process.execPath}' '${join(root, "test/fixtures/fakeClaude.mjs")}' ;;
+*" --input-format stream-json "*) FAKE_CLAUDE_SCENARIO='${steps}' exec '${process.execPath}' '${join(root, "test/fixtures/fakeClaude.mjs")}' ;;
 esac
 `,
   );

@@ -11,6 +11,7 @@ export type Step =
   | { stderr: string }
   | { sleep: number }
   | { awaitLine: true }
+  | { awaitPrompt: true }
   | { ignore: string[] }
   | { exit: number }
   | { hang: true };

@@ -32,7 +32,7 @@ describe("a tool's output of 1.5 MB", function () {
 
   before(async function () {
     const dockerPath = scriptedDocker(bin, [
-      { awaitLine: true },
+      { awaitPrompt: true },
       ...begin("s1"),
       line({
         type: "assistant",
