@@ -20,6 +20,7 @@ export const newConversation = (
     metadata,
     createdAt: now,
     updatedAt: now,
+    deletedAt: null,
   },
   messages: [],
 });

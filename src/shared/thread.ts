@@ -24,7 +24,12 @@ export interface Thread {
   /** Milliseconds since the epoch, as all times here. */
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** When it was put into the trash; null for a thread that is not there. */
+  readonly deletedAt: number | null;
 }
+
+/** How long a thread stays in the trash before it is purged, in days. */
+export const DAYS_IN_TRASH = 30;
 
 /** A quiet line of our own in the transcript, such as "Claude started a new session". */
 export interface NoticePart {
@@ -113,8 +118,15 @@ export type ThreadEvent =
   | {
       readonly type: "threadChanged";
       readonly at: number;
-      readonly changes: Partial<Pick<Thread, "title" | "claudeSessionId" | "pinned" | "metadata">>;
+      readonly changes: Partial<
+        Pick<Thread, "title" | "claudeSessionId" | "pinned" | "metadata" | "deletedAt">
+      >;
     }
+  /**
+   * The only event of its commit: the thread goes for good. It counts only if the thread is still in the
+   * trash since `deletedAt`, so that whoever took it out before was first.
+   */
+  | { readonly type: "threadPurged"; readonly at: number; readonly deletedAt: number }
   | { readonly type: "messageAdded"; readonly message: Message }
   /** Adds a part, or replaces the one with its id. */
   | { readonly type: "partSet"; readonly message: string; readonly part: Part }
@@ -152,6 +164,7 @@ export const isDurable = (event: ThreadEvent): boolean => event.type !== "partGr
 const KNOWN: Readonly<Record<ThreadEvent["type"], true>> = {
   threadCreated: true,
   threadChanged: true,
+  threadPurged: true,
   messageAdded: true,
   partSet: true,
   partGrew: true,
@@ -177,11 +190,14 @@ export function apply(conversation: Conversation, event: ThreadEvent): Conversat
   switch (event.type) {
     case "threadCreated":
       return { thread: event.thread, messages: [] };
-    case "threadChanged":
-      return touch(
-        { ...conversation, thread: { ...conversation.thread, ...event.changes } },
-        event.at,
-      );
+    case "threadChanged": {
+      const changed = { ...conversation, thread: { ...conversation.thread, ...event.changes } };
+      // An undone delete leaves a thread where it was in the list.
+      return "deletedAt" in event.changes ? changed : touch(changed, event.at);
+    }
+    case "threadPurged":
+      // What is left of the thread is for the store to remove.
+      return conversation;
     case "messageAdded":
       return touch(
         { ...conversation, messages: [...conversation.messages, event.message] },

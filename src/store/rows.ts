@@ -3,7 +3,10 @@ import type { Message, Thread } from "../shared/thread";
 
 export type Row = Record<string, unknown>;
 
-export const threadRow = (thread: Thread) => ({
+/** A thread, also one of a journal that was written before there was a trash. */
+export type StoredThread = Omit<Thread, "deletedAt"> & Partial<Pick<Thread, "deletedAt">>;
+
+export const threadRow = (thread: StoredThread) => ({
   id: thread.id,
   title: thread.title,
   scope_type: thread.scope.type,
@@ -13,6 +16,7 @@ export const threadRow = (thread: Thread) => ({
   metadata: JSON.stringify(thread.metadata),
   created_at: thread.createdAt,
   updated_at: thread.updatedAt,
+  deleted_at: thread.deletedAt ?? null,
 });
 
 export const threadOf = (row: Row): Thread => ({
@@ -24,6 +28,7 @@ export const threadOf = (row: Row): Thread => ({
   metadata: JSON.parse(row["metadata"] as string) as Thread["metadata"],
   createdAt: row["created_at"] as number,
   updatedAt: row["updated_at"] as number,
+  deletedAt: row["deleted_at"] as number | null,
 });
 
 export const messageRow = (message: Message) => ({

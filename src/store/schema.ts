@@ -45,6 +45,7 @@ const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
      gzip BLOB NOT NULL,
      PRIMARY KEY (message_id, part_id)
    );`,
+  `ALTER TABLE threads ADD COLUMN deleted_at INTEGER;`,
 ];
 
 /** The version that `migrate` brings a database to. */

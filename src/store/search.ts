@@ -77,7 +77,7 @@ function titleHits(database: Database, phrases: readonly Phrase[], limit: number
   const hits: SearchHit[] = [];
   for (const { id, title, updated_at } of each<{ id: string; title: string; updated_at: number }>(
     database,
-    "SELECT id, title, updated_at FROM threads ORDER BY updated_at DESC, id",
+    "SELECT id, title, updated_at FROM threads WHERE deleted_at IS NULL ORDER BY updated_at DESC, id",
   )) {
     if (!matches(title, phrases)) continue;
     const snippet = snippetOf(title, phrases);
@@ -104,7 +104,7 @@ function messageHits(database: Database, phrases: readonly Phrase[], limit: numb
      CROSS JOIN search_documents ON search_documents.id = search.docid
      CROSS JOIN messages ON messages.id = message_id
      CROSS JOIN threads ON threads.id = thread_id
-     WHERE search MATCH ? ORDER BY search.docid DESC LIMIT ${RANKED}`,
+     WHERE search MATCH ? AND deleted_at IS NULL ORDER BY search.docid DESC LIMIT ${RANKED}`,
     [ftsQuery(phrases)],
   );
   return found

@@ -24,6 +24,7 @@ import {
 import { isNewer } from "./newerDatabase";
 import { generationOf, isSound, openDatabase } from "./openDatabase";
 import { storeOutput, wholeOutput } from "./outputs";
+import { DAY, expired, purge } from "./purge";
 import { messageOf, messageRow, type Row, threadOf, threadRow } from "./rows";
 import { indexMessage, rebuildIndex, search } from "./search";
 import {
@@ -46,6 +47,8 @@ export interface SqlThreadStoreOptions {
   readonly onReadOnly?: (why: string) => void;
   /** Rewrite the database file this long after the last commit, in milliseconds: 1000. */
   readonly quiet?: number;
+  /** The clock, in milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
 const QUIET = 1000;
@@ -85,6 +88,10 @@ export class SqlThreadStore implements ThreadStore {
   #indexed = true;
   /** Whether the database in memory holds what the file does not. */
   #ahead = false;
+  /** Whether the database in memory has remains of what was purged. */
+  #remains = false;
+  /** When the trash was last looked at. */
+  #emptied = 0;
   /** What this store has committed, and what it has written of database files, in bytes. */
   #committed = 0;
   #rewritten = 0;
@@ -103,6 +110,7 @@ export class SqlThreadStore implements ThreadStore {
     [this.#database, this.#journal] = this.#openLatest();
     this.#catchUp();
     this.#told = true;
+    this.#emptyTrash();
   }
 
   /** Reads what other windows have committed. */
@@ -113,7 +121,20 @@ export class SqlThreadStore implements ThreadStore {
   list(): Promise<readonly Thread[]> {
     return attempt(() => {
       this.#catchUp();
-      return this.#all("SELECT * FROM threads ORDER BY updated_at DESC, id").map(threadOf);
+      this.#emptyTrash();
+      return this.#all(
+        "SELECT * FROM threads WHERE deleted_at IS NULL ORDER BY updated_at DESC, id",
+      ).map(threadOf);
+    });
+  }
+
+  trash(): Promise<readonly Thread[]> {
+    return attempt(() => {
+      this.#catchUp();
+      this.#emptyTrash();
+      return this.#all(
+        "SELECT * FROM threads WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, id",
+      ).map(threadOf);
     });
   }
 
@@ -178,6 +199,21 @@ export class SqlThreadStore implements ThreadStore {
     });
   }
 
+  /** Purges what was in the trash for long enough. Looks once a day, when somebody asks for threads. */
+  #emptyTrash(): void {
+    const at = this.#now();
+    if (at - this.#emptied < DAY) return;
+    this.#emptied = at;
+    for (const { id, deletedAt } of expired(this.#database, at))
+      this.append(id, null, [{ type: "threadPurged", at, deletedAt }]).catch(() => {
+        // Another window was first, or the disk refuses: there is another day.
+      });
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+
   /** Ends the doubt about a commit that was written when the disk refused to sync it. */
   #settle(commit: string): void {
     this.#journal.sync();
@@ -190,7 +226,7 @@ export class SqlThreadStore implements ThreadStore {
       this.#catchUp();
       this.#writable();
       const held = this.#lease(thread);
-      const at = Date.now();
+      const at = this.#now();
       const over = held && isGone(held.owner) ? held.owner : null;
       if (held && held.owner !== this.#owner && held.until > at && !over) return false;
       // Behind a seal it does not count, as with commits.
@@ -207,7 +243,7 @@ export class SqlThreadStore implements ThreadStore {
     return attempt(() => {
       this.#catchUp();
       if (this.#readOnly || this.#lease(thread)?.owner !== this.#owner) return;
-      const at = Date.now();
+      const at = this.#now();
       this.#journal.lease({ thread, owner: this.#owner, at, until: at, over: null });
     });
   }
@@ -224,14 +260,15 @@ export class SqlThreadStore implements ThreadStore {
 
   /**
    * Rewrites the file when things are quiet, as long as that costs no more than what was committed:
-   * a long thread of short messages must not write the whole file for each of them.
+   * a long thread of short messages must not write the whole file for each of them. What was purged
+   * goes from the file whatever that costs.
    */
   #checkpointSoon(): void {
     clearTimeout(this.#quiet);
     const size = this.#fileSize();
     const large = this.#journal.size > Math.max(LARGE, size);
     const allowed = this.#committed * BYTES_PER_BYTE + BYTES_BESIDES;
-    if (!large && this.#rewritten + size > allowed) return;
+    if (!large && !this.#remains && this.#rewritten + size > allowed) return;
     this.#quiet = setTimeout(
       () => this.#tryCheckpoint(),
       large ? 0 : (this.#options.quiet ?? QUIET),
@@ -265,6 +302,9 @@ export class SqlThreadStore implements ThreadStore {
     try {
       // A newer version may have written the file while the lock was not ours.
       if (this.#checkForNewer()) return;
+      // SQLite only marks as free what is deleted: its bytes stay until the database is written anew.
+      if (this.#remains) this.#database.run("VACUUM");
+      this.#remains = false;
       const seal = randomUUID();
       this.#writable().seal(seal);
       // Up to the seal and no further: what comes behind it is in the next generation.
@@ -430,6 +470,11 @@ export class SqlThreadStore implements ThreadStore {
     if (check !== "applied") return check;
     this.#ahead = true;
     const { thread, events } = record;
+    if (events[0]?.type === "threadPurged") {
+      purge(this.#database, thread);
+      this.#remains = true;
+      return "applied";
+    }
     const before = this.#mentioned(thread, events);
     const after = applyAll(before, events);
     this.#database.run("BEGIN");
@@ -452,9 +497,12 @@ export class SqlThreadStore implements ThreadStore {
   }
 
   #check({ thread, expected, events }: Omit<JournalRecord, "id">): Applied {
-    const known = this.#all("SELECT 1 FROM threads WHERE id = ?", [thread]).length > 0;
-    if (!known) return events[0]?.type === "threadCreated" ? "applied" : "unknownThread";
-    if (events[0]?.type === "threadCreated") return "conflict";
+    const [first] = events;
+    const [known] = this.#all("SELECT deleted_at FROM threads WHERE id = ?", [thread]);
+    if (!known) return first?.type === "threadCreated" ? "applied" : "unknownThread";
+    if (first?.type === "threadCreated") return "conflict";
+    if (first?.type === "threadPurged")
+      return known["deleted_at"] === first.deletedAt ? "applied" : "conflict";
     const [row] = this.#all("SELECT count(*) AS n FROM messages WHERE thread_id = ?", [thread]);
     return expected === null || row?.["n"] === expected ? "applied" : "conflict";
   }

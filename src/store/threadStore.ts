@@ -3,9 +3,11 @@ import type { SearchHit } from "../shared/search";
 import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
 
 export interface ThreadStore {
-  /** Every thread, the last changed first. */
+  /** Every thread that is not in the trash, the last changed first. */
   list(): Promise<readonly Thread[]>;
-  /** A thread with all its messages. Rejects with `ThreadNotFoundError`. */
+  /** Every thread in the trash, the last deleted first. They are purged after `DAYS_IN_TRASH`. */
+  trash(): Promise<readonly Thread[]>;
+  /** A thread with all its messages, also one in the trash. Rejects with `ThreadNotFoundError`. */
   load(thread: string): Promise<Conversation>;
   /**
    * The whole text of a tool's output or error, whether its part has all of it or not. Rejects with
@@ -14,7 +16,7 @@ export interface ThreadStore {
   output(thread: string, message: string, part: string): Promise<string>;
   /**
    * Where all the words of a text are, in a title or in a message that has ended, the best first and
-   * at most `limit` places. The last word may be the beginning of one; "quoted words" stand side by
+   * at most `limit` places; never in the trash. The last word may be the beginning of one; "quoted words" stand side by
    * side. Never rejects for what the text is.
    */
   search(text: string, limit: number): Promise<readonly SearchHit[]>;
@@ -23,9 +25,10 @@ export interface ThreadStore {
    * the disk. `expected` is the number of messages that the caller believes to be there before them:
    * threads only grow, so on another number nothing is added and it rejects with
    * `ThreadConflictError`. Null adds whatever the number is, for changes of no message.
-   * Rejects with `ThreadNotFoundError` for a thread that was never created, and with any other error
-   * when the disk refuses. Then it may be tried again under the same `commit`, an id that the caller
-   * has made: what is there after all is not added twice. Rejects with `ReadOnlyStoreError` for good.
+   * A `threadPurged` that does not count is a conflict, too. Rejects with `ThreadNotFoundError` for a
+   * thread that was never created or is purged, and with any other error when the disk refuses. Then it
+   * may be tried again under the same `commit`, an id that the caller has made: what is there after all
+   * is not added twice. Rejects with `ReadOnlyStoreError` for good.
    */
   append(
     thread: string,

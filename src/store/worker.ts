@@ -68,6 +68,8 @@ async function answer(
   switch (name) {
     case "list":
       return opened.list();
+    case "trash":
+      return opened.trash();
     case "load":
       return opened.load(params.thread);
     case "output":

@@ -13,6 +13,7 @@ import {
 /** What the worker is asked. */
 export type StoreCalls = {
   list: { params: null; reply: readonly Thread[] };
+  trash: { params: null; reply: readonly Thread[] };
   load: { params: { thread: string }; reply: Conversation };
   output: { params: { thread: string; message: string; part: string }; reply: string };
   search: { params: { text: string; limit: number }; reply: readonly SearchHit[] };
@@ -63,6 +64,10 @@ export class WorkerThreadStore implements ThreadStore {
 
   list(): Promise<readonly Thread[]> {
     return this.#ask("list", null);
+  }
+
+  trash(): Promise<readonly Thread[]> {
+    return this.#ask("trash", null);
   }
 
   load(thread: string): Promise<Conversation> {

@@ -28,6 +28,13 @@ export const message = (
 
 export const added = (added: Message): ThreadEvent => ({ type: "messageAdded", message: added });
 
+/** Puts a thread into the trash at a time, or takes it out with null. */
+export const deleted = (deletedAt: number | null): ThreadEvent => ({
+  type: "threadChanged",
+  at: deletedAt ?? 0,
+  changes: { deletedAt },
+});
+
 /** A thread's first events: it is created, something is asked, and an answer begins. */
 export const firstTurn = (thread = "t1", text = "Hello"): ThreadEvent[] => [
   { type: "threadCreated", thread: { ...emptyConversation(thread).thread, title: text } },

@@ -29,8 +29,17 @@ export class MemoryThreadStore implements ThreadStore {
   failure: Error | undefined;
 
   list(): Promise<readonly Thread[]> {
-    const threads = [...this.conversations.values()].map(({ thread }) => thread);
+    const threads = this.#threads().filter(({ deletedAt }) => deletedAt === null);
     return Promise.resolve(threads.sort((a, b) => b.updatedAt - a.updatedAt));
+  }
+
+  trash(): Promise<readonly Thread[]> {
+    const threads = this.#threads().filter(({ deletedAt }) => deletedAt !== null);
+    return Promise.resolve(threads.sort((a, b) => Number(b.deletedAt) - Number(a.deletedAt)));
+  }
+
+  #threads(): Thread[] {
+    return [...this.conversations.values()].map(({ thread }) => thread);
   }
 
   load(thread: string): Promise<Conversation> {
@@ -103,6 +112,7 @@ export class MemoryThreadStore implements ThreadStore {
     if (
       before &&
       (first?.type === "threadCreated" ||
+        (first?.type === "threadPurged" && first.deletedAt !== before.thread.deletedAt) ||
         (expected ?? before.messages.length) !== before.messages.length)
     )
       throw new ThreadConflictError(`Thread ${thread} was changed.`);
@@ -118,7 +128,8 @@ export class MemoryThreadStore implements ThreadStore {
     const start =
       before ??
       (first?.type === "threadCreated" ? { thread: first.thread, messages: [] } : undefined);
-    if (start) this.conversations.set(thread, applyAll(start, copies));
+    if (first?.type === "threadPurged") this.conversations.delete(thread);
+    else if (start) this.conversations.set(thread, applyAll(start, copies));
   }
 
   /** Threads that another window is said to work on. */

@@ -8,12 +8,14 @@ export const openStore = (
   quiet?: number,
   onForeign?: SqlThreadStoreOptions["onForeign"],
   onReadOnly?: SqlThreadStoreOptions["onReadOnly"],
+  now?: () => number,
 ): Promise<SqlThreadStore> =>
   SqlThreadStore.open({
     folder,
     ...(quiet !== undefined && { quiet }),
     ...(onForeign && { onForeign }),
     ...(onReadOnly && { onReadOnly }),
+    ...(now && { now }),
     wasm: join(__dirname, "../../node_modules/sql.js/dist/sql-wasm.wasm"),
     onProblem: (problem) => problems.push(problem),
   });

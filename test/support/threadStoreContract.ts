@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Part, ThreadEvent } from "../../src/shared/thread";
+import type { Part, Thread, ThreadEvent } from "../../src/shared/thread";
 import {
   ThreadConflictError,
   ThreadNotFoundError,
   type ThreadStore,
 } from "../../src/store/threadStore";
-import { added, firstTurn, message, textPart } from "./conversations";
+import { added, deleted, firstTurn, message, textPart } from "./conversations";
 import { numberedLines, toolBegun, toolEnded } from "./longTexts";
 
 /** What every store of threads must do. `open` gives a store with nothing in it. */
@@ -89,6 +89,63 @@ export function threadStoreContract(name: string, open: () => Promise<ThreadStor
       await assert.rejects(store.append("t1", 0, events), ThreadNotFoundError);
       await assert.rejects(store.append("t1", null, events), ThreadNotFoundError);
       assert.deepEqual(await store.list(), []);
+    });
+
+    describe("with a trash", () => {
+      const purge = (thread: string, deletedAt: number) =>
+        store.append(thread, null, [{ type: "threadPurged", at: 99, deletedAt }]);
+      const ids = (threads: readonly Thread[]) => threads.map(({ id }) => id);
+
+      beforeEach(async () => {
+        for (const id of ["t1", "t2", "t3"]) await store.append(id, 0, firstTurn(id, `Say ${id}`));
+        await store.append("t2", null, [deleted(20)]);
+        await store.append("t1", null, [deleted(30)]);
+      });
+
+      it("lists what is deleted there alone, the last deleted first", async () => {
+        assert.deepEqual(ids(await store.list()), ["t3"]);
+        assert.deepEqual(
+          (await store.trash()).map(({ id, deletedAt, updatedAt }) => [id, deletedAt, updatedAt]),
+          [
+            ["t1", 30, 3],
+            ["t2", 20, 3],
+          ],
+        );
+      });
+
+      it("does not search it, and loads and takes what is said there", async () => {
+        const found = async () => new Set((await store.search("say", 20)).map((hit) => hit.thread));
+        assert.deepEqual(await found(), new Set(["t3"]));
+        await store.append("t1", 2, [added(message("more", 2, "user", [textPart("x")]))]);
+        assert.equal((await store.load("t1")).messages.length, 3);
+        await store.append("t1", null, [deleted(null)]);
+        assert.deepEqual(await found(), new Set(["t3", "t1"]));
+      });
+
+      it("gives a thread back as it was", async () => {
+        await store.append("t1", null, [deleted(null)]);
+        assert.deepEqual(ids(await store.trash()), ["t2"]);
+        const { thread, messages } = await store.load("t1");
+        assert.deepEqual([thread.deletedAt, thread.updatedAt, messages.length], [null, 3, 2]);
+      });
+
+      it("forgets a thread that is purged from it", async () => {
+        await purge("t1", 30);
+        assert.deepEqual(ids(await store.trash()), ["t2"]);
+        await assert.rejects(store.load("t1"), ThreadNotFoundError);
+        await assert.rejects(store.append("t1", null, [deleted(null)]), ThreadNotFoundError);
+        await assert.rejects(purge("t1", 30), ThreadNotFoundError);
+        assert.equal((await store.load("t2")).messages.length, 2);
+      });
+
+      it("keeps a thread that was taken out before it was purged, or deleted again", async () => {
+        await assert.rejects(purge("t3", 30), ThreadConflictError);
+        await store.append("t1", null, [deleted(null)]);
+        await assert.rejects(purge("t1", 30), ThreadConflictError);
+        await store.append("t1", null, [deleted(40)]);
+        await assert.rejects(purge("t1", 30), ThreadConflictError);
+        assert.equal((await store.load("t1")).messages.length, 2);
+      });
     });
 
     it("keeps threads apart that are written at once", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import initSqlJs, { type Database } from "sql.js";
 import type { Part } from "../../../src/shared/thread";
@@ -25,7 +25,9 @@ describe("the search", () => {
     const sql = await initSqlJs();
     database = new sql.Database();
     migrate(database);
-    database.run("INSERT INTO threads VALUES ('t', 'Title', 'workspace', '', NULL, 0, '{}', 1, 1)");
+    database.run(
+      "INSERT INTO threads VALUES ('t', 'Title', 'workspace', '', NULL, 0, '{}', 1, 1, NULL)",
+    );
   });
   afterEach(() => database.close());
 
@@ -145,27 +147,30 @@ describe("the search", () => {
 describe("the search in the SQLite store", () => {
   const folder = temporaryFolder();
 
-  it("opens a database of version 1, and finds what is in it", async () => {
-    copyFileSync(join(__dirname, "../../fixtures/databases/v1.db"), join(folder(), "threads.db"));
-    const problems: string[] = [];
-    const store = await openStore(folder(), problems);
-    assert.equal((await store.load("t1")).messages.length, 2);
-    const found = async (text: string) =>
-      (await store.search(text, 10)).map(({ thread, message }) => message ?? thread);
-    assert.deepEqual(await found("cafe"), ["t1", "t1-ask"]);
-    assert.deepEqual(await found("postgresql ls"), ["t1-answer"]);
-    assert.deepEqual(await found("据库"), ["t2", "t2-ask"]);
-    assert.deepEqual(await found("hidden"), []);
-    await store.append("t1", 2, [added(message("new", 2, "user", [textPart("Postgres again")]))]);
-    await store.close();
-    const again = await openStore(folder(), problems);
-    assert.deepEqual(
-      (await again.search("again", 10)).map(({ message }) => message),
-      ["new"],
-    );
-    await again.close();
-    assert.deepEqual(problems, []);
-  });
+  const databases = join(__dirname, "../../fixtures/databases");
+  for (const name of readdirSync(databases))
+    it(`opens the database of an earlier version, ${name}, and finds what is in it`, async () => {
+      copyFileSync(join(databases, name), join(folder(), "threads.db"));
+      const problems: string[] = [];
+      const store = await openStore(folder(), problems);
+      const { thread, messages } = await store.load("t1");
+      assert.deepEqual([messages.length, thread.deletedAt], [2, null]);
+      const found = async (text: string) =>
+        (await store.search(text, 10)).map(({ thread, message }) => message ?? thread);
+      assert.deepEqual(await found("cafe"), ["t1", "t1-ask"]);
+      assert.deepEqual(await found("postgresql ls"), ["t1-answer"]);
+      assert.deepEqual(await found("据库"), ["t2", "t2-ask"]);
+      assert.deepEqual(await found("hidden"), []);
+      await store.append("t1", 2, [added(message("new", 2, "user", [textPart("Postgres again")]))]);
+      await store.close();
+      const again = await openStore(folder(), problems);
+      assert.deepEqual(
+        (await again.search("again", 10)).map(({ message }) => message),
+        ["new"],
+      );
+      await again.close();
+      assert.deepEqual(problems, []);
+    });
 
   it("finds what another window has said", async () => {
     const [one, two] = [await openStore(folder()), await openStore(folder())];

@@ -77,6 +77,7 @@ export const thread = (over: Partial<Thread> = {}): Thread => ({
   metadata: {},
   createdAt: 1,
   updatedAt: 1,
+  deletedAt: null,
   ...over,
 });
 
