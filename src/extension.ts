@@ -12,6 +12,7 @@ import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
 import { fileContext } from "./session/context";
 import type { Mask } from "./session/mask";
+import type { ThreadEvent } from "./shared/thread";
 import { WorkerThreadStore } from "./store/workerThreadStore";
 import { ChatPanel } from "./ui/chatPanel";
 import { ChatPanels } from "./ui/chatPanels";
@@ -23,6 +24,7 @@ import { settings } from "./ui/settings";
 import { StatusBar } from "./ui/statusBar";
 import { threadStorage } from "./ui/threadStorage";
 import { ThreadsView } from "./ui/threadsView";
+import { tellDeletedElsewhere } from "./ui/trash";
 
 let shutDown: () => Promise<void> = () => Promise.resolve();
 
@@ -36,10 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     program: dist("storeWorker.js"),
     wasm: dist("sql-wasm.wasm"),
     folder: storage.folder,
-    onForeign: (thread, events) => {
-      void sessions.foreign(thread, events);
-      refreshThreads();
-    },
+    onForeign: (thread, events) => void takeIn(thread, events),
     onReadOnly: (why) => {
       readOnly = why;
       panels.turnReadOnly(why);
@@ -117,6 +116,10 @@ export function activate(context: vscode.ExtensionContext): void {
     (seen) => monitor.watch(seen),
   );
   const threadsView = new ThreadsView(() => sessions.list());
+  const threadsTree = vscode.window.createTreeView("sandboxChat.threads", {
+    treeDataProvider: threadsView,
+    canSelectMany: true,
+  });
   const statusBar = new StatusBar();
 
   const showStatus = async () => statusBar.show(monitor.state, await sessions.working());
@@ -131,6 +134,16 @@ export function activate(context: vscode.ExtensionContext): void {
     if (session.turn.phase === "idle" && error?.code === "sandbox") void monitor.check();
   };
 
+  /** Takes in what another window has committed. */
+  const takeIn = async (thread: string | null, events: readonly ThreadEvent[]) => {
+    const shown = panels.session;
+    await sessions.foreign(thread, events);
+    refreshThreads();
+    if (shown && shown.thread.deletedAt !== null)
+      tellDeletedElsewhere({ restoreThread }, shown.thread);
+  };
+  const restoreThread = (thread: string) => sessions.restore(thread);
+
   const registered = commands({
     open: () => panels.open(),
     newThread: (scope) => panels.show(sessions.createThread(scope)),
@@ -139,6 +152,10 @@ export function activate(context: vscode.ExtensionContext): void {
     stop: () => panels.stop(),
     threads: () => sessions.list(),
     home: storage.home,
+    trash: () => sessions.trash(),
+    selectedThreads: () => threadsTree.selection,
+    deleteThread: (thread) => sessions.delete(thread),
+    restoreThread,
     searchThreads: (text, limit) => store.search(text, limit),
     checkSandbox: () => monitor.recheck(),
     sandbox: () => sandboxes.current(),
@@ -152,7 +169,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statusBar,
     monitor,
     ...Object.entries(registered).map(([name, run]) => vscode.commands.registerCommand(name, run)),
-    vscode.window.registerTreeDataProvider("sandboxChat.threads", threadsView),
+    threadsTree,
     vscode.window.registerWebviewPanelSerializer(ChatPanel.viewType, {
       deserializeWebviewPanel: (panel, state) => panels.restore(panel, state),
     }),

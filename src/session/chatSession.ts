@@ -67,9 +67,15 @@ export class ChatSession {
   constructor(services: SessionServices, conversation: Conversation, stored: boolean) {
     this.#services = services;
     this.#live = new LiveThread(services, conversation, stored, {
-      changed: (events, revision) => this.#tell((listener) => listener.changed(events, revision)),
+      changed: (events, revision) => {
+        this.#tell((listener) => listener.changed(events, revision));
+        this.#restIfDeleted();
+      },
       unsaved: (problem) => this.#tell((listener) => listener.unsaved(problem)),
-      reset: () => this.#tell((listener) => listener.reset()),
+      reset: () => {
+        this.#tell((listener) => listener.reset());
+        this.#restIfDeleted();
+      },
     });
     this.#lease = new TurnLease(services.store, this.id, services.log);
     this.#translator = new Translator({
@@ -125,9 +131,10 @@ export class ChatSession {
 
   /** Starts Claude ahead of the next message, so that its answer begins at once. */
   async prepare(): Promise<void> {
-    if (this.#turn.phase !== "idle") return;
+    if (this.#turn.phase !== "idle" || this.thread.deletedAt !== null) return;
     const told = await this.#claude.prepare(resumeOf(this.thread));
     if (told) this.#models = told.models;
+    this.#restIfDeleted();
   }
 
   /**
@@ -137,6 +144,8 @@ export class ChatSession {
   async send(text: string, seen: number): Promise<SendReply> {
     if (this.#recovery) await this.#recovery;
     if (text.trim() === "") return refused("There is nothing to send yet.");
+    if (this.thread.deletedAt !== null)
+      return refused("This thread was deleted. “Restore Deleted Thread…” brings it back.");
     if (this.#turn.phase === "elsewhere") return refused(ELSEWHERE);
     if (this.#turn.phase !== "idle")
       return refused("Claude is still working. Send this when the answer is complete.");
@@ -188,6 +197,32 @@ export class ChatSession {
   /** The whole of a tool's output that is shown in part. Rejects, in a sentence for the user. */
   output(message: string, part: string): Promise<string> {
     return this.#live.output(message, part);
+  }
+
+  /**
+   * Puts the thread into the trash, where Claude stops, or takes it out of it. Resolves with false when
+   * it is there, or out of it, already. Rejects with `ThreadNotFoundError` when it is purged, and as the
+   * disk does.
+   */
+  async setDeleted(deleted: boolean): Promise<boolean> {
+    let changed = false;
+    await this.#live.commit(() => {
+      changed = deleted !== (this.thread.deletedAt !== null);
+      if (!changed) return [];
+      const at = this.#services.now();
+      // A clock that was behind must not shorten the thread's time in the trash.
+      const deletedAt = deleted ? Math.max(at, this.thread.updatedAt) : null;
+      return [{ type: "threadChanged", at, changes: { deletedAt } }];
+    });
+    return changed;
+  }
+
+  /** Claude has nothing to do in the trash: a turn is stopped, and what runs goes. */
+  #restIfDeleted(): void {
+    if (this.thread.deletedAt === null) return;
+    this.stop();
+    // After a stop it goes by itself.
+    if (!this.#isStopping()) void this.#claude.clear();
   }
 
   /** Ends a turn that the window's end cuts short, and resolves when all that is known is stored. */

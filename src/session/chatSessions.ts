@@ -1,4 +1,5 @@
 import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
+import { ThreadNotFoundError } from "../store/threadStore";
 import { ChatSession, type SessionServices } from "./chatSession";
 import { continuation, cutShort, isAnswering, newConversation } from "./newConversation";
 
@@ -24,8 +25,38 @@ export class ChatSessions {
     return this.#services.store.list();
   }
 
-  /** The session of a stored thread. Rejects with `ThreadNotFoundError`. */
-  open(thread: string): Promise<ChatSession> {
+  /** Every thread in the trash, the last deleted first. */
+  trash(): Promise<readonly Thread[]> {
+    return this.#services.store.trash();
+  }
+
+  /** The session of a stored thread. Rejects with `ThreadNotFoundError`, also for one in the trash. */
+  async open(thread: string): Promise<ChatSession> {
+    const session = await this.#session(thread);
+    if (session.thread.deletedAt === null) return session;
+    throw new ThreadNotFoundError(
+      "This thread was deleted. “Restore Deleted Thread…” brings it back.",
+    );
+  }
+
+  /**
+   * Puts a thread into the trash; a turn in it is stopped. Resolves with false for one that is there
+   * already, or has no message yet and so is nowhere but in memory. Rejects with `ThreadNotFoundError`.
+   */
+  async delete(thread: string): Promise<boolean> {
+    const session = await this.#session(thread);
+    return session.stored && session.setDeleted(true);
+  }
+
+  /**
+   * Takes a thread out of the trash. Resolves with false for one that is not there. Rejects with
+   * `ThreadNotFoundError` for one that is purged.
+   */
+  async restore(thread: string): Promise<boolean> {
+    return (await this.#session(thread)).setDeleted(false);
+  }
+
+  #session(thread: string): Promise<ChatSession> {
     const open = this.#sessions.get(thread);
     if (open) return open;
     const opening = this.#load(thread);
@@ -55,7 +86,8 @@ export class ChatSessions {
 
   /** The thread about this scope that was changed last, or a new one: the same for all who ask. */
   async getOrCreateThread(scope: Scope): Promise<ChatSession> {
-    const same = ({ scope: { type, id } }: Thread) => type === scope.type && id === scope.id;
+    const same = ({ scope: { type, id }, deletedAt }: Thread) =>
+      type === scope.type && id === scope.id && deletedAt === null;
     const thread = (await this.list()).find(same);
     if (thread) return this.open(thread.id);
     // One that somebody has begun meanwhile is not in the list yet.
@@ -66,7 +98,14 @@ export class ChatSessions {
   /** Takes in what another window has committed; null is more than can be told. */
   async foreign(thread: string | null, events: readonly ThreadEvent[]): Promise<void> {
     if (thread === null) {
-      await Promise.all([...this.#open.values()].map((session) => session.reload()));
+      await Promise.all(
+        [...this.#open.values()].map((session) =>
+          session.reload().catch((error: unknown) => {
+            // As of a thread that was purged. The session shows what it had.
+            this.#services.log.warn(`A thread could not be read anew: ${String(error)}`);
+          }),
+        ),
+      );
     } else {
       // What is being opened is read from the store, and has this already.
       this.#open.get(thread)?.foreign(events);

@@ -93,13 +93,15 @@ export class LiveThread {
   }
 
   /**
-   * Stores what the user said, and folds it once it is on the disk. Rejects when it is not. `make` is
-   * asked once more when another window was faster, after that window's messages were read.
+   * Stores what the user said or did, and folds it once it is on the disk. Rejects when it is not.
+   * `make` is asked once more when another window was faster, after that window's messages were read.
    */
   async commit(make: () => readonly ThreadEvent[]): Promise<void> {
     const attempt = () =>
       this.#writer.run(async () => {
-        const { shown, expected, stored } = await this.#prepare(make());
+        const events = make();
+        if (events.length === 0) return;
+        const { shown, expected, stored } = await this.#prepare(events);
         await this.#writer.append(expected, stored);
         this.#stored = true;
         this.#fold(shown);

@@ -6,6 +6,9 @@ const characters = new Intl.Segmenter();
 /** What a thread is called before it has a first message. */
 export const UNTITLED = "New thread";
 
+/** A title within a sentence of a notification, where `[text](address)` would become a link. */
+export const quoted = (title: string): string => `“${title.replaceAll("](", "] (")}”`;
+
 /** A thread's title from its first message: one line of at most 60 characters, cut at a word. */
 export function titleFrom(text: string): string {
   // The first thousand characters hold every title; a pasted log need not be walked whole.

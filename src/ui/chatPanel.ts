@@ -130,6 +130,25 @@ export class ChatPanel {
     this.#link.tell("threads", threads);
   }
 
+  /** The thread on show was deleted: until that is undone, a new one about the same takes its place. */
+  #leave(): void {
+    const deleted = this.#session;
+    const instead = this.#services.sessions.createThread(deleted.thread.scope);
+    this.#follow(instead);
+    void this.#showWhole();
+    const comeBack = () => {
+      if (deleted.thread.deletedAt !== null || instead.stored) return;
+      this.#follow(deleted);
+      void this.#showWhole();
+    };
+    const nothing = () => {};
+    const stops = [
+      this.#unlisten,
+      deleted.listen({ changed: comeBack, reset: comeBack, turn: nothing, unsaved: nothing }),
+    ];
+    this.#unlisten = () => stops.forEach((stop) => stop());
+  }
+
   #follow(session: ChatSession): void {
     this.#unlisten();
     this.#session = session;
@@ -138,6 +157,7 @@ export class ChatPanel {
     this.#outbox = [];
     this.#unlisten = session.listen({
       changed: (events, revision) => {
+        if (session.thread.deletedAt !== null) return this.#leave();
         this.#outbox.push(...events);
         this.#revision = revision;
         // The first after a pause goes at once.
@@ -150,7 +170,10 @@ export class ChatPanel {
       },
       unsaved: (problem) => this.#link.tell("unsaved", { thread: session.id, problem }),
       // Another window's doing: the cursor stays where it is.
-      reset: () => void this.#showWhole(),
+      reset: () => {
+        if (session.thread.deletedAt !== null) this.#leave();
+        else void this.#showWhole();
+      },
     });
   }
 

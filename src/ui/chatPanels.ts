@@ -55,6 +55,11 @@ export class ChatPanels {
     if (full?.stored) await this.show(this.#services.sessions.continue(full));
   }
 
+  /** The thread on show, while there is a panel. */
+  get session(): ChatSession | undefined {
+    return this.#panel?.session;
+  }
+
   stop(): void {
     this.#panel?.session.stop();
   }

@@ -1,14 +1,15 @@
 import * as vscode from "vscode";
 import type { Step } from "../shared/protocol";
-import type { Scope, Thread } from "../shared/thread";
-import { relativeTime } from "../shared/relativeTime";
+import type { Scope } from "../shared/thread";
 import { fileScope } from "./files";
+import { pickThread } from "./pickThread";
 import { sandboxCommands, type SandboxCommandServices } from "./sandboxCommands";
 import { searchThreads, type SearchServices } from "./searchThreads";
 import { threadIdOf } from "./threadId";
+import { deleteThreads, restoreDeletedThread, type TrashServices } from "./trash";
 
 /** What the commands act on. */
-export interface CommandServices extends SearchServices, SandboxCommandServices {
+export interface CommandServices extends SearchServices, SandboxCommandServices, TrashServices {
   readonly open: () => Promise<void>;
   readonly newThread: (scope: Scope) => Promise<void>;
   /** Rejects for a thread that is not there. */
@@ -22,7 +23,7 @@ export interface CommandServices extends SearchServices, SandboxCommandServices 
 /** Every command of the extension, by its name. */
 export function commands(
   services: CommandServices,
-): Record<string, (argument?: unknown) => unknown> {
+): Record<string, (...given: readonly unknown[]) => unknown> {
   return {
     "sandboxChat.open": () => services.open(),
     "sandboxChat.newThread": () => services.newThread({ type: "workspace", id: "" }),
@@ -32,6 +33,8 @@ export function commands(
       const thread = await searchThreads(services);
       if (thread !== undefined) await resumeThread(services, thread);
     },
+    "sandboxChat.deleteThread": (row, selected) => deleteThreads(services, row, selected),
+    "sandboxChat.restoreThread": () => restoreDeletedThread(services),
     "sandboxChat.stop": () => services.stop(),
     "sandboxChat.continueInNewThread": () => services.continueInNewThread(),
     "sandboxChat.openFolder": () =>
@@ -59,20 +62,11 @@ async function newThreadForFile(services: CommandServices, argument: unknown): P
 
 async function resumeThread(services: CommandServices, argument: unknown): Promise<void> {
   try {
-    const thread = threadIdOf(argument) ?? (await pickThread(await services.threads()));
+    const pick = async () =>
+      pickThread(await services.threads(), "Resume which thread?", "There are no threads yet.");
+    const thread = threadIdOf(argument) ?? (await pick())?.id;
     if (thread !== undefined) await services.resumeThread(thread);
   } catch (error) {
     void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
   }
-}
-
-async function pickThread(threads: readonly Thread[]): Promise<string | undefined> {
-  const rows = threads.map(({ id, title, scope, updatedAt }) => ({
-    id,
-    label: title,
-    description: relativeTime(updatedAt, Date.now()),
-    ...(scope.type === "file" && { detail: scope.id }),
-  }));
-  const placeHolder = rows.length > 0 ? "Resume which thread?" : "There are no threads yet.";
-  return (await vscode.window.showQuickPick(rows, { placeHolder, matchOnDetail: true }))?.id;
 }

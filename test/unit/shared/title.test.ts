@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { titleFrom } from "../../../src/shared/title";
+import { quoted, titleFrom } from "../../../src/shared/title";
 
 describe("a thread's title", () => {
   const sixty = "a".repeat(60);
@@ -19,4 +19,9 @@ describe("a thread's title", () => {
     ["a pasted log", "x ".repeat(500_000), `${"x ".repeat(30).trim().slice(0, 59)}…`],
   ];
   for (const [name, text, title] of cases) it(name, () => assert.equal(titleFrom(text), title));
+
+  it("stands in quotes in a sentence, and is no link there", () => {
+    assert.equal(quoted("Fix (all) of [it]"), "“Fix (all) of [it]”");
+    assert.equal(quoted("[a](command:b) [c](https://d)"), "“[a] (command:b) [c] (https://d)”");
+  });
 });

@@ -67,6 +67,8 @@ describe("the manifest", () => {
       "sandboxChat.newThread": "Sandbox Chat: New Thread",
       "sandboxChat.newThreadForFile": "Sandbox Chat: New Thread About This File",
       "sandboxChat.searchThreads": "Sandbox Chat: Search Threads…",
+      "sandboxChat.deleteThread": "Sandbox Chat: Delete Thread",
+      "sandboxChat.restoreThread": "Sandbox Chat: Restore Deleted Thread…",
       "sandboxChat.stop": "Sandbox Chat: Stop",
       "sandboxChat.checkSandbox": "Sandbox Chat: Check Sandbox",
       "sandboxChat.createSandbox": "Sandbox Chat: Create Sandbox…",

@@ -1,0 +1,136 @@
+/** Threads into the trash and out of it again, and what is said of that. */
+import * as vscode from "vscode";
+import { relativeTime } from "../shared/relativeTime";
+import { DAYS_IN_TRASH, type Thread } from "../shared/thread";
+import { quoted } from "../shared/title";
+import { ThreadNotFoundError } from "../store/threadStore";
+import { pickThread } from "./pickThread";
+import { threadIdOf } from "./threadId";
+
+export interface TrashServices {
+  readonly threads: () => Promise<readonly Thread[]>;
+  readonly trash: () => Promise<readonly Thread[]>;
+  /** The threads that are selected in the view. */
+  readonly selectedThreads: () => readonly Thread[];
+  /** Resolves with false for a thread that is in the trash already. Rejects when it stays where it is. */
+  readonly deleteThread: (thread: string) => Promise<boolean>;
+  /** Resolves with false for a thread that is not in the trash any more. Rejects when it cannot be had. */
+  readonly restoreThread: (thread: string) => Promise<boolean>;
+  readonly resumeThread: (thread: string) => Promise<void>;
+}
+
+const STAYS = `in the trash for ${DAYS_IN_TRASH} days.`;
+
+/**
+ * Deletes the thread of a row of the view, or all that are `selected` there with it. The key, which has
+ * no row, says `{ selected: true }`; whoever names nothing is asked.
+ */
+export async function deleteThreads(
+  services: TrashServices,
+  argument: unknown,
+  selected: unknown,
+): Promise<void> {
+  const deleted: Thread[] = [];
+  let threads: readonly Thread[] = [];
+  try {
+    threads = await chosen(services, argument, selected);
+  } catch (error) {
+    void vscode.window.showErrorMessage(messageOf(error));
+  }
+  for (const thread of threads) {
+    try {
+      if (await services.deleteThread(thread.id)) deleted.push(thread);
+      else tell(`${quoted(thread.title)} is in the trash already.`);
+    } catch (error) {
+      fail(`${quoted(thread.title)} could not be deleted`, error);
+    }
+  }
+  const [first, ...more] = deleted;
+  if (!first) return;
+  const said =
+    more.length === 0
+      ? `${quoted(first.title)} was deleted. It stays ${STAYS}`
+      : `${deleted.length} threads were deleted. They stay ${STAYS}`;
+  void offerUndo(services, deleted, said);
+}
+
+/** Says that another window has deleted the thread that was on show here. */
+export const tellDeletedElsewhere = (
+  services: Pick<TrashServices, "restoreThread">,
+  thread: Thread,
+): void =>
+  void offerUndo(
+    services,
+    [thread],
+    `${quoted(thread.title)} was deleted in another window. It stays ${STAYS}`,
+  );
+
+/** Has a thread of the trash chosen, takes it out and shows it. */
+export async function restoreDeletedThread(services: TrashServices): Promise<void> {
+  const thread = await pickThread(
+    await services.trash(),
+    "Restore which thread?",
+    "There is no thread in the trash.",
+    ({ deletedAt }) => `deleted ${relativeTime(deletedAt ?? 0, Date.now())}`,
+  );
+  if (thread && (await restore(services, thread))) await services.resumeThread(thread.id);
+}
+
+async function offerUndo(
+  services: Pick<TrashServices, "restoreThread">,
+  threads: readonly Thread[],
+  said: string,
+): Promise<void> {
+  if (!(await vscode.window.showInformationMessage(said, "Undo"))) return;
+  for (const thread of threads) await restore(services, thread);
+}
+
+/** Resolves with whether the thread is out of the trash; what is in the way is said. */
+async function restore(
+  { restoreThread }: Pick<TrashServices, "restoreThread">,
+  thread: Thread,
+): Promise<boolean> {
+  try {
+    if (!(await restoreThread(thread.id))) tell(`${quoted(thread.title)} was restored already.`);
+    return true;
+  } catch (error) {
+    fail(`${quoted(thread.title)} could not be restored`, error);
+    return false;
+  }
+}
+
+/** Rejects, in a sentence for the user, for what names no thread. */
+async function chosen(
+  services: TrashServices,
+  argument: unknown,
+  selected: unknown,
+): Promise<readonly Thread[]> {
+  const byKey = (argument as { selected?: unknown } | null | undefined)?.selected === true;
+  const rows: readonly unknown[] = byKey
+    ? services.selectedThreads()
+    : Array.isArray(selected)
+      ? selected
+      : [argument];
+  const ids = rows.flatMap((row) => threadIdOf(row) ?? []);
+  const threads = await services.threads();
+  if (ids.length === 0) {
+    const thread = await pickThread(threads, "Delete which thread?", "There are no threads yet.");
+    return thread ? [thread] : [];
+  }
+  const named = [...threads, ...(await services.trash())].filter(({ id }) => ids.includes(id));
+  if (named.length === 0) throw new Error("This thread is not there any more.");
+  return named;
+}
+
+const tell = (said: string) => void vscode.window.showInformationMessage(said);
+
+function fail(what: string, error: unknown): void {
+  const why =
+    error instanceof ThreadNotFoundError
+      ? `it is gone for good, as is all that was ${STAYS}`
+      : messageOf(error);
+  void vscode.window.showErrorMessage(`${what}: ${why}`);
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
