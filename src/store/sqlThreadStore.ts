@@ -303,8 +303,10 @@ export class SqlThreadStore implements ThreadStore {
       // A newer version may have written the file while the lock was not ours.
       if (this.#checkForNewer()) return;
       // SQLite only marks as free what is deleted: its bytes stay until the database is written anew.
-      if (this.#remains) this.#database.run("VACUUM");
+      const remains = this.#remains;
+      // One that fails, as for want of memory, must not keep what is committed out of the file for ever.
       this.#remains = false;
+      if (remains) this.#database.run("VACUUM");
       const seal = randomUUID();
       this.#writable().seal(seal);
       // Up to the seal and no further: what comes behind it is in the next generation.
