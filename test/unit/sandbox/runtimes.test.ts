@@ -59,6 +59,15 @@ describe("a sandbox of each kind", () => {
     });
     assert.equal(choose("demo").terminal, undefined);
   });
+
+  it("keeps what the client reads as it is, and what may be secret off the command line", () => {
+    const variables = { PATH: "/opt/bin", DOCKER_HOST: "x", DOCKER_AUTH_CONFIG: "secret" };
+    const { argv = [], env } = choose("docker").terminal?.(["claude"], variables) ?? {};
+    assert.deepEqual(argv.slice(3, 9), [
+      ...["-e", "PATH=/opt/bin", "-e", "DOCKER_HOST=x", "-e", "DOCKER_AUTH_CONFIG"],
+    ]);
+    assert.deepEqual(env, { DOCKER_AUTH_CONFIG: "secret" });
+  });
 });
 
 describe("a sandbox's name", () => {
