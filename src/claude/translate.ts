@@ -41,7 +41,7 @@ export interface TranslatorOptions {
 /** The API message being received, of Claude itself or of one of its subagents. */
 interface ApiMessage {
   readonly id: string;
-  /** Begins the ids of its parts. The API's own id is not everywhere as unique as it should be. */
+  /** Begins the ids of its parts: its id, and how often that was used before in this turn. */
   readonly prefix: string;
   /** The message of ours that it is written to. */
   readonly message: string;
@@ -65,9 +65,10 @@ export class Translator {
   #notices = 0;
   /** What the CLI said between turns, such as that its model was set. The next turn begins with it. */
   #noticed: Part[] = [];
-  #apiMessagesBegun = 0;
   /** By the subagent's tool call; "" is Claude itself. */
   readonly #apiMessages = new Map<string, ApiMessage>();
+  /** How often an API message began under an id in this turn: a gateway may give all of them the same. */
+  readonly #uses = new Map<string, number>();
   /** Which message a tool call is in. Its result may come after the turn has ended. */
   readonly #tools = new Map<string, string>();
 
@@ -96,6 +97,7 @@ export class Translator {
     this.#stopping = false;
     this.#failure = undefined;
     this.#apiMessages.delete("");
+    this.#uses.clear();
     return [
       { type: "messageAdded", message },
       ...noticed.map((part): ThreadEvent => ({ type: "partSet", message: message.id, part })),
@@ -208,7 +210,8 @@ export class Translator {
         delete api.current;
         const begun = api.open.get(index);
         api.open.delete(index);
-        const part = wholePart(block, `${api.prefix}:${index}`, parent);
+        const part =
+          block.type === "other" ? undefined : wholePart(block, `${api.prefix}:${index}`, parent);
         // It said nothing in the end, as a thought does that Claude keeps to itself.
         if (begun && begun !== part?.id)
           events.push({ type: "partDropped", message: reply, part: begun });
@@ -291,7 +294,10 @@ export class Translator {
     message: string,
   ): { api: ApiMessage; dropped: ThreadEvent[] } {
     const before = this.#apiMessages.get(parent ?? "");
-    const prefix = String(++this.#apiMessagesBegun);
+    const uses = this.#uses.get(id) ?? 0;
+    this.#uses.set(id, uses + 1);
+    // Claude's own record of the session gives the same ids, so that nothing is recovered twice.
+    const prefix = uses > 0 ? `${id}:again${uses}` : id;
     const api: ApiMessage = { id, prefix, message, whole: 0, open: new Map() };
     this.#apiMessages.set(parent ?? "", api);
     const dropped = [...(before?.open.values() ?? [])].map((part): ThreadEvent => {

@@ -30,15 +30,18 @@ const block = v.variant("type", [
 ]);
 export type Block = v.InferOutput<typeof block>;
 
-/** A message's blocks of the kinds we know; a plain string stands for one text block. */
+/** A block of a kind that we do not know. It counts among the others. */
+const OTHER = { type: "other" } as const;
+
+/** A message's blocks; a plain string stands for one text block. */
 const content = v.pipe(
   v.union([v.string(), v.array(v.unknown())]),
-  v.transform((value): Block[] =>
+  v.transform((value): (Block | typeof OTHER)[] =>
     typeof value === "string"
       ? [{ type: "text", text: value }]
-      : value.flatMap((item) => {
+      : value.map((item) => {
           const parsed = v.safeParse(block, item);
-          return parsed.success ? [parsed.output] : [];
+          return parsed.success ? parsed.output : OTHER;
         }),
   ),
 );

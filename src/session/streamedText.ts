@@ -37,6 +37,11 @@ export class StreamedText {
       case "partDropped":
         this.#parts.delete(event.part);
         break;
+      case "messageEnded":
+        // A part of another message may have the same id.
+        for (const [part, { message }] of this.#parts)
+          if (message === event.message) this.#parts.delete(part);
+        break;
       default:
         break;
     }

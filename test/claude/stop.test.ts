@@ -65,7 +65,7 @@ describe("stopping the real Claude Code", function () {
   test("interrupts nothing when there is no turn, and harms none that comes", async (claude) => {
     await claude.start().ask("[[say:One.]]");
     await claude.interrupt();
-    await until(() => claude.signals.some(({ type }) => type === "answered"));
+    await until(() => claude.lines.some((line) => line.includes('"control_response"')));
     assert.equal(textOf(await claude.ask("[[say:Two.]]")), "Two.");
   });
 

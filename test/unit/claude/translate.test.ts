@@ -227,6 +227,24 @@ describe("what Claude may say too", () => {
     );
   });
 
+  it("is a block of a kind that we do not know, which counts among the others", () => {
+    const other = { type: "redacted_thinking", data: "x" };
+    const said = { type: "text", text: "Hi" };
+    const at = (index: number, block: object) => [
+      begin(block).replace('"index":0', `"index":${index}`),
+      whole(block),
+      stop,
+    ];
+    const streamed = parts(start, ...at(0, other), ...at(1, said));
+    assert.deepEqual(
+      streamed.map(({ id }) => id),
+      ["m:1"],
+    );
+    // As Claude's own record tells it, of which nothing may be there twice.
+    assert.deepEqual(parts(whole(other), whole(said)), streamed);
+    assert.deepEqual(parts(whole(other, said)), streamed);
+  });
+
   it("is one message after the other under the same id", () => {
     const say = (text: string) => {
       const block = { type: "text", text };
