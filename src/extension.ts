@@ -17,6 +17,8 @@ import { ChatPanel } from "./ui/chatPanel";
 import { ChatPanels } from "./ui/chatPanels";
 import { commands, takeStep } from "./ui/commands";
 import { snapshot } from "./ui/files";
+import { Diffs } from "./ui/diffs";
+import { LastEditor } from "./ui/editors";
 import { Log } from "./ui/log";
 import { TOKEN } from "./ui/sandboxCommands";
 import { settings } from "./ui/settings";
@@ -103,12 +105,23 @@ export function activate(context: vscode.ExtensionContext): void {
       void showStatus();
     },
   );
+  const editors = new LastEditor();
+  const diffs = new Diffs();
   const panels = new ChatPanels(
     {
       extensionUri: context.extensionUri,
       sessions,
       sandbox: () => monitor.state,
       readOnly: () => readOnly,
+      sandboxWorkspace: () => {
+        try {
+          return runtime().workspace;
+        } catch {
+          return undefined;
+        }
+      },
+      editors,
+      diffs,
       checkSandbox: () => monitor.ensure(),
       takeStep,
       log,
@@ -150,6 +163,8 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     statusBar,
+    editors,
+    diffs,
     monitor,
     ...Object.entries(registered).map(([name, run]) => vscode.commands.registerCommand(name, run)),
     vscode.window.registerTreeDataProvider("sandboxChat.threads", threadsView),
