@@ -41,17 +41,19 @@ function hunksOf(lines: readonly DiffLine[]): readonly Hunk[] {
     if (line.kind === "gap") hunks.push([]);
     else hunks.at(-1)?.push(line);
   }
+  let moved = 0;
   return hunks
     .filter((hunk) => hunk.length > 0)
     .map((hunk) => {
       const texts = (not: DiffLine["kind"]): string[] =>
         hunk.filter(({ kind }) => kind !== not).map(({ text }) => text);
-      const number = hunk.find(({ kind }) => kind !== "removed")?.number;
-      return {
-        before: texts("added"),
-        after: texts("removed"),
-        at: number === undefined ? undefined : number - 1,
-      };
+      const [before, after] = [texts("added"), texts("removed")];
+      const first = hunk.find(({ kind }) => kind !== "removed")?.number;
+      // Where only lines went, their old place tells the new one.
+      const [gone] = after.length === 0 ? hunk : [];
+      const number = first ?? (gone?.number && gone.number + moved);
+      moved += after.length - before.length;
+      return { before, after, at: number === undefined ? undefined : number - 1 };
     });
 }
 

@@ -50,8 +50,7 @@ export function withFiles(
   for (const word of text.split(/(\s+)/)) {
     const [, before = "", name = "", after = ""] =
       word.length <= LENGTH_LIMIT ? (WORD.exec(word) ?? []) : [];
-    // As grep and compilers write it, with what is there behind the place.
-    const [, place = name, rest = ""] = /^(.+?\.\w+:\d+(?::\d+)?)(:.*)$/s.exec(name) ?? [];
+    const [place, rest] = fileReference(name) ? [name, ""] : beforeColon(name);
     const file = fileReference(place);
     if (!file || (!place.includes("/") && file.line === undefined)) plain += word;
     else {
@@ -61,4 +60,10 @@ export function withFiles(
     }
   }
   return plain ? [...pieces, plain] : pieces;
+}
+
+/** A place as grep writes it, apart from the line's text behind it. */
+function beforeColon(name: string): readonly [place: string, rest: string] {
+  const [, place, rest = ""] = /^([^:]+:\d+)(:.*)$/s.exec(name) ?? [];
+  return place ? [place, rest] : [name, ""];
 }

@@ -25,7 +25,12 @@ describe("a diff", () => {
 
   it("never throws, whatever has become of it", () => {
     assert.deepEqual(parseDiff(""), []);
-    assert.deepEqual(sketch(parseDiff("nonsense\n@@ @@\n\n+")), ["1 onsense", "2 @ @@", "3 ", "4+"]);
+    assert.deepEqual(sketch(parseDiff("nonsense\n@@ @@\n\n+")), [
+      "1 onsense",
+      "2 @ @@",
+      "3 ",
+      "4+",
+    ]);
   });
 
   it("is that of the patch where Claude has told it", () => {

@@ -31,6 +31,7 @@ describe("the names of files", () => {
   const TEXTS: [text: string, pieces: string][] = [
     ["see src/a.ts, and (lib/b.py:3).", "see |<src/a.ts>|, and (|<lib/b.py:3>|)."],
     ["a.ts:12: error", "<a.ts:12>|: error"],
+    ["at src/a.ts:12:3:", "at |<src/a.ts:12:3>|:"],
     ["src/a.ts:12:let b;", "<src/a.ts:12>|:let b;"],
     ["node.js and a.ts are words", "node.js and a.ts are words"],
     ["either and/or 1/2", "either and/or 1/2"],
