@@ -35,6 +35,8 @@ export interface TranslatorOptions {
   /** Makes the message that an answer goes into: empty, streaming, at the thread's end. */
   readonly newReply: () => Message;
   readonly now: () => number;
+  /** Whether what is read was said earlier, so that nothing is known of when. */
+  readonly later?: boolean;
   /** The Claude session that the thread knows already. */
   readonly sessionId: () => string | null;
 }
@@ -226,6 +228,7 @@ export class Translator {
 
   /** A part with the time at which it began and, of a thought, ended. */
   #timed(part: Part): Part {
+    if (this.#options.later) return part;
     const now = this.#options.now();
     if (part.type === "dynamic-tool")
       return part.state === "input-available" ? { ...part, startedAt: now } : part;
@@ -245,9 +248,9 @@ export class Translator {
         const reply = this.#tools.get(block.tool_use_id);
         const only = message.content.length === 1 ? result : undefined;
         const outcome = toolOutcome(block.content, block.is_error ?? false, only);
-        const at = this.#options.now();
+        const time = this.#options.later ? {} : { at: this.#options.now() };
         return reply
-          ? [{ type: "toolEnded", message: reply, part: block.tool_use_id, outcome, at }]
+          ? [{ type: "toolEnded", message: reply, part: block.tool_use_id, outcome, ...time }]
           : [];
       }
       const said = block.type === "text" && LOCAL_COMMAND.exec(block.text)?.[1]?.trim();

@@ -305,7 +305,18 @@ const changePart = (
 
 function setPart(parts: readonly Part[], part: Part): readonly Part[] {
   const index = parts.findLastIndex(({ id }) => id === part.id);
-  return index < 0 ? [...parts, part] : parts.with(index, part);
+  const before = parts[index];
+  return before ? parts.with(index, { ...timesOf(before), ...part }) : [...parts, part];
+}
+
+/** The times of a part are known only to who was there; what tells of it again later keeps them. */
+function timesOf(part: Part): Timed {
+  if (part.type !== "dynamic-tool" && part.type !== "reasoning") return {};
+  const { startedAt, endedAt } = part;
+  return {
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+  };
 }
 
 function grow(part: Part, text: string): Part {
@@ -316,7 +327,7 @@ function grow(part: Part, text: string): Part {
 }
 
 function endTool(part: ToolPart, outcome: ToolOutcome, at?: number): Part {
-  const { id, type, toolName, toolCallId, input = {}, startedAt } = part;
+  const { id, type, toolName, toolCallId, input = {} } = part;
   const ended = {
     id,
     type,
@@ -325,7 +336,7 @@ function endTool(part: ToolPart, outcome: ToolOutcome, at?: number): Part {
     input,
     ...(part.parent && { parent: part.parent }),
     ...(outcome.omitted && { omitted: outcome.omitted }),
-    ...(startedAt !== undefined && { startedAt }),
+    ...timesOf(part),
     ...(at !== undefined && { endedAt: at }),
   };
   if ("errorText" in outcome)

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { toolOutcome } from "../../../src/claude/tools";
-import { STOPPED, type FilePatch, type ToolOutcome } from "../../../src/shared/thread";
+import { recordedTurns } from "../../../src/claude/transcript";
+import { Translator } from "../../../src/claude/translate";
+import { applyAll, STOPPED, type FilePatch, type ToolOutcome } from "../../../src/shared/thread";
 import { toUIMessages } from "../../../src/shared/uiMessages";
 import { foldLines } from "../../support/foldRecording";
 import { recordingLines } from "../../support/recordings";
@@ -92,6 +94,40 @@ describe("what is kept of a tool's result", () => {
       endedAt: 0,
       patch: edit?.patch,
     });
+  });
+
+  it("keeps its times and its diff when it is told of again later", () => {
+    const lines = recordingLines("330-tools.ndjson");
+    const { conversation } = foldLines(lines);
+    const [reply] = conversation.messages;
+    assert.ok(reply);
+    const timed = {
+      ...conversation,
+      messages: [
+        {
+          ...reply,
+          parts: reply.parts.map((part) =>
+            part.type === "dynamic-tool" ? { ...part, startedAt: 5, endedAt: 7 } : part,
+          ),
+        },
+      ],
+    };
+    const translator = new Translator({
+      newReply: () => reply,
+      now: () => 99,
+      later: true,
+      sessionId: () => null,
+    });
+    translator.begin();
+    const record = lines
+      .map((line) => line.replace('"tool_use_result"', '"toolUseResult"'))
+      .filter((line) => /^\{"type":"(?:user|assistant)"/.test(line));
+    const prompt = '{"type":"user","message":{"role":"user","content":"Go"}}';
+    const said = recordedTurns([prompt, ...record].join("\n"))
+      .flatMap(({ answer }) => answer)
+      .flatMap((message) => translator.read(message).events);
+    assert.ok(said.some(({ type }) => type === "toolEnded"));
+    assert.deepEqual(applyAll(timed, said).messages, timed.messages);
   });
 
   it("says how long Claude thought", () => {
