@@ -199,8 +199,8 @@ export const isKnown = ({ type }: { readonly type: string }): boolean => Object.
 /** An event as it is shown: without what is for the store alone. */
 export function shownOf(event: ThreadEvent): ThreadEvent {
   if (event.type !== "toolEnded" || !event.whole) return event;
-  const { type, message, part, outcome } = event;
-  return { type, message, part, outcome };
+  const { type, message, part, outcome, at } = event;
+  return { type, message, part, outcome, ...(at !== undefined && { at }) };
 }
 
 /** Folds one event. Shares all that it does not touch; an event of or about something unknown changes nothing. */
