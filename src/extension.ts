@@ -113,13 +113,8 @@ export function activate(context: vscode.ExtensionContext): void {
       sessions,
       sandbox: () => monitor.state,
       readOnly: () => readOnly,
-      sandboxWorkspace: () => {
-        try {
-          return runtime().workspace;
-        } catch {
-          return undefined;
-        }
-      },
+      sandboxWorkspace: () =>
+        settings.sandbox().workspace || vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
       editors,
       diffs,
       checkSandbox: () => monitor.ensure(),

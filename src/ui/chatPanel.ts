@@ -23,7 +23,7 @@ export interface PanelServices {
   readonly sandbox: () => SandboxState;
   /** Why threads can only be read; null when they can be gone on with. */
   readonly readOnly: () => string | null;
-  /** The workspace's path in the sandbox; undefined while the settings name no usable sandbox. */
+  /** The workspace's path in the sandbox; undefined where no folder is open. */
   readonly sandboxWorkspace: () => string | undefined;
   readonly editors: LastEditor;
   readonly diffs: Diffs;
