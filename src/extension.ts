@@ -113,8 +113,10 @@ export function activate(context: vscode.ExtensionContext): void {
       sessions,
       sandbox: () => monitor.state,
       readOnly: () => readOnly,
+      // Until a sandbox was chosen, what nearly all will say.
       sandboxWorkspace: () =>
-        settings.sandbox().workspace || vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
+        sandboxes.workspace ??
+        (settings.sandbox().workspace || vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
       editors,
       diffs,
       checkSandbox: () => monitor.ensure(),
