@@ -18,6 +18,8 @@ import { ChatPanel } from "./ui/chatPanel";
 import { ChatPanels } from "./ui/chatPanels";
 import { commands, takeStep } from "./ui/commands";
 import { snapshot } from "./ui/files";
+import { Diffs } from "./ui/diffs";
+import { LastEditor } from "./ui/editors";
 import { Log } from "./ui/log";
 import { TOKEN } from "./ui/sandboxCommands";
 import { settings } from "./ui/settings";
@@ -102,12 +104,20 @@ export function activate(context: vscode.ExtensionContext): void {
       void showStatus();
     },
   );
+  const editors = new LastEditor();
+  const diffs = new Diffs();
   const panels = new ChatPanels(
     {
       extensionUri: context.extensionUri,
       sessions,
       sandbox: () => monitor.state,
       readOnly: () => readOnly,
+      // Until a sandbox was chosen, what nearly all will say.
+      sandboxWorkspace: () =>
+        sandboxes.workspace ??
+        (settings.sandbox().workspace || vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
+      editors,
+      diffs,
       checkSandbox: () => monitor.ensure(),
       takeStep,
       log,
@@ -167,6 +177,8 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     statusBar,
+    editors,
+    diffs,
     monitor,
     ...Object.entries(registered).map(([name, run]) => vscode.commands.registerCommand(name, run)),
     threadsTree,

@@ -25,6 +25,29 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** A duration in milliseconds by whole seconds: "1 s", "3 min 5 s". */
+export function seconds(ms: number): string {
+  const whole = Math.floor(ms / 1000);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** The time of day, as people here write it. */
+export const clock = (at: number): string =>
+  new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+
+/** A day in words, with its year where that is another than `now`’s. */
+export const day = (at: number, now: number): string =>
+  new Date(at).toLocaleDateString(undefined, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...(new Date(at).getFullYear() !== new Date(now).getFullYear() && { year: "numeric" }),
+  });
+
+/** Whether two times are of one day, here. */
+export const isSameDay = (one: number, other: number): boolean =>
+  new Date(one).toDateString() === new Date(other).toDateString();
+
 /** What a turn used, in one line. Nothing is said of a cost that is not known or zero. */
 export const usageLine = (usage: Usage): string =>
   [

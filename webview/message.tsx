@@ -3,23 +3,32 @@ import type { ComponentChildren, JSX } from "preact";
 import { textOf, type Message, type TurnError, type TurnErrorCode } from "../src/shared/thread";
 import type { NextStep } from "../src/shared/protocol";
 import { Boundary } from "./boundary";
-import { usageDetails, usageLine } from "./format";
+import { clock, day, isSameDay } from "./format";
 import { useChat } from "./hooks/useChat";
 import { Icon } from "./icon";
 import { memo } from "./memo";
-import { branchesOf } from "./parts/branches";
+import { branchesOf, type Branch } from "./parts/branches";
+import { ChangeSummary } from "./parts/changeSummary";
+import { Checklist } from "./parts/checklist";
 import { Disclosure } from "./parts/disclosure";
 import { FilePart } from "./parts/filePart";
 import { LongText } from "./parts/longText";
 import { NoticePart } from "./parts/noticePart";
 import { PartList } from "./parts/partList";
+import { isTaskCall, tasksOf, type Task } from "./tasks";
+import { TurnFoot } from "./turnFoot";
+
+interface MessageViewProps {
+  message: ReadonlySignal<Message>;
+  /** The message before it. */
+  before: ReadonlySignal<Message> | undefined;
+}
 
 /** A message in its place. One that cannot be shown leaves the others alone. */
 export const MessageView = memo(function MessageView({
   message,
-}: {
-  message: ReadonlySignal<Message>;
-}): JSX.Element {
+  before,
+}: MessageViewProps): JSX.Element {
   const chat = useChat();
   return (
     <Boundary
@@ -28,18 +37,30 @@ export const MessageView = memo(function MessageView({
         chat.report(`A message could not be shown. ${error.stack ?? error.message}`)
       }
     >
-      <ByRole message={message} />
+      <DayLine at={message.peek().createdAt} after={before?.peek().createdAt} />
+      <ByRole message={message} tasks={tasksOf(message, before)} />
     </Boundary>
   );
 });
 
-function ByRole({ message }: { message: ReadonlySignal<Message> }): JSX.Element {
+/** Between the messages of one day and those of the next. */
+function DayLine({ at, after }: { at: number; after: number | undefined }): JSX.Element | null {
+  if (after === undefined || isSameDay(at, after)) return null;
+  return <p class="notice day">{day(at, Date.now())}</p>;
+}
+
+interface ByRoleProps {
+  message: ReadonlySignal<Message>;
+  tasks: ReadonlySignal<readonly Task[]>;
+}
+
+function ByRole({ message, tasks }: ByRoleProps): JSX.Element {
   const shown = message.value;
   switch (shown.role) {
     case "user":
       return <UserMessage message={shown} />;
     case "assistant":
-      return <ClaudeMessage message={shown} />;
+      return <ClaudeMessage message={shown} tasks={tasks} />;
     case "system":
       return <SystemMessage message={shown} />;
   }
@@ -54,25 +75,48 @@ const UserMessage = ({ message }: { message: Message }): JSX.Element => (
         part.type === "file" && <FilePart key={part.id} part={part} />
       ),
     )}
+    <time class="sent-at" title={new Date(message.createdAt).toLocaleString()}>
+      {clock(message.createdAt)}
+    </time>
   </article>
 );
 
-const ClaudeMessage = ({ message }: { message: Message }): JSX.Element => (
+interface ClaudeMessageProps {
+  message: Message;
+  tasks: ReadonlySignal<readonly Task[]>;
+}
+
+const ClaudeMessage = ({ message, tasks }: ClaudeMessageProps): JSX.Element => (
   <article class="message claude" aria-label="Claude">
-    <PartList message={message.id} branches={branchesOf(message.parts)} />
+    {withOneList(branchesOf(message.parts)).map((branches) =>
+      branches === "tasks" ? (
+        <Tasks key="tasks" tasks={tasks} />
+      ) : (
+        <PartList key={branches[0]?.part.id} message={message.id} branches={branches} />
+      ),
+    )}
+    {message.status !== "streaming" && <ChangeSummary message={message} />}
     {message.error && <ErrorNote error={message.error} />}
     {message.status === "stopped" && (
       <p class="stopped">
         <Icon name="circle-slash" /> Stopped
       </p>
     )}
-    {message.usage && message.status !== "streaming" && (
-      <footer class="usage" title={usageDetails(message.usage)}>
-        {usageLine(message.usage)}
-      </footer>
-    )}
+    {message.status !== "streaming" && <TurnFoot message={message} />}
   </article>
 );
+
+const Tasks = ({ tasks }: { tasks: ReadonlySignal<readonly Task[]> }): JSX.Element => (
+  <Checklist tasks={tasks.value} />
+);
+
+/** The calls that keep the list of tasks are shown as that list, where the first of them is. */
+function withOneList(branches: readonly Branch[]): readonly (readonly Branch[] | "tasks")[] {
+  const first = branches.findIndex(({ part }) => isTaskCall(part));
+  if (first < 0) return [branches];
+  const others = branches.slice(first).filter(({ part }) => !isTaskCall(part));
+  return [branches.slice(0, first), "tasks" as const, others].filter(({ length }) => length > 0);
+}
 
 const SystemMessage = ({ message }: { message: Message }): JSX.Element => (
   <div class="message system">

@@ -22,6 +22,7 @@ import {
   type Thread,
   type ThreadEvent,
 } from "../src/shared/thread";
+import type { FileReference } from "./markdown/files";
 import { savedDrafts, type Memory } from "./saved";
 
 const SPOKEN_LIMIT = 2000;
@@ -47,6 +48,7 @@ export class Chat {
   readonly #readOnly = signal<string | null>(null);
   readonly #threads = signal<readonly Thread[]>([]);
   readonly #sandbox = signal<SandboxState>({ state: "checking", label: "" });
+  readonly #workspace = signal("");
   readonly #drafts = signal<Readonly<Record<string, string>>>({});
   readonly #sending = signal(false);
   readonly #problem = signal<string | null>(null);
@@ -65,6 +67,8 @@ export class Chat {
   /** Why threads can only be read; null when they can be gone on with. */
   readonly readOnly: ReadonlySignal<string | null> = this.#readOnly;
   readonly sandbox: ReadonlySignal<SandboxState> = this.#sandbox;
+  /** The workspace's path in the sandbox, or "" while it is not known. */
+  readonly workspace: ReadonlySignal<string> = this.#workspace;
   /** Every thread, newest first. One that is new may be on show before the host lists it. */
   readonly threads = computed(() => newestFirst(this.#threads.value, this.#thread.value));
   /** The unsent text of the thread on show. */
@@ -171,6 +175,24 @@ export class Chat {
     this.#ask("openLink", { url });
   }
 
+  openFile({ path, line, column }: FileReference): void {
+    this.#ask("openFile", { path, line, column });
+  }
+
+  /** Opens what these tool calls of a message changed in one file. */
+  openDiff(message: string, tools: readonly string[]): void {
+    const thread = this.#thread.peek();
+    if (thread) this.#ask("openDiff", { thread: thread.id, message, tools: [...tools] });
+  }
+
+  insertCode(text: string): void {
+    this.#ask("insertCode", { text });
+  }
+
+  openCode(text: string, language: string): void {
+    this.#ask("openCode", { text, language: language.slice(0, 64) });
+  }
+
   /** Puts the cursor where a message is written. */
   focus(): void {
     this.#focusCalls.value++;
@@ -237,6 +259,7 @@ export class Chat {
       this.#readOnly.value = view.readOnly;
       this.#threads.value = view.threads;
       this.#sandbox.value = view.sandbox;
+      this.#workspace.value = view.workspace ?? "";
       this.#broken.value = null;
     });
     this.#save();

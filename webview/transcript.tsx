@@ -32,8 +32,8 @@ export function Transcript(): JSX.Element {
       >
         <div class="column" ref={content}>
           {messages.length === 0 && <Welcome />}
-          {messages.map((message) => (
-            <MessageView key={message.peek().id} message={message} />
+          {messages.map((message, index) => (
+            <MessageView key={message.peek().id} message={message} before={messages[index - 1]} />
           ))}
           <Working />
         </div>

@@ -1,5 +1,5 @@
 /** The blocks of Claude's messages into the parts of ours. */
-import type { Part, ToolOutcome } from "../shared/thread";
+import type { Part } from "../shared/thread";
 import type { Block, StreamEvent } from "./wire";
 
 type State = "streaming" | "done";
@@ -73,19 +73,3 @@ export function deltaText(
       return delta.partial_json;
   }
 }
-
-/** A tool’s result, as what it put out or as why it failed. */
-export function toolOutcome(content: unknown, failed: boolean): ToolOutcome {
-  const text = typeof content === "string" ? content : blocksText(content);
-  return failed ? { errorText: text || "The tool failed and did not say why." } : { output: text };
-}
-
-/** A tool's output as text. A picture in it is named, not kept. */
-const blocksText = (content: unknown): string =>
-  (Array.isArray(content) ? (content as unknown[]) : [])
-    .map((block) => {
-      if (typeof block === "string") return block;
-      const { type, text } = (block ?? {}) as { type?: unknown; text?: unknown };
-      return typeof text === "string" ? text : `[${typeof type === "string" ? type : "unknown"}]`;
-    })
-    .join("\n");

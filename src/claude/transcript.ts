@@ -23,6 +23,8 @@ const record = v.object({
   isSidechain: v.optional(v.boolean(), false),
   isMeta: v.optional(v.boolean(), false),
   message: v.object({ stop_reason: v.nullish(v.string()) }),
+  /** What the wire calls `tool_use_result`. */
+  toolUseResult: v.optional(v.unknown()),
 });
 
 /** What was said in a turn. */
@@ -46,7 +48,9 @@ export function recordedTurns(transcript: string): RecordedTurn[] {
     const prompt = message.type === "user" ? promptOf(message) : undefined;
     if (prompt !== undefined) turns.push({ prompt, answer: [], complete: false });
     else if (last) {
-      last.answer.push(message);
+      last.answer.push(
+        message.type === "user" ? { ...message, tool_use_result: output.toolUseResult } : message,
+      );
       if (message.type === "assistant") last.complete = output.message.stop_reason === "end_turn";
     }
   }

@@ -1,7 +1,8 @@
 /** Claude's wire messages into our thread events. The wire format is known up to here and no further. */
 import type { Message, Part, ThreadEvent, TurnError, Usage } from "../shared/thread";
 import { isStaleSession, resultError } from "./errors";
-import { begunPart, deltaText, textPart, toolOutcome, wholePart } from "./parts";
+import { begunPart, deltaText, textPart, wholePart } from "./parts";
+import { toolOutcome } from "./tools";
 import type {
   AssistantMessage,
   ResultMessage,
@@ -34,6 +35,8 @@ export interface TranslatorOptions {
   /** Makes the message that an answer goes into: empty, streaming, at the thread's end. */
   readonly newReply: () => Message;
   readonly now: () => number;
+  /** Whether what is read was said earlier, so that nothing is known of when. */
+  readonly later?: boolean;
   /** The Claude session that the thread knows already. */
   readonly sessionId: () => string | null;
 }
@@ -71,6 +74,8 @@ export class Translator {
   readonly #uses = new Map<string, number>();
   /** Which message a tool call is in. Its result may come after the turn has ended. */
   readonly #tools = new Map<string, string>();
+  /** When thoughts began that stream. */
+  readonly #thinking = new Map<string, number>();
 
   constructor(options: TranslatorOptions) {
     this.#options = options;
@@ -175,7 +180,7 @@ export class Translator {
         if (!part) return [];
         api.open.set(event.index, part.id);
         if (part.type === "dynamic-tool") this.#tools.set(part.id, message);
-        return [{ type: "partSet", message, part }];
+        return [{ type: "partSet", message, part: this.#timed(part) }];
       }
       case "content_block_delta": {
         const part = api?.open.get(event.index);
@@ -218,19 +223,37 @@ export class Translator {
         if (!part) continue;
         if (part.type === "dynamic-tool") this.#tools.set(part.id, reply);
         if (part.type === "text" && !parent) this.#spoke = true;
-        events.push({ type: "partSet", message: reply, part });
+        events.push({ type: "partSet", message: reply, part: this.#timed(part) });
       }
       return events;
     }, parent);
   }
 
-  #user({ message }: UserMessage): ThreadEvent[] {
+  /** A part with the time at which it began and, of a thought, ended. */
+  #timed(part: Part): Part {
+    if (this.#options.later) return part;
+    const now = this.#options.now();
+    if (part.type === "dynamic-tool")
+      return part.state === "input-available" ? { ...part, startedAt: now } : part;
+    if (part.type !== "reasoning") return part;
+    const startedAt = this.#thinking.get(part.id);
+    if (part.state === "done") {
+      this.#thinking.delete(part.id);
+      return startedAt === undefined ? part : { ...part, startedAt, endedAt: now };
+    }
+    this.#thinking.set(part.id, now);
+    return { ...part, startedAt: now };
+  }
+
+  #user({ message, tool_use_result: result }: UserMessage): ThreadEvent[] {
     return message.content.flatMap((block): ThreadEvent[] => {
       if (block.type === "tool_result") {
         const reply = this.#tools.get(block.tool_use_id);
-        const outcome = toolOutcome(block.content, block.is_error ?? false);
+        const only = message.content.length === 1 ? result : undefined;
+        const outcome = toolOutcome(block.content, block.is_error ?? false, only);
+        const time = this.#options.later ? {} : { at: this.#options.now() };
         return reply
-          ? [{ type: "toolEnded", message: reply, part: block.tool_use_id, outcome }]
+          ? [{ type: "toolEnded", message: reply, part: block.tool_use_id, outcome, ...time }]
           : [];
       }
       const said = block.type === "text" && LOCAL_COMMAND.exec(block.text)?.[1]?.trim();

@@ -82,7 +82,13 @@ const wire = v.variant("type", [
     error: maybe(v.string()),
     message: v.object({ id: v.string(), model: maybe(v.string()), content }),
   }),
-  v.object({ type: v.literal("user"), ...from, message: v.object({ content }) }),
+  v.object({
+    type: v.literal("user"),
+    ...from,
+    message: v.object({ content }),
+    /** What the one tool that this tells of has done, in a shape of its own. */
+    tool_use_result: v.optional(v.unknown()),
+  }),
   v.object({
     type: v.literal("result"),
     ...from,

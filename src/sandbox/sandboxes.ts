@@ -30,6 +30,7 @@ export class Sandboxes {
   #chosenFor = "";
   #chosen: Promise<Sandbox> | undefined;
   #last: Place = { kind: "auto", label: "The sandbox", program: "docker" };
+  #workspace: string | undefined;
   #told = "";
 
   constructor(services: SandboxesServices) {
@@ -39,6 +40,11 @@ export class Sandboxes {
   /** The sandbox that was chosen last, for sentences about it. */
   get last(): Place {
     return this.#last;
+  }
+
+  /** The workspace's path in the sandbox that was chosen last; undefined before one was. */
+  get workspace(): string | undefined {
+    return this.#workspace;
   }
 
   /**
@@ -53,7 +59,10 @@ export class Sandboxes {
     this.#chosenFor = chosenFor;
     const chosen = (this.#chosen ??= this.#choose(settings, workspace));
     try {
-      return (this.#last = await chosen);
+      const sandbox = await chosen;
+      this.#last = sandbox;
+      this.#workspace = sandbox.workspace;
+      return sandbox;
     } catch (error) {
       // What was missing may be there the next time.
       if (this.#chosen === chosen) this.#chosen = undefined;

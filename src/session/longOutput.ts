@@ -19,14 +19,16 @@ const NEAR = 2048;
  */
 export async function cutLong(event: ThreadEvent): Promise<ThreadEvent> {
   if (event.type !== "toolEnded") return event;
-  const failed = "errorText" in event.outcome;
   const text = "errorText" in event.outcome ? event.outcome.errorText : event.outcome.output;
   if (Buffer.byteLength(text) <= LONG) return event;
   const at = headEnd(text);
   const from = tailStart(text);
   const shown = text.slice(0, at) + text.slice(from);
   const omitted = { at, bytes: Buffer.byteLength(text.slice(at, from)) };
-  const outcome: ToolOutcome = failed ? { errorText: shown, omitted } : { output: shown, omitted };
+  const outcome: ToolOutcome =
+    "errorText" in event.outcome
+      ? { ...event.outcome, errorText: shown, omitted }
+      : { ...event.outcome, output: shown, omitted };
   return { ...event, outcome, whole: (await promisify(gzip)(text)).toString("base64") };
 }
 

@@ -48,7 +48,12 @@ export async function recover(
   while (from >= 0 && (await mask(turns[from]?.prompt ?? "")) !== textOf(asked)) from--;
   const since = from < 0 ? [] : turns.slice(from);
 
-  const translator = new Translator({ newReply: () => cut, now, sessionId: () => claudeSessionId });
+  const translator = new Translator({
+    newReply: () => cut,
+    now,
+    later: true,
+    sessionId: () => claudeSessionId,
+  });
   translator.begin();
   const said = since
     .flatMap(({ answer }) => answer)

@@ -121,8 +121,9 @@ const tokens: readonly SecretPattern[] = [
   ),
 ];
 
-// What stands between the lines of a key: line breaks, also escaped; indents, quotes, the numbers of lines.
-const BETWEEN = String.raw`(?:\\[nrt]|[\s"',|>→]|\d{1,6}(?=[→|:\t])[→|:\t])*`;
+// What stands between the lines of a key: line breaks, also escaped; indents, quotes, the numbers of
+// lines, and the minus of a line that a diff removes. (Its plus could be the key’s own.)
+const BETWEEN = String.raw`(?:\\[nrt]|[\s"',|>→]|-(?=[A-Za-z0-9+/=]|-----END)|\d{1,6}(?=[→|:\t])[→|:\t])*`;
 
 /** RFC 7468 and RFC 4880: whole, or as far as it goes. */
 const privateKey: SecretPattern = {

@@ -91,7 +91,13 @@ export class StreamedText {
       const stored = this.#parts.get(part.id)?.stored;
       if (!stored || part.state !== "done" || !part.text.startsWith(stored)) return [event];
       const text = part.text.slice(stored.length);
-      const ended: ThreadEvent = { type: "partEnded", message, part: part.id };
+      const at = part.type === "reasoning" ? part.endedAt : undefined;
+      const ended: ThreadEvent = {
+        type: "partEnded",
+        message,
+        part: part.id,
+        ...(at !== undefined && { at }),
+      };
       return text ? [{ type: "partGrew", message, part: part.id, text }, ended] : [ended];
     });
   }

@@ -74,6 +74,8 @@ export interface ChatView {
   readonly readOnly: string | null;
   readonly threads: readonly Thread[];
   readonly sandbox: SandboxState;
+  /** The workspace's path in the sandbox, which most paths that Claude names begin with. */
+  readonly workspace?: string;
 }
 
 export interface Refusal {
@@ -85,6 +87,11 @@ export interface Refusal {
 }
 
 export type SendReply = { readonly sent: true } | Refusal;
+
+const pathSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+/** A line or a column, from 1. */
+const placeSchema = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)));
+const codeSchema = v.pipe(v.string(), v.maxLength(1_000_000));
 
 /** What the webview may ask, with the schema of each request. */
 const requestSchemas = {
@@ -103,6 +110,18 @@ const requestSchemas = {
   newThread: v.object({}),
   takeStep: v.object({ step: stepSchema }),
   openLink: v.object({ url: v.pipe(v.string(), v.maxLength(8192)) }),
+  /** A file that Claude named, by its path in the sandbox or in the workspace. Fails where there is none. */
+  openFile: v.object({ path: pathSchema, line: placeSchema, column: placeSchema }),
+  /** What these tool calls of a message changed in one file. */
+  openDiff: v.object({
+    thread: idSchema,
+    message: idSchema,
+    tools: v.pipe(v.array(v.pipe(v.string(), v.maxLength(256))), v.maxLength(1000)),
+  }),
+  /** Code of a message, at the cursor of the text editor that was used last. Fails where there is none. */
+  insertCode: v.object({ text: codeSchema }),
+  /** The same, as a new file that is not saved. */
+  openCode: v.object({ text: codeSchema, language: v.pipe(v.string(), v.maxLength(64)) }),
   /** Something went wrong in the webview; for the log. */
   report: v.object({ message: v.pipe(v.string(), v.maxLength(8192)) }),
 };
@@ -116,6 +135,10 @@ interface Replies {
   newThread: null;
   takeStep: null;
   openLink: null;
+  openFile: null;
+  openDiff: null;
+  insertCode: null;
+  openCode: null;
   report: null;
 }
 

@@ -43,14 +43,35 @@ export interface Omitted {
   readonly bytes: number;
 }
 
-/** A tool call, and what is left out of its output, where that is long. */
-export type ToolCallPart = DynamicToolUIPart & { readonly omitted?: Omitted };
+/** What a tool changed in one file. */
+export interface FilePatch {
+  readonly path: string;
+  /** The changed lines as a unified diff, without file names; "" for a new file, whose text is the tool's input. */
+  readonly diff: string;
+  /** How many lines were added and removed, also where `diff` was cut since it is too long. */
+  readonly added: number;
+  readonly removed: number;
+  readonly created?: boolean;
+  readonly cut?: boolean;
+}
+
+/** When a thought or a tool call began and ended, where that is known. */
+interface Timed {
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+}
+
+/** A tool call, what it changed in a file, and what is left out of its output, where that is long. */
+export type ToolCallPart = DynamicToolUIPart &
+  Timed & { readonly omitted?: Omitted; readonly patch?: FilePatch };
 
 /**
  * A part of a message: the AI SDK's, each with an id that is unique in its message (a tool's is its
  * `toolCallId`), and with the tool call of the subagent that made it, where there is one.
  */
-export type Part = (TextUIPart | ReasoningUIPart | ToolCallPart | FileUIPart | NoticePart) & {
+export type Part = (
+  TextUIPart | (ReasoningUIPart & Timed) | ToolCallPart | FileUIPart | NoticePart
+) & {
   readonly id: string;
   readonly parent?: string;
 };
@@ -108,9 +129,14 @@ export interface Conversation {
   readonly messages: readonly Message[];
 }
 
-export type ToolOutcome = ({ readonly output: string } | { readonly errorText: string }) & {
+export type ToolOutcome = (
+  { readonly output: string; readonly patch?: FilePatch } | { readonly errorText: string }
+) & {
   readonly omitted?: Omitted;
 };
+
+/** Why a tool failed that was stopped, and did not fail by itself. */
+export const STOPPED = "Stopped before it ended.";
 
 export type ThreadEvent =
   /** First event of every thread. */
@@ -138,7 +164,12 @@ export type ThreadEvent =
       readonly text: string;
     }
   /** A streaming part has all its text. */
-  | { readonly type: "partEnded"; readonly message: string; readonly part: string }
+  | {
+      readonly type: "partEnded";
+      readonly message: string;
+      readonly part: string;
+      readonly at?: number;
+    }
   /** A part that turned out never to have been said, as when Claude's API cut a stream short. */
   | { readonly type: "partDropped"; readonly message: string; readonly part: string }
   | {
@@ -148,6 +179,7 @@ export type ThreadEvent =
       readonly outcome: ToolOutcome;
       /** All of an outcome that has something omitted, gzipped, in base64. For the store alone. */
       readonly whole?: string;
+      readonly at?: number;
     }
   | {
       readonly type: "messageEnded";
@@ -180,8 +212,8 @@ export const isKnown = ({ type }: { readonly type: string }): boolean => Object.
 /** An event as it is shown: without what is for the store alone. */
 export function shownOf(event: ThreadEvent): ThreadEvent {
   if (event.type !== "toolEnded" || !event.whole) return event;
-  const { type, message, part, outcome } = event;
-  return { type, message, part, outcome };
+  const { type, message, part, outcome, at } = event;
+  return { type, message, part, outcome, ...(at !== undefined && { at }) };
 }
 
 /** Folds one event. Shares all that it does not touch; an event of or about something unknown changes nothing. */
@@ -215,7 +247,9 @@ export function apply(conversation: Conversation, event: ThreadEvent): Conversat
       return changePart(conversation, event, (part) => grow(part, event.text));
     case "partEnded":
       return changePart(conversation, event, (part) =>
-        part.type === "text" || part.type === "reasoning" ? { ...part, state: "done" } : part,
+        part.type === "text" || part.type === "reasoning"
+          ? { ...part, state: "done", ...(event.at !== undefined && { endedAt: event.at }) }
+          : part,
       );
     case "partDropped":
       return changeMessage(conversation, event.message, (message) => ({
@@ -224,7 +258,7 @@ export function apply(conversation: Conversation, event: ThreadEvent): Conversat
       }));
     case "toolEnded":
       return changePart(conversation, event, (part) =>
-        part.type === "dynamic-tool" ? endTool(part, event.outcome) : part,
+        part.type === "dynamic-tool" ? endTool(part, event.outcome, event.at) : part,
       );
     case "messageEnded": {
       const { status, usage, error } = event;
@@ -287,7 +321,18 @@ const changePart = (
 
 function setPart(parts: readonly Part[], part: Part): readonly Part[] {
   const index = parts.findLastIndex(({ id }) => id === part.id);
-  return index < 0 ? [...parts, part] : parts.with(index, part);
+  const before = parts[index];
+  return before ? parts.with(index, { ...timesOf(before), ...part }) : [...parts, part];
+}
+
+/** The times of a part are known only to who was there; what tells of it again later keeps them. */
+function timesOf(part: Part): Timed {
+  if (part.type !== "dynamic-tool" && part.type !== "reasoning") return {};
+  const { startedAt, endedAt } = part;
+  return {
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+  };
 }
 
 function grow(part: Part, text: string): Part {
@@ -297,7 +342,7 @@ function grow(part: Part, text: string): Part {
   return part;
 }
 
-function endTool(part: ToolPart, outcome: ToolOutcome): Part {
+function endTool(part: ToolPart, outcome: ToolOutcome, at?: number): Part {
   const { id, type, toolName, toolCallId, input = {} } = part;
   const ended = {
     id,
@@ -307,10 +352,13 @@ function endTool(part: ToolPart, outcome: ToolOutcome): Part {
     input,
     ...(part.parent && { parent: part.parent }),
     ...(outcome.omitted && { omitted: outcome.omitted }),
+    ...timesOf(part),
+    ...(at !== undefined && { endedAt: at }),
   };
-  return "errorText" in outcome
-    ? { ...ended, state: "output-error", errorText: outcome.errorText }
-    : { ...ended, state: "output-available", output: outcome.output };
+  if ("errorText" in outcome)
+    return { ...ended, state: "output-error", errorText: outcome.errorText };
+  const { output, patch } = outcome;
+  return { ...ended, state: "output-available", output, ...(patch && { patch }) };
 }
 
 /**
@@ -328,7 +376,7 @@ function endPart(part: Part): Part {
   if (part.type === "text" || part.type === "reasoning")
     return part.state === "streaming" ? { ...part, state: "done" } : part;
   if (part.type !== "dynamic-tool") return part;
-  return isRunning(part) ? endTool(part, { errorText: "Stopped before it ended." }) : part;
+  return isRunning(part) ? endTool(part, { errorText: STOPPED }) : part;
 }
 
 const isRunning = ({ state }: ToolPart): boolean =>

@@ -1,4 +1,4 @@
-import type { UIMessage } from "ai";
+import type { JSONValue, UIMessage } from "ai";
 import type { Conversation, MessageStatus, Part, TurnError, Usage } from "./thread";
 
 /** What a message of ours has beyond the AI SDK's. */
@@ -22,18 +22,35 @@ export const toUIMessages = ({ messages }: Conversation): UIMessage<MessageMetad
     }));
 
 /**
- * The tool call of the subagent that a part came from is the provider's word on it, in the SDK's terms;
- * what is left out of a long output is ours.
+ * What a part has beyond the SDK's is the provider's word on it, in the SDK's terms; what is left out
+ * of a long output is ours.
  */
 function toUIPart(part: Part): UIMessage["parts"][number] {
-  const { parent, ...plain } = part;
-  const provider = parent && { claude: { parentToolCallId: parent } };
-  if (plain.type === "dynamic-tool") {
-    const { omitted, ...call } = plain;
-    const metadata = { ...provider, ...(omitted && { sandboxChat: { omitted: { ...omitted } } }) };
-    return Object.keys(metadata).length > 0 ? { ...call, callProviderMetadata: metadata } : call;
+  if (part.type === "dynamic-tool") {
+    const { parent, startedAt, endedAt, patch, omitted, ...tool } = part;
+    const claude = { ...origin(parent, startedAt, endedAt), ...(patch && { patch: { ...patch } }) };
+    const metadata = {
+      ...(Object.keys(claude).length > 0 && { claude }),
+      ...(omitted && { sandboxChat: { omitted: { ...omitted } } }),
+    };
+    return Object.keys(metadata).length > 0 ? { ...tool, callProviderMetadata: metadata } : tool;
   }
-  return provider && plain.type !== "data-notice"
-    ? { ...plain, providerMetadata: provider }
-    : plain;
+  if (part.type === "reasoning") {
+    const { parent, startedAt, endedAt, ...reasoning } = part;
+    return withOrigin(reasoning, origin(parent, startedAt, endedAt));
+  }
+  const { parent, ...plain } = part;
+  return plain.type === "data-notice" ? plain : withOrigin(plain, origin(parent));
 }
+
+const origin = (parent?: string, startedAt?: number, endedAt?: number) => ({
+  ...(parent && { parentToolCallId: parent }),
+  ...(startedAt !== undefined && { startedAt }),
+  ...(endedAt !== undefined && { endedAt }),
+});
+
+/** With what there is of Claude's, under the provider's name. */
+const withOrigin = <UIPart extends UIMessage["parts"][number]>(
+  part: UIPart,
+  claude: Record<string, JSONValue>,
+): UIPart => (Object.keys(claude).length > 0 ? { ...part, providerMetadata: { claude } } : part);

@@ -10,7 +10,10 @@ import {
   type SandboxState,
   type Step,
 } from "../shared/protocol";
-import type { Thread, ThreadEvent } from "../shared/thread";
+import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
+import { changeOf, type Change } from "../shared/diff";
+import type { Diffs } from "./diffs";
+import { type LastEditor, openCode, openFile } from "./editors";
 import { page } from "./page";
 
 /** What a panel needs of the rest of the extension. */
@@ -20,6 +23,10 @@ export interface PanelServices {
   readonly sandbox: () => SandboxState;
   /** Why threads can only be read; null when they can be gone on with. */
   readonly readOnly: () => string | null;
+  /** The workspace's path in the sandbox; undefined where no folder is open. */
+  readonly sandboxWorkspace: () => string | undefined;
+  readonly editors: LastEditor;
+  readonly diffs: Diffs;
   /** Looks at the sandbox, unless it is known to be ready; what it finds is broadcast. */
   readonly checkSandbox: () => void;
   readonly takeStep: (step: Step) => void;
@@ -197,11 +204,18 @@ export class ChatPanel {
   }
 
   async #view(): Promise<ChatView> {
-    const { sessions, sandbox, readOnly } = this.#services;
+    const { sessions, sandbox, readOnly, sandboxWorkspace } = this.#services;
     const threads = await sessions.list();
     // The whole includes what waits to be posted. Between these two lines nothing else can happen.
     this.#outbox = [];
-    return { ...this.#session.view(), readOnly: readOnly(), threads, sandbox: sandbox() };
+    const workspace = sandboxWorkspace();
+    return {
+      ...this.#session.view(),
+      readOnly: readOnly(),
+      threads,
+      sandbox: sandbox(),
+      ...(workspace && { workspace }),
+    };
   }
 
   async #answer(name: string, params: unknown): Promise<Reply<keyof ChatRequests>> {
@@ -242,6 +256,22 @@ export class ChatPanel {
       case "openLink":
         await openLink(request.params.url);
         return null;
+      case "openFile":
+        await openFile(request.params, this.#services.sandboxWorkspace(), this.#panel);
+        return null;
+      case "openDiff": {
+        const { thread, message, tools } = request.params;
+        if (thread !== this.#session.id) return null;
+        const changes = changesIn(this.#session.view().conversation, message, tools);
+        await this.#services.diffs.open(changes, this.#services.sandboxWorkspace(), this.#panel);
+        return null;
+      }
+      case "insertCode":
+        await this.#services.editors.insert(request.params.text);
+        return null;
+      case "openCode":
+        await openCode(request.params.text, request.params.language, this.#panel);
+        return null;
       case "report":
         log.warn(`The panel reports: ${request.params.message}`);
         return null;
@@ -260,3 +290,13 @@ async function openLink(url: string): Promise<void> {
   const uri = vscode.Uri.parse(url);
   if (["http", "https", "mailto"].includes(uri.scheme)) await vscode.env.openExternal(uri);
 }
+
+/** What some tool calls of a message have changed, in their order. */
+const changesIn = (
+  { messages }: Conversation,
+  message: string,
+  tools: readonly string[],
+): readonly Change[] =>
+  (messages.find(({ id }) => id === message)?.parts ?? []).flatMap((part) =>
+    part.type === "dynamic-tool" && tools.includes(part.id) ? (changeOf(part) ?? []) : [],
+  );

@@ -4,12 +4,23 @@ import { useChat } from "../hooks/useChat";
 import { memo } from "../memo";
 import { LongText } from "../parts/longText";
 import { CodeBlock } from "./codeBlock";
-import { parse, type Block, type Document, type Node } from "./parse";
+import { FileLink } from "./fileLink";
+import { parse, type Block, type Document } from "./parse";
+import type { Node } from "./tree";
+
+interface MarkdownProps {
+  text: string;
+  /** Whether more of the text is to come. */
+  growing: boolean;
+}
 
 /** Text as Markdown. While it grows, only the blocks that changed render again. */
-export const Markdown = memo(function Markdown({ text }: { text: string }): JSX.Element {
+export const Markdown = memo(function Markdown({ text, growing }: MarkdownProps): JSX.Element {
   const last = useRef<Document>(undefined);
-  const document = useMemo(() => (last.current = parse(text, last.current)), [text]);
+  const document = useMemo(
+    () => (last.current = parse(text, last.current, growing)),
+    [text, growing],
+  );
   return (
     <div class="markdown">
       {document.blocks.map((block, index) => (
@@ -41,8 +52,10 @@ function render(node: Node): ComponentChildren {
     }
     case "link":
       return <Link href={node.href}>{renderAll(node.children)}</Link>;
+    case "file":
+      return <FileLink file={node.file}>{renderAll(node.children)}</FileLink>;
     case "code":
-      return <CodeBlock language={node.language} text={node.text} />;
+      return <CodeBlock language={node.language} text={node.text} open={node.open} />;
     case "task":
       return <input type="checkbox" aria-label="Done" disabled checked={node.done} />;
     case "plain":

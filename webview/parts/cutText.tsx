@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Omitted } from "../../src/shared/thread";
+import { plainText } from "../ansi";
 import { bytes } from "../format";
 import { Icon } from "../icon";
 import { PlainText } from "./plainText";
@@ -19,10 +20,13 @@ type Whole =
   | { readonly state: "there"; readonly text: string }
   | { readonly state: "failed"; readonly why: string };
 
-/** The beginning and the end of a text that the host keeps, until its reader asks for all of it. */
+/**
+ * The beginning and the end of a text that the host keeps, until its reader asks for all of it. It is
+ * too long for a terminal's colours.
+ */
 export function CutText({ text, omitted, load, field }: CutTextProps): JSX.Element {
   const [whole, setWhole] = useState<Whole>({ state: "unasked" });
-  if (whole.state === "there") return <PlainText text={whole.text} field={field} />;
+  if (whole.state === "there") return <PlainText text={plainText(whole.text)} field={field} />;
   const showAll = () => {
     setWhole({ state: "asked" });
     load().then(
@@ -32,9 +36,9 @@ export function CutText({ text, omitted, load, field }: CutTextProps): JSX.Eleme
   };
   return (
     <>
-      <PlainText text={text.slice(0, omitted.at)} field={field} />
+      <PlainText text={plainText(text.slice(0, omitted.at))} field={field} />
       <p class="notice">… {bytes(omitted.bytes)} are left out …</p>
-      <PlainText text={text.slice(omitted.at)} field={field} />
+      <PlainText text={plainText(text.slice(omitted.at))} field={field} />
       {whole.state === "failed" && (
         <p class="problem" role="alert">
           <Icon name="error" />

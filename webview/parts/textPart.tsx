@@ -1,5 +1,10 @@
 import type { JSX } from "preact";
 import { Markdown } from "../markdown/render";
 
-export const TextPart = ({ text }: { text: string }): JSX.Element | null =>
-  text.trim() ? <Markdown text={text} /> : null;
+interface TextPartProps {
+  text: string;
+  growing: boolean;
+}
+
+export const TextPart = ({ text, growing }: TextPartProps): JSX.Element | null =>
+  text.trim() ? <Markdown text={text} growing={growing} /> : null;

@@ -18,11 +18,25 @@ const TELLING = [
 
 const LENGTH_LIMIT = 200;
 
-/** The most telling of a tool's inputs as one line, or "" when none of them is text. */
-export function toolSummary(input: unknown): string {
+/**
+ * The most telling of a tool's inputs as one line, or "" when none of them is text. A path in
+ * `workspace` is given from there.
+ */
+export function toolSummary(input: unknown, workspace = ""): string {
   if (!isRecord(input)) return typeof input === "string" ? oneLine(input) : "";
-  const known = TELLING.map((name) => input[name]).find(isText);
-  return oneLine(known ?? Object.values(input).find(isText) ?? "");
+  const known = TELLING.find((name) => isText(input[name]));
+  const said = known ? textField(input, known) : (Object.values(input).find(isText) ?? "");
+  return oneLine(known?.endsWith("path") ? relativePath(said, workspace) : said);
+}
+
+/** A path from the workspace's root, where it is in there. */
+export const relativePath = (path: string, workspace: string): string =>
+  workspace && path.startsWith(`${workspace}/`) ? path.slice(workspace.length + 1) : path;
+
+/** One of a tool's inputs, or "" where it is no text. */
+export function textField(input: unknown, name: string): string {
+  const value = isRecord(input) ? input[name] : undefined;
+  return typeof value === "string" ? value : "";
 }
 
 /** A tool's name for people: "mcp__github__create_issue" is "create_issue (github)". */

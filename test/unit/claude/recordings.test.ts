@@ -16,8 +16,8 @@ const lengthened = (events: readonly ThreadEvent[]): Promise<ThreadEvent[]> =>
       const lines = (text: string) => `${text}\n`.repeat(Math.ceil(300_000 / (text.length + 1)));
       const outcome =
         "errorText" in event.outcome
-          ? { errorText: lines(event.outcome.errorText) }
-          : { output: lines(event.outcome.output) };
+          ? { ...event.outcome, errorText: lines(event.outcome.errorText) }
+          : { ...event.outcome, output: lines(event.outcome.output) };
       return cutLong({ ...event, outcome });
     }),
   );
@@ -61,6 +61,10 @@ describe("every recording of the real CLI", () => {
         const validated = await safeValidateUIMessages({ messages: toUIMessages(shown) });
         assert.ok(validated.success, validated.success ? "" : validated.error.message);
         assert.match(JSON.stringify(validated.data), /"sandboxChat":\{"omitted":\{"at":/);
+        // A long output costs a part nothing else that it has.
+        const patches = ({ messages }: typeof conversation) =>
+          messages.flatMap(({ parts }) => parts.map((part) => "patch" in part && part.patch));
+        assert.deepEqual(patches(shown), patches(conversation));
       });
     });
 });

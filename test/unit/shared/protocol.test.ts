@@ -6,6 +6,8 @@ describe("a request of the webview's", () => {
     const params = { thread: "0b7c9a52-1111-4222-8333-444455556666", text: "Hello", seen: 2 };
     assert.deepEqual(parseRequest("send", params), { name: "send", params });
     assert.deepEqual(parseRequest("newThread", {}), { name: "newThread", params: {} });
+    const file = { path: "src/a.ts", line: undefined, column: undefined };
+    assert.deepEqual(parseRequest("openFile", file)?.params, file);
   });
 
   it("may be about a tool's output, whose id is Claude's own", () => {
@@ -41,6 +43,15 @@ describe("a request of the webview's", () => {
     ["openThread", { thread: "' OR 1=1 --" }],
     ["takeStep", { step: "workbench.action.quit" }],
     ["openLink", { url: "x".repeat(10_000) }],
+    ["openFile", { path: "" }],
+    ["openFile", { path: "x".repeat(5000) }],
+    ["openFile", { path: "a", line: 0 }],
+    ["openFile", { path: "a", line: 1.5 }],
+    ["openDiff", { thread: "t", message: "m", tools: "x" }],
+    ["openDiff", { thread: "t", message: "../m", tools: [] }],
+    ["insertCode", { text: 5 }],
+    ["insertCode", { text: "x".repeat(1_000_001) }],
+    ["openCode", { text: "x", language: "x".repeat(65) }],
     ["constructor", {}],
     ["__proto__", {}],
     ["", {}],

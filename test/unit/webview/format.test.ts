@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { bytes, duration, fileName, short, usageDetails, usageLine } from "../../../webview/format";
+import {
+  bytes,
+  day,
+  isSameDay,
+  seconds,
+  duration,
+  fileName,
+  short,
+  usageDetails,
+  usageLine,
+} from "../../../webview/format";
 
 describe("format", () => {
   const SHORT: [count: number, text: string][] = [
@@ -37,6 +47,16 @@ describe("format", () => {
   ];
   for (const [ms, text] of DURATIONS)
     it(`${ms} ms last ${text}`, () => assert.equal(duration(ms), text));
+
+  it("says times by whole seconds, and days in words", () => {
+    assert.deepEqual([1999, 61_500].map(seconds), ["1 s", "1 min 1 s"]);
+    const [evening, midnight] = [new Date(2026, 4, 3, 23, 59), new Date(2026, 4, 4)].map(Number);
+    assert.ok(evening && midnight);
+    assert.ok(isSameDay(evening, evening - 60_000) && !isSameDay(evening, midnight));
+    assert.match(day(evening, midnight), /Sunday/);
+    assert.doesNotMatch(day(evening, midnight), /2026/);
+    assert.match(day(evening, Number(new Date(2027, 0, 1))), /2026/);
+  });
 
   const USAGE = {
     inputTokens: 1000,

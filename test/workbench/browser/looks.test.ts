@@ -2,38 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
+import { contrast } from "../../support/contrast";
 import { root } from "../../support/paths";
+import { THEMES } from "../../support/themes";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const SAMPLE = "test/fixtures/sample-workspace";
-const THEMES = {
-  dark: { id: "Default Dark Modern", kind: "vscode-dark" },
-  light: { id: "Default Light Modern", kind: "vscode-light" },
-  "high-contrast-dark": { id: "Default High Contrast", kind: "vscode-high-contrast" },
-  "high-contrast-light": {
-    id: "Default High Contrast Light",
-    kind: "vscode-high-contrast-light",
-  },
-};
-
-/** Red, green and blue, of `rgb(1, 2, 3)` or `#010203`. */
-const channels = (color: string): number[] =>
-  color.startsWith("#")
-    ? (color.match(/[\da-f]{2}/gi) ?? []).map((hex) => parseInt(hex, 16))
-    : (color.match(/[\d.]+/g) ?? []).map(Number);
-
-/** The contrast of two CSS colours, by WCAG's formula. */
-function contrast(one: string, other: string): number {
-  const luminance = (color: string) => {
-    const [r = 0, g = 0, b = 0] = channels(color).map((channel) => {
-      const value = channel / 255;
-      return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (light + 0.05) / (dark + 0.05);
-}
 
 /** Pictures for people to look at, and what of their look a program can tell. */
 describe("the looks of the panel", function () {

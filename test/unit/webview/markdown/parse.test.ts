@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { parse, type Node } from "../../../../webview/markdown/parse";
+import { documents } from "./documents";
+import { parse } from "../../../../webview/markdown/parse";
+import type { Node } from "../../../../webview/markdown/tree";
 
 /** A tree as a short text: `p(a em(b))`. */
 function sketch(node: Node): string {
@@ -13,6 +15,8 @@ function sketch(node: Node): string {
       return `${node.tag}${node.align ? `-${node.align}` : ""}(${node.children.map(sketch).join(" ")})`;
     case "link":
       return `link<${node.href}>(${node.children.map(sketch).join(" ")})`;
+    case "file":
+      return `file<${Object.values(node.file).join(":")}>(${node.children.map(sketch).join(" ")})`;
     case "code":
       return `code[${node.language}](${JSON.stringify(node.text)})`;
     case "task":
@@ -47,6 +51,10 @@ const ORDINARY: [text: string, ...blocks: string[]][] = [
   ["see https://x.y/z.", 'p("see " link<https://x.y/z>("https://x.y/z") ".")'],
   ["<mailto:a@b.c>", 'p(link<mailto:a@b.c>("mailto:a@b.c"))'],
   ["readme.md main.rs www.x.y a@b.c", 'p("readme.md main.rs www.x.y a@b.c")'],
+  ["see src/a.ts:12.", 'p("see " file<src/a.ts:12>("src/a.ts:12") ".")'],
+  ["`a.ts` `a.b()`", 'p(file<a.ts>(code("a.ts")) " " code("a.b()"))'],
+  ["[a](src/main.ts#L5)", 'p(file<src/main.ts:5>("a"))'],
+  ["[src/a.ts](https://x.y)", 'p(link<https://x.y>("src/a.ts"))'],
   ["[a][r]\n\n[r]: https://x.y", 'p(link<https://x.y>("a"))'],
   ["![a](https://x.y/p.png)", 'p(link<https://x.y/p.png>("a"))'],
   ["![](https://x.y/p.png)", 'p(link<https://x.y/p.png>("https://x.y/p.png"))'],
@@ -66,7 +74,8 @@ const HOSTILE: [text: string, ...blocks: string[]][] = [
   // What markdown-it would link, and we do not.
   ["[a](command:workbench.action.quit)", 'p("a")'],
   ["[a](vscode://x)", 'p("a")'],
-  ["[a](src/main.ts)", 'p("a")'],
+  ["[a](//x.y/z.ts)", 'p("a")'],
+  ["[a](%ff/z.ts)", 'p("a")'],
   ["[a](//x.y/z)", 'p("a")'],
   ["![a](data:image/png;base64,AA==)", 'p("a")'],
   ["ftp://x.y", 'p("ftp://x.y")'],
@@ -93,10 +102,10 @@ describe("markdown", () => {
       ["many addresses", "https://example.com/a?b=c ".repeat(3_800), false],
     ];
     for (const [name, text, plain] of LARGE)
-      it(`takes ${name} in a second`, () => {
+      it(`takes ${name} in linear time`, () => {
         const before = performance.now();
         const { blocks } = parse(text);
-        assert.ok(performance.now() - before < 1000);
+        assert.ok(performance.now() - before < 3000);
         const [first] = blocks;
         assert.equal(typeof first?.node === "object" && first.node.type === "plain", plain);
         if (plain) assert.equal(first?.source, text);
@@ -108,12 +117,44 @@ describe("markdown", () => {
       "# Title\n\nSome *text* with [a][r] reference.\n\n- one\n- two\n\n  ```ts\n  code\n  ```\n\n" +
       "| a |\n|---|\n| b |\n\n1. x\n\n2. y\n\n> quote\n\n[r]: https://x.y\n\nThe end.";
 
+    // What was a table for a moment turns out to be of the paragraph, and a heading too.
+    const MERGING = "text\n| a | b |\n|---|---|x\n\nmore\n#\n#x\n\nlast";
+
     it("gives the same as when it is parsed at once", () => {
-      let document = parse("");
-      for (let length = 1; length <= TEXT.length; length++) {
-        document = parse(TEXT.slice(0, length), document);
-        assert.deepEqual(document, parse(TEXT.slice(0, length)));
-      }
+      for (const text of [
+        TEXT,
+        TEXT.replace("\n\n[r]: https://x.y", ""),
+        MERGING,
+        ...documents(20),
+      ])
+        for (const growing of [false, true]) {
+          let document = parse("", undefined, growing);
+          for (let length = 1; length <= text.length; length++) {
+            const prefix = text.slice(0, length);
+            document = parse(prefix, document, growing);
+            assert.deepEqual(document, parse(prefix, undefined, growing), prefix);
+          }
+        }
+    });
+
+    it("parses only the end again, which takes no longer in a long text", () => {
+      const pieces = Array.from(
+        { length: 900 },
+        (_, at) => `Some *text* number ${at}.\n\n- a\n- b\n\n`,
+      );
+      const time = (from: number) => {
+        let text = pieces.slice(0, from).join("");
+        let document = parse(text, undefined, true);
+        const before = performance.now();
+        for (const piece of pieces.slice(from, from + 100))
+          document = parse((text += piece), document, true);
+        const took = performance.now() - before;
+        assert.deepEqual(document, parse(text, undefined, true));
+        return took;
+      };
+      time(1);
+      const [short, long] = [time(1), time(800)];
+      assert.ok(long < short * 5 + 20, `${short} ms, then ${long} ms`);
     });
 
     it("keeps the blocks that did not change", () => {

@@ -19,6 +19,12 @@ describe("tool summary", () => {
   for (const [index, [input, summary]] of SUMMARIES.entries())
     it(`${index}: "${summary.slice(0, 60)}"`, () => assert.equal(toolSummary(input), summary));
 
+  it("gives a path in the workspace from there", () => {
+    assert.equal(toolSummary({ file_path: "/w/src/a.ts" }, "/w"), "src/a.ts");
+    assert.equal(toolSummary({ file_path: "/w2/a.ts" }, "/w"), "/w2/a.ts");
+    assert.equal(toolSummary({ command: "/w/run" }, "/w"), "/w/run");
+  });
+
   it("names a tool of an MCP server", () => {
     assert.equal(toolTitle("Bash"), "Bash");
     assert.equal(toolTitle("mcp__github__create_issue"), "create_issue (github)");

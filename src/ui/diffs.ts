@@ -1,0 +1,69 @@
+import * as vscode from "vscode";
+import { diffSides } from "../session/diffSides";
+import type { Change } from "../shared/diff";
+import { besideChat, workspaceFile } from "./editors";
+
+const SCHEME = "sandbox-chat-diff";
+
+/** VS Code's diff editor on what Claude changed. Both its sides are documents that only we have. */
+export class Diffs implements vscode.Disposable {
+  readonly #texts = new Map<string, string>();
+  #count = 0;
+  readonly #registered = [
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+      provideTextDocumentContent: (uri) =>
+        this.#texts.get(uri.toString()) ??
+        "This change is no longer at hand. Open it again from the chat.",
+    }),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
+  ];
+
+  /** Opens the changes of one file, and leaves the focus where it is. Rejects where there are none. */
+  async open(
+    changes: readonly Change[],
+    inside: string | undefined,
+    panel: vscode.WebviewPanel,
+  ): Promise<void> {
+    const path = changes[0]?.path;
+    if (path === undefined) throw new Error("What was changed there is not known.");
+    const file = await workspaceFile(path, inside);
+    const sides = diffSides(changes, file && (await textOf(file)));
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const what = sides.excerpt ? "changed places" : "Claude’s change";
+    const count = ++this.#count;
+    await vscode.commands.executeCommand(
+      "vscode.diff",
+      this.#document(`before-${count}`, path, sides.before),
+      this.#document(`after-${count}`, path, sides.after),
+      `${name} (${what})`,
+      {
+        viewColumn: besideChat(panel),
+        preserveFocus: true,
+      } satisfies vscode.TextDocumentShowOptions,
+    );
+  }
+
+  dispose(): void {
+    for (const registered of this.#registered) registered.dispose();
+  }
+
+  /** A document that ends as the file does, which tells its language. */
+  #document(authority: string, path: string, text: string): vscode.Uri {
+    const uri = vscode.Uri.from({
+      scheme: SCHEME,
+      authority,
+      path: path.startsWith("/") ? path : `/${path}`,
+    });
+    this.#texts.set(uri.toString(), text);
+    return uri;
+  }
+}
+
+/** A file as it is now, with what is not saved of it yet; undefined if it is no text. */
+async function textOf(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    return (await vscode.workspace.openTextDocument(uri)).getText();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,25 @@
+import type { JSX } from "preact";
+import { Icon } from "./icon";
+
+interface IconButtonProps {
+  /** In the codicon font. */
+  icon: string;
+  name: string;
+  act: () => void;
+  /** For a button that stays as it was pressed. */
+  pressed?: boolean;
+}
+
+/** A small button that is an icon alone. There can be many, so it is the browser's own. */
+export const IconButton = ({ icon, name, act, pressed }: IconButtonProps): JSX.Element => (
+  <button
+    type="button"
+    class="quiet-button icon-button"
+    aria-label={name}
+    aria-pressed={pressed}
+    title={name}
+    onClick={act}
+  >
+    <Icon name={icon} />
+  </button>
+);

@@ -1,0 +1,73 @@
+/** The colours of code: what each piece of it is, by highlight.js's names. No HTML is made on the way. */
+import hljs from "highlight.js/lib/core";
+import bash from "highlight.js/lib/languages/bash";
+import c from "highlight.js/lib/languages/c";
+import cpp from "highlight.js/lib/languages/cpp";
+import csharp from "highlight.js/lib/languages/csharp";
+import css from "highlight.js/lib/languages/css";
+import diff from "highlight.js/lib/languages/diff";
+import dockerfile from "highlight.js/lib/languages/dockerfile";
+import go from "highlight.js/lib/languages/go";
+import ini from "highlight.js/lib/languages/ini";
+import java from "highlight.js/lib/languages/java";
+import javascript from "highlight.js/lib/languages/javascript";
+import json from "highlight.js/lib/languages/json";
+import markdown from "highlight.js/lib/languages/markdown";
+import php from "highlight.js/lib/languages/php";
+import python from "highlight.js/lib/languages/python";
+import ruby from "highlight.js/lib/languages/ruby";
+import rust from "highlight.js/lib/languages/rust";
+import shell from "highlight.js/lib/languages/shell";
+import sql from "highlight.js/lib/languages/sql";
+import typescript from "highlight.js/lib/languages/typescript";
+import xml from "highlight.js/lib/languages/xml";
+import yaml from "highlight.js/lib/languages/yaml";
+
+/** A piece of code, or several under a name such as "keyword" or "title.function". */
+export type Token = string | { readonly scope: string; readonly children: readonly Token[] };
+
+const LANGUAGES = {
+  bash,
+  c,
+  cpp,
+  csharp,
+  css,
+  diff,
+  dockerfile,
+  go,
+  ini,
+  java,
+  javascript,
+  json,
+  markdown,
+  php,
+  python,
+  ruby,
+  rust,
+  shell,
+  sql,
+  typescript,
+  xml,
+  yaml,
+};
+for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, language);
+hljs.registerAliases(["jsonc", "json5"], { languageName: "json" });
+hljs.registerAliases(["svelte", "vue"], { languageName: "xml" });
+
+/** Longer code stays as it is: its colours would take longer than a frame or two. In characters. */
+const LENGTH_LIMIT = 30_000;
+
+/** The pieces of a code; one of a language that we do not know is one piece. */
+export function highlight(code: string, language: string): readonly Token[] {
+  if (code.length > LENGTH_LIMIT || !hljs.getLanguage(language)) return [code];
+  const { _emitter } = hljs.highlight(code, { language, ignoreIllegals: true });
+  return (_emitter as unknown as { readonly rootNode: Root }).rootNode.children.map(token);
+}
+
+interface Root {
+  readonly children: readonly Raw[];
+}
+type Raw = string | { readonly scope?: string; readonly children: readonly Raw[] };
+
+const token = (raw: Raw): Token =>
+  typeof raw === "string" ? raw : { scope: raw.scope ?? "", children: raw.children.map(token) };

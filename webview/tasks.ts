@@ -1,0 +1,82 @@
+/** Claude's list of what there is to do, from the tools that it keeps it with. */
+import { computed, type ReadonlySignal } from "@preact/signals";
+import type { Message, Part, ToolPart } from "../src/shared/thread";
+
+export interface Task {
+  readonly id: string;
+  readonly title: string;
+  readonly state: "open" | "doing" | "done";
+}
+
+/** Whether a part is one of the calls that the list is made of. Those of a subagent are its own. */
+export const isTaskCall = (part: Part): part is ToolPart =>
+  part.type === "dynamic-tool" &&
+  !part.parent &&
+  part.state !== "output-error" &&
+  ["TodoWrite", "TaskCreate", "TaskUpdate"].includes(part.toolName);
+
+/** The list after some more parts. */
+export function tasksAfter(tasks: readonly Task[], parts: readonly Part[]): readonly Task[] {
+  let list = tasks;
+  for (const part of parts) if (isTaskCall(part)) list = afterCall(list, part);
+  return list;
+}
+
+const lists = new WeakMap<ReadonlySignal<Message>, ReadonlySignal<readonly Task[]>>();
+
+/** The list as a message leaves it. `before` is the message before it, whose list it goes on with. */
+export function tasksOf(
+  message: ReadonlySignal<Message>,
+  before: ReadonlySignal<Message> | undefined,
+): ReadonlySignal<readonly Task[]> {
+  let list = lists.get(message);
+  if (!list) {
+    const earlier = before && lists.get(before);
+    list = computed(() => tasksAfter(earlier?.value ?? [], message.value.parts));
+    lists.set(message, list);
+  }
+  return list;
+}
+
+function afterCall(tasks: readonly Task[], call: ToolPart): readonly Task[] {
+  const input = record(call.input);
+  switch (call.toolName) {
+    case "TodoWrite":
+      return Array.isArray(input["todos"])
+        ? input["todos"].map((todo: unknown, index): Task => {
+            const { content, status } = record(todo);
+            return { id: `todo-${index}`, title: text(content), state: stateOf(status) ?? "open" };
+          })
+        : tasks;
+    case "TaskCreate": {
+      if (call.state === "input-streaming") return tasks;
+      const output = call.state === "output-available" ? text(call.output) : "";
+      const id = /#([\w-]+)/.exec(output)?.[1] ?? call.id;
+      return [...tasks, { id, title: text(input["subject"]), state: "open" }];
+    }
+    default: {
+      const id = text(input["taskId"]);
+      if (!id) return tasks;
+      if (input["status"] === "deleted") return tasks.filter((task) => task.id !== id);
+      const known = tasks.find((task) => task.id === id);
+      const changed: Task = {
+        id,
+        title: text(input["subject"]) || (known?.title ?? `Task ${id}`),
+        state: stateOf(input["status"]) ?? known?.state ?? "open",
+      };
+      return known ? tasks.map((task) => (task === known ? changed : task)) : [...tasks, changed];
+    }
+  }
+}
+
+function stateOf(status: unknown): Task["state"] | undefined {
+  if (status === "completed") return "done";
+  if (status === "in_progress") return "doing";
+  return status === "pending" ? "open" : undefined;
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+
+const text = (value: unknown): string =>
+  typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
