@@ -85,7 +85,7 @@ describe("chat sessions and the trash", () => {
 
   it("let Claude go that waits for the next message in a thread that is deleted", async () => {
     const { sessions, session, runtime } = await start([
-      [...answer("One"), { awaitLine: true }],
+      [...answer("One"), { hang: true }],
       answer("Two"),
     ]);
     await idle(session);
