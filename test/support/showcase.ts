@@ -178,7 +178,7 @@ const used = result(SESSION, {
 
 /** What Claude does when it is asked for the first time, and for the second; the third does not end. */
 export const SHOWCASE: readonly Step[] = [
-  { awaitLine: true },
+  { awaitPrompt: true },
   init(SESSION),
   ...thinks("The user wants a second argument. I **read** the function first.", 2000),
   ...says("I will look at the function, and then change it."),
@@ -250,11 +250,11 @@ export const SHOWCASE: readonly Step[] = [
   }),
   ...says("The function takes a second argument now. One test still fails."),
   used,
-  { awaitLine: true },
+  { awaitPrompt: true },
   init(SESSION),
   ...says(MARKDOWN),
   used,
-  { awaitLine: true },
+  { awaitPrompt: true },
   init(SESSION),
   uses({ tool: "Bash", input: { command: "sleep 60", description: "Wait" } }),
   uses({ tool: "Bash", input: { command: "sleep 61", description: "Wait too" } }),

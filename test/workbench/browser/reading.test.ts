@@ -19,6 +19,7 @@ describe("a conversation worth reading", function () {
       this,
       {
         settings: {
+          "sandboxChat.sandbox.runtime": "docker-sandbox",
           "sandboxChat.sandbox.dockerPath": scriptedDocker(`${suite.folder}-bin`, SHOWCASE),
           "sandboxChat.sandbox.name": "app",
           "sandboxChat.sandbox.workspace": INSIDE,
