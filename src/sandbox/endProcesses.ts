@@ -1,9 +1,6 @@
 import { collect } from "./childProcess";
 import type { SandboxRuntime } from "./runtime";
 
-/** How long processes may take to follow SIGINT, in tenths of a second. */
-const PATIENCE = 4;
-
 /**
  * Looks for what has `$1` in its environment, and for what that has started, and ends it: by SIGINT,
  * of which Claude keeps its session whole, and what is left by SIGKILL. Plain POSIX shell with `tr`,
@@ -35,13 +32,14 @@ $mark
     done
   done 2>/dev/null
 }
-mark=$1
+mark=$1 tenths=$2
 find_all
 set -- $found
 echo $#
 [ $# = 0 ] && exit
 kill -INT $found 2>/dev/null
-for tenth in ${Array.from({ length: PATIENCE }, (_, index) => index).join(" ")}; do
+while [ "$tenths" -gt 0 ]; do
+  tenths=$((tenths - 1))
   sleep 0.1
   find_all
   [ -z "$found" ] && exit
@@ -55,14 +53,15 @@ done`;
 /**
  * Ends, inside the sandbox, every process that was started with this variable, and all that these
  * have started; to end the client outside leaves them running. Resolves with how many there were, when
- * they are gone; undefined if the sandbox did not answer within `timeout` milliseconds.
+ * they are gone; undefined if the sandbox did not answer within `timeout` milliseconds. They have
+ * `patience`, in tenths of a second, to leave by themselves.
  */
 export async function endProcesses(
   runtime: SandboxRuntime,
   [name, value]: readonly [name: string, value: string],
-  timeout: number,
+  { patience, timeout }: { readonly patience: number; readonly timeout: number },
 ): Promise<number | undefined> {
-  const command = runtime.exec(["sh", "-c", SCRIPT, "sh", `${name}=${value}`]);
+  const command = runtime.exec(["sh", "-c", SCRIPT, "sh", `${name}=${value}`, String(patience)]);
   const { code, stdout } = await collect(command, timeout);
   return code === 0 && /^\d+\n$/.test(stdout) ? Number(stdout) : undefined;
 }

@@ -35,12 +35,21 @@ const MARK = "SANDBOX_CHAT_THREAD";
 /** How long Claude may take to follow an interrupt before it is ended inside, in milliseconds. */
 const STOP_WITHIN = 2000;
 
-/** How long the sandbox may take to end what runs inside before the client is ended, in milliseconds. */
-const END_WITHIN = 5000;
+/**
+ * How long what is ended inside may take to leave by itself, in tenths of a second, and the sandbox to
+ * do all that before the client is ended, in milliseconds.
+ */
+const END = { patience: 4, timeout: 5000 };
+
+/** The same for what an earlier window has left: nobody waits, and Claude has its record to write. */
+const END_LEFTOVERS = { patience: 30, timeout: 10_000 };
 
 /** How long Claude may take to leave by itself after a stop, and with nothing to do, in milliseconds. */
-const LEAVE_AT_ONCE = 300;
+const LEAVE_AT_ONCE = 1000;
 const LEAVE_AT_LEISURE = 5000;
+
+/** How long after the process inside its client may take to end, in milliseconds. */
+const CLIENT_WITHIN = 300;
 
 interface Running {
   readonly process: ClaudeProcess;
@@ -149,7 +158,7 @@ export class WarmClaude {
 
   /** Ends inside what an earlier window has left of this thread. Resolves when it is gone. */
   async endLeftovers(runtime: SandboxRuntime): Promise<void> {
-    await endProcesses(runtime, this.#mark, END_WITHIN);
+    await endProcesses(runtime, this.#mark, END_LEFTOVERS);
   }
 
   /** Ends everything, and resolves when it is gone. */
@@ -229,8 +238,8 @@ export class WarmClaude {
 
   /** The client of a process that is ended inside ends by itself, unless the sandbox hangs. */
   async #end({ process, runtime }: Running): Promise<void> {
-    await endProcesses(runtime, this.#mark, END_WITHIN);
-    if (!(await within(process.exited, LEAVE_AT_ONCE))) process.kill();
+    await endProcesses(runtime, this.#mark, END);
+    if (!(await within(process.exited, CLIENT_WITHIN))) process.kill();
     await process.exited;
   }
 }

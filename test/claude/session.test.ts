@@ -80,7 +80,9 @@ describe("a session with the real Claude Code", function () {
 
   it("shows tools with input and output, and a failing one with its error", async () => {
     begin();
-    const message = await ask("[[two:echo one;;exit 3|bash:printf 'caf\u00e9'|say:Done.]]");
+    const message = await ask(
+      "[[two:echo one;;sleep 1; exit 3|bash:printf 'caf\u00e9'|say:Done.]]",
+    );
     const [one, three, utf8] = tools(message.parts);
     assert.equal(one?.state === "output-available" && one.output, "one");
     assert.deepEqual(one?.input && (one.input as { command: string }).command, "echo one");
@@ -132,8 +134,9 @@ describe("a session with the real Claude Code", function () {
     for (const project of readdirSync(projects))
       rmSync(join(projects, project), { recursive: true });
     session = new ChatSession(services, await store.load(session.id), true);
-    const message = await ask("And now?");
-    assert.equal(textOf(message), "User messages seen: 1.");
+    const message = await ask("And now? [[say:Afresh.]]");
+    assert.equal(textOf(message), "Afresh.");
+    assert.match(JSON.stringify(api.requests.at(-1)?.messages), /You said:.{2,6}One/);
     assert.deepEqual(
       message.parts.map(({ type }) => type),
       ["data-notice", "text"],

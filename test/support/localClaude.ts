@@ -16,9 +16,10 @@ export class LocalClaude implements SandboxRuntime {
   ) {}
 
   exec(argv: readonly string[], { env = {} }: ExecOptions = {}) {
-    this.started.push(argv);
     const [program = "", ...args] = argv;
-    return startProcess([program === "claude" ? this.program : program, ...args], {
+    const isClaude = program === "claude";
+    if (isClaude) this.started.push(argv);
+    return startProcess([isClaude ? this.program : program, ...args], {
       env: { ...this.environment, ...env },
       cwd: this.workspace,
     });
