@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ChatSessions } from "../../src/session/chatSessions";
@@ -38,7 +39,8 @@ describe("what Claude did after its window was gone", function () {
     assert.ok(home && workspace);
     for (const path of [home, workspace]) mkdirSync(path, { recursive: true });
     const runtime = new LocalClaude(cli.path, workspace, claudeEnvironment(home, api));
-    services = { ...scriptedServices(folder(), []).services, runtime: () => runtime };
+    const { services: scripted } = scriptedServices(folder(), []);
+    services = { ...scripted, runtime: () => runtime, newId: randomUUID };
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) await window.dispose();

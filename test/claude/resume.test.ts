@@ -96,7 +96,7 @@ describe("resuming with the real Claude Code", function () {
   });
 
   test("does not take a session for one when Claude was killed at its beginning", async (claude) => {
-    await claude.start().say("[[hang]]");
+    await claude.start().say("[[err:529]]");
     await until(() => claude.wire.some(({ type }) => type === "system"));
     claude.kill();
     await claude.gone();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatSession } from "../../src/session/chatSession";
 import { continuation } from "../../src/session/newConversation";
@@ -39,6 +40,8 @@ describe("a session with the real Claude Code", function () {
     for (const path of [home, workspace]) mkdirSync(path, { recursive: true });
     const runtime = new LocalClaude(cli.path, workspace, claudeEnvironment(home, api, options));
     const scripted = scriptedSession(folder(), [], {
+      // Stop ends whatever runs on this machine for a thread of this id.
+      id: randomUUID(),
       change: { runtime: () => Promise.resolve(runtime) },
     });
     session = scripted.session;
@@ -115,14 +118,11 @@ describe("a session with the real Claude Code", function () {
     const { services, store } = begin();
     await ask("[[say:One.]]");
     const full = session;
-    session = new ChatSession(
-      services,
-      continuation("thread2", full.view().conversation, 0),
-      false,
-    );
+    const next = randomUUID();
+    session = new ChatSession(services, continuation(next, full.view().conversation, 0), false);
     assert.equal(textOf(await ask("And now?")), "User messages seen: 2.");
     assert.notEqual(session.thread.claudeSessionId, full.thread.claudeSessionId);
-    assert.equal((await store.load("thread2")).messages.length, 2);
+    assert.equal((await store.load(next)).messages.length, 2);
     await full.dispose();
   });
 
@@ -210,9 +210,11 @@ describe("a session with the real Claude Code", function () {
   });
 
   it("takes in what a background task says after the turn", async () => {
-    begin();
-    const script = JSON.stringify({ command: "sleep 1; echo late", run_in_background: true });
+    const { runtime } = begin();
+    const command = "until [ -e go ]; do sleep 0.1; done; echo late";
+    const script = JSON.stringify({ command, run_in_background: true });
     await ask(`[[tool:Bash:${script}|say:It runs.]]`);
+    writeFileSync(join(runtime.workspace, "go"), "");
     await until(() => session.view().conversation.messages.length > 2);
     await idle(session);
     const [, first, second] = session.view().conversation.messages;

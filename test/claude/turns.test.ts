@@ -46,9 +46,11 @@ describe("turns of the real Claude Code", function () {
   });
 
   test("begin by themselves when a background task is done", async (claude) => {
-    const input = { command: "sleep 1; echo late", run_in_background: true };
-    const first = await claude.start().ask(`[[${tool("Bash", input)}|say:It runs.]]`);
+    const command = "until [ -e go ]; do sleep 0.1; done; echo late";
+    const script = tool("Bash", { command, run_in_background: true });
+    const first = await claude.start().ask(`[[${script}|say:It runs.]]`);
     assert.equal(textOf(first), "It runs.");
+    writeFileSync(join(claude.folder, "workspace/go"), "");
     await until(() => answers(claude).length === 2 && claude.last.status !== "streaming");
     assert.equal(claude.last.status, "complete");
     assert.match(textOf(claude.last), /^User messages seen: /);
