@@ -349,6 +349,8 @@ export class ChatSession {
       case "asked":
         return this.#claude.decline(signal.requestId, `Nobody here answers ${signal.subtype}.`);
       case "staleSession":
+        // One who was told of no session to resume would say so for ever.
+        if (!resumeOf(this.thread)) return this.#abort(signal.error);
         this.#claude.retire();
         await this.#live.take([sessionLost(this.thread, this.#services.now())]);
         if (this.#translator.inTurn) await this.#prompt(null);

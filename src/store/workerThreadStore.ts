@@ -44,7 +44,8 @@ export type StoreEvents = {
 export interface WorkerThreadStoreOptions {
   /** The path of the worker's program. */
   readonly program: string;
-  readonly folder: string;
+  /** Where `threads.db` is, or will be; a window may have to find that out first. */
+  readonly folder: string | Promise<string>;
   readonly wasm: string;
   readonly onProblem: (problem: string) => void;
   /** Told of what other windows have committed; null when it is more than can be told. */
@@ -108,15 +109,15 @@ export class WorkerThreadStore implements ThreadStore {
     params: StoreCalls[Name]["params"],
   ): Promise<StoreCalls[Name]["reply"]> {
     try {
-      return await this.#link().request(name, params);
+      return await this.#link(await this.#options.folder).request(name, params);
     } catch (error) {
       throw error instanceof RemoteError ? localError(error) : error;
     }
   }
 
-  #link(): Link<StoreCalls, Record<string, never>> {
+  #link(folder: string): Link<StoreCalls, Record<string, never>> {
     if (this.#running) return this.#running.link;
-    const { program, folder, wasm, onProblem, onForeign, onReadOnly } = this.#options;
+    const { program, wasm, onProblem, onForeign, onReadOnly } = this.#options;
     const worker = new Worker(program, { workerData: { folder, wasm } });
     const link = new Link<StoreCalls, Record<string, never>>(
       {

@@ -53,7 +53,7 @@ describe("the chat panel, when the extension host is killed", function () {
       const answer = chat.messages("Claude").last();
       await answer.getByText("The window was closed before Claude was done.").waitFor();
       assert.deepEqual(
-        (await chat.messages("You").allTextContents()).map((text) => text.trim()),
+        await chat.messages("You").locator('[data-field="said"]').allTextContents(),
         prompts,
       );
       const old = seen.findLast(({ at }) => at < killedAt - AT_RISK)?.text ?? "";
