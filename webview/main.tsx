@@ -14,6 +14,11 @@ window.addEventListener("unhandledrejection", ({ reason }) => {
   chat.report(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
 });
 
+// The page is gone when its panel is hidden.
+window.addEventListener("blur", () => chat.keepDraft());
+window.addEventListener("pagehide", () => chat.keepDraft());
+document.addEventListener("visibilitychange", () => chat.keepDraft());
+
 const root = document.getElementById("root");
 if (root) render(<App chat={chat} />, root);
 void chat.start();
