@@ -41,7 +41,7 @@ async function sends(session: ChatSession, text: string): Promise<void> {
   await session.draft.save();
   say({ type: "typed", thread: session.id, text, stored: true });
   // As long as the sending takes, so that it is killed before as often as behind.
-  await sleep(5);
+  await sleep(20);
   await session.send(text, session.view().conversation.messages.length);
   while (session.turn.phase !== "idle") await sleep(1);
 }
