@@ -174,19 +174,26 @@ describe("drafts", () => {
 
     it("do not come back by a save that was under way", async () => {
       const window = windows();
-      let pass: () => void = () => {};
       const { mask } = window.services;
-      const slow = new Promise<void>((resolve) => (pass = resolve));
+      let first = true;
       const sessions = new ChatSessions(
-        { ...window.services, mask: (text, field) => slow.then(() => mask(text, field)) },
+        {
+          ...window.services,
+          mask: async (text, field) => {
+            if (text === "Hello, Claude" && first) {
+              first = false;
+              // Long enough for the message to overtake it.
+              await new Promise((resolve) => setTimeout(resolve, 300));
+            }
+            return mask(text, field);
+          },
+        },
         () => {},
       );
       const session = sessions.createThread(WORKSPACE);
       session.draft.write("Hello, Claude");
       const saving = session.draft.save();
-      const sending = session.send("Hello, Claude", 0);
-      pass();
-      await Promise.all([saving, sending]);
+      await Promise.all([session.send("Hello, Claude", 0), saving]);
       assert.deepEqual(await onDisk(window), []);
       await idle(session);
       await sessions.dispose();

@@ -155,6 +155,20 @@ describe("the SQLite store", () => {
     assert.ok(most < 20_000_000, `${most} bytes at once`);
   });
 
+  it("keeps its folder small while a draft of a megabyte is saved again and again", async () => {
+    const store = await openStore(folder());
+    const text = "x".repeat(1_000_000);
+    for (let count = 0; count < 40; count++) {
+      await store.saveDraft({ thread: "t1", text: `${text}${count}`, unstored: null });
+      await sleep(5);
+    }
+    const sizes = readdirSync(folder()).map((name) => statSync(join(folder(), name)).size);
+    const all = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(all < 24_000_000, `${all} bytes`);
+    assert.equal((await store.drafts())[0]?.text, `${text}39`);
+    await store.close();
+  });
+
   it("loses only a last record that was torn, wherever it was torn", async () => {
     const crashed = await openStore(folder());
     await crashed.append("t1", 0, firstTurn());
