@@ -32,8 +32,8 @@ describe("what is written and not sent", function () {
 
   const has = async (text: string): Promise<void> => {
     await chat.input.waitFor();
-    for (const end = Date.now() + 5000; Date.now() < end; await sleep(50))
-      if ((await chat.input.inputValue()) === text) return;
+    const end = Date.now() + 5000;
+    while ((await chat.input.inputValue()) !== text && Date.now() < end) await sleep(50);
     assert.equal(await chat.input.inputValue(), text);
   };
 
