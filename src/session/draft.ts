@@ -1,5 +1,5 @@
 import type { Thread } from "../shared/thread";
-import type { ThreadStore } from "../store/threadStore";
+import { ReadOnlyStoreError, type ThreadStore } from "../store/threadStore";
 import { maskDeep, type Mask } from "./mask";
 
 /** What a draft works with. */
@@ -81,7 +81,7 @@ export class Draft {
     this.#saveSoon();
   }
 
-  /** Stores what is not stored yet. What the disk refuses is kept here, and tried again. Never rejects. */
+  /** Stores what is not stored yet. What the disk refuses is tried again. Never rejects. */
   async save(): Promise<void> {
     clearTimeout(this.#soon);
     this.#soon = undefined;
@@ -91,6 +91,7 @@ export class Draft {
     } catch (error) {
       if (!this.#refused) this.services.log.warn(`A draft is not saved yet: ${String(error)}`);
       this.#refused = true;
+      if (error instanceof ReadOnlyStoreError) return;
     }
     if (this.#changed) this.#saveSoon();
   }

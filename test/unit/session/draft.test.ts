@@ -4,7 +4,11 @@ import { join } from "node:path";
 import type { ChatSession } from "../../../src/session/chatSession";
 import { ChatSessions } from "../../../src/session/chatSessions";
 import { maskText } from "../../../src/session/secrets";
-import { ThreadConflictError, ThreadNotFoundError } from "../../../src/store/threadStore";
+import {
+  ReadOnlyStoreError,
+  ThreadConflictError,
+  ThreadNotFoundError,
+} from "../../../src/store/threadStore";
 import { firstTurn } from "../../support/conversations";
 import { shows } from "../../support/measureMasking";
 import { openStore } from "../../support/openStore";
@@ -94,6 +98,19 @@ describe("drafts", () => {
     window.store.failure = undefined;
     await until(() => window.store.savedDrafts.length > 0);
     assert.deepEqual(await onDisk(window), ["something precious"]);
+    await window.sessions.dispose();
+  });
+
+  it("are not tried again where nothing can be written", async () => {
+    const window = windows();
+    const session = window.sessions.createThread(WORKSPACE);
+    window.store.failure = new ReadOnlyStoreError();
+    window.sessions.writeDraft(session.id, "only here");
+    await session.draft.save();
+    window.store.failure = undefined;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    assert.deepEqual(window.store.savedDrafts, []);
+    assert.equal(session.view().draft, "only here");
     await window.sessions.dispose();
   });
 
