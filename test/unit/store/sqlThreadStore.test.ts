@@ -158,6 +158,7 @@ describe("the SQLite store", () => {
   it("keeps its folder small while a draft of a megabyte is saved again and again", async () => {
     const store = await openStore(folder());
     const text = "x".repeat(1_000_000);
+    await store.append("t1", 0, firstTurn());
     for (let count = 0; count < 40; count++) {
       await store.saveDraft({ thread: "t1", text: `${text}${count}`, unstored: null });
       await sleep(5);
