@@ -135,7 +135,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const showStatus = async () => statusBar.show(monitor.state, await sessions.working());
   const refreshThreads = coalesce(async () => {
     threadsView.refresh();
-    panels.threadsChanged(await sessions.list());
+    panels.threadsChanged(await sessions.listWithDrafts());
   });
   const sessionChanged = (session: ChatSession) => {
     refreshThreads();

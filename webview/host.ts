@@ -16,9 +16,8 @@ export const hostPort: Port = {
   },
 };
 
-/** What VS Code keeps for this panel, also when it is hidden or the window is loaded again. */
+/** VS Code hands it to the host when the window is loaded again. */
 export const memory: Memory = {
-  load: () => api.getState(),
   save: (saved) => void api.setState(saved),
 };
 

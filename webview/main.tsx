@@ -14,6 +14,14 @@ window.addEventListener("unhandledrejection", ({ reason }) => {
   chat.report(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
 });
 
+// The page is gone when its panel is hidden, and what it says on `pagehide` arrives nowhere. A click
+// that hides the panel takes the focus before; a key that does has a modifier.
+window.addEventListener("blur", () => chat.keepDraft());
+document.addEventListener("visibilitychange", () => chat.keepDraft());
+window.addEventListener("keydown", ({ ctrlKey, metaKey, altKey }) => {
+  if (ctrlKey || metaKey || altKey) chat.keepDraft();
+});
+
 const root = document.getElementById("root");
 if (root) render(<App chat={chat} />, root);
 void chat.start();

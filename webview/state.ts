@@ -22,8 +22,9 @@ import {
   type Thread,
   type ThreadEvent,
 } from "../src/shared/thread";
+import { Draft } from "./draft";
 import type { FileReference } from "./markdown/files";
-import { savedDrafts, type Memory } from "./saved";
+import type { Memory } from "./saved";
 
 const SPOKEN_LIMIT = 2000;
 const REPORT_LIMIT = 8192;
@@ -49,7 +50,7 @@ export class Chat {
   readonly #threads = signal<readonly Thread[]>([]);
   readonly #sandbox = signal<SandboxState>({ state: "checking", label: "" });
   readonly #workspace = signal("");
-  readonly #drafts = signal<Readonly<Record<string, string>>>({});
+  readonly #draft = new Draft((thread, text) => this.#request("draft", { thread, text }));
   readonly #sending = signal(false);
   readonly #problem = signal<string | null>(null);
   readonly #next = signal<NextStep | null>(null);
@@ -72,7 +73,7 @@ export class Chat {
   /** Every thread, newest first. One that is new may be on show before the host lists it. */
   readonly threads = computed(() => newestFirst(this.#threads.value, this.#thread.value));
   /** The unsent text of the thread on show. */
-  readonly draft = computed(() => this.#drafts.value[this.#thread.value?.id ?? ""] ?? "");
+  readonly draft: ReadonlySignal<string> = this.#draft.text;
   readonly sending: ReadonlySignal<boolean> = this.#sending;
   /** Why the last thing asked for was not done, for people. */
   readonly problem: ReadonlySignal<string | null> = this.#problem;
@@ -87,7 +88,6 @@ export class Chat {
 
   constructor(port: Port, memory: Memory) {
     this.#memory = memory;
-    this.#drafts.value = savedDrafts(memory.load());
     this.#link = new Link(port, {
       event: (name, data) => this.#receive(name as keyof ChatEvents, data),
     });
@@ -113,10 +113,13 @@ export class Chat {
   }
 
   write(text: string): void {
-    const thread = this.#thread.peek();
-    if (!thread) return;
     this.#problem.value = null;
-    this.#keepDraft(thread.id, text);
+    this.#draft.write(text);
+  }
+
+  /** Sees to it that the host has all of the draft, since this page may not live much longer. */
+  keepDraft(): void {
+    this.#draft.flush();
   }
 
   /** Sends the draft. It is kept until the host says that the message is sent. */
@@ -125,6 +128,7 @@ export class Chat {
     const text = this.draft.peek();
     if (!conversation || this.#sending.peek() || !text.trim()) return;
     const thread = conversation.thread.id;
+    this.#draft.flush();
     this.#sending.value = true;
     this.#problem.value = null;
     try {
@@ -133,7 +137,7 @@ export class Chat {
         text,
         seen: conversation.messages.length,
       });
-      if (reply.sent) this.#dropSent(thread, text);
+      if (reply.sent) this.#draft.sent(thread, text);
       else this.#refuse(reply.refused, reply.next);
     } catch (error) {
       this.#problem.value = messageOf(error);
@@ -210,9 +214,20 @@ export class Chat {
 
   #ask<Name extends keyof ChatRequests>(name: Name, params: ChatRequests[Name]["params"]): void {
     this.#problem.value = null;
-    this.#link.request(name, params).catch((error: unknown) => {
+    this.#draft.flush();
+    void this.#request(name, params);
+  }
+
+  /** Asks for something, and says what failed. */
+  async #request<Name extends keyof ChatRequests>(
+    name: Name,
+    params: ChatRequests[Name]["params"],
+  ): Promise<void> {
+    try {
+      await this.#link.request(name, params);
+    } catch (error) {
       this.#problem.value = messageOf(error);
-    });
+    }
   }
 
   #receive(name: keyof ChatEvents, data: unknown): void {
@@ -250,7 +265,7 @@ export class Chat {
       const thread = view.conversation.thread.id;
       if (this.#isOnShow(thread)) this.#heard ??= { thread, revision: this.#revision };
       else this.#problem.value = null;
-      this.#takeDraftAlong(view.conversation.thread);
+      this.#draft.show(thread, view.draft);
       this.#shown++;
       this.#revision = view.revision;
       this.#setConversation(view.conversation);
@@ -262,7 +277,7 @@ export class Chat {
       this.#workspace.value = view.workspace ?? "";
       this.#broken.value = null;
     });
-    this.#save();
+    this.#memory.save({ thread: view.conversation.thread.id });
   }
 
   #change({ thread, revision, events }: ChatEvents["changed"]): void {
@@ -305,32 +320,6 @@ export class Chat {
   #isBehind(): boolean {
     const heard = this.#heard;
     return heard !== null && this.#isOnShow(heard.thread) && heard.revision > this.#revision;
-  }
-
-  #dropSent(thread: string, sent: string): void {
-    // What was typed while the message was on its way is the beginning of the next one.
-    const now = this.#drafts.peek()[thread] ?? "";
-    if (now.startsWith(sent)) this.#keepDraft(thread, now.slice(sent.length));
-  }
-
-  /** What could not be said in a full thread is said in the one that continues it. */
-  #takeDraftAlong({ id, metadata }: Thread): void {
-    const drafts = this.#drafts.peek();
-    const from = metadata["continues"];
-    if (typeof from !== "string" || from !== this.#thread.peek()?.id || drafts[id]) return;
-    this.#keepDraft(id, drafts[from] ?? "");
-    this.#keepDraft(from, "");
-  }
-
-  #keepDraft(thread: string, text: string): void {
-    this.#drafts.value = { ...this.#drafts.peek(), [thread]: text };
-    this.#save();
-  }
-
-  #save(): void {
-    const thread = this.#thread.peek()?.id;
-    const drafts = Object.entries(this.#drafts.peek()).filter(([, text]) => text);
-    this.#memory.save({ ...(thread && { thread }), drafts: Object.fromEntries(drafts) });
   }
 }
 

@@ -17,6 +17,7 @@ import {
 } from "../shared/thread";
 import { titleFrom } from "../shared/title";
 import { ReadOnlyStoreError, ThreadFullError } from "../store/threadStore";
+import type { Draft } from "./draft";
 import { historyOf } from "./history";
 import { Inactivity } from "./inactivity";
 import { LiveThread, type LiveThreadListener, type LiveThreadServices } from "./liveThread";
@@ -109,6 +110,10 @@ export class ChatSession {
     return this.#live.stored;
   }
 
+  get draft(): Draft {
+    return this.#live.draft;
+  }
+
   get turn(): TurnState {
     return this.#turn;
   }
@@ -119,8 +124,8 @@ export class ChatSession {
   }
 
   view(): Omit<ChatView, "readOnly" | "threads" | "sandbox"> {
-    const { conversation, revision, unsaved } = this.#live;
-    return { conversation, revision, unsaved, turn: this.#turn };
+    const { conversation, revision, unsaved, draft } = this.#live;
+    return { conversation, revision, unsaved, turn: this.#turn, draft: draft.text };
   }
 
   /** Listens until the returned function is called. */
@@ -138,8 +143,9 @@ export class ChatSession {
   }
 
   /**
-   * Sends a message. It is on the disk before Claude hears of it, and before this resolves; the answer
-   * comes as events. `seen` is the number of messages that the sender had before them.
+   * Sends a message. It is on the disk before Claude hears of it, and before this resolves, and no
+   * draft any more; the answer comes as events. `seen` is the number of messages that the sender had
+   * before them.
    */
   async send(text: string, seen: number): Promise<SendReply> {
     if (this.#recovery) await this.#recovery;
@@ -273,7 +279,7 @@ export class ChatSession {
       if (this.#context) said.push(this.#message("system", "hidden", this.#context));
       said.push(this.#message("user", "visible", text));
       return [...said, ...this.#translator.begin()];
-    });
+    }, text);
   }
 
   /** Throws a `ThreadFullError` where a prompt and its answer would be too many. */

@@ -1,4 +1,5 @@
 import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
+import { titleFrom } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
 import { ChatSession, type SessionServices } from "./chatSession";
 import { continuation, cutShort, isAnswering, newConversation } from "./newConversation";
@@ -25,23 +26,52 @@ export class ChatSessions {
     return this.#services.store.list();
   }
 
+  /** Those, and before them the threads that have no message yet but a draft, which they are titled after. */
+  async listWithDrafts(): Promise<readonly Thread[]> {
+    const [threads, drafts] = await Promise.all([this.list(), this.#services.store.drafts()]);
+    // What is on the disk of our own drafts may be older.
+    const others = drafts.filter(({ thread }) => !this.#open.has(thread));
+    const own = [...this.#open.values()].map(({ draft, stored, thread }) => ({
+      text: draft.text,
+      unstored: stored ? null : thread,
+    }));
+    const unsent = [...own, ...others].flatMap(({ text, unstored }) =>
+      unstored && text ? [{ ...unstored, title: `Draft: ${titleFrom(text)}` }] : [],
+    );
+    return [...unsent, ...threads];
+  }
+
   /** Every thread in the trash, the last deleted first. */
   trash(): Promise<readonly Thread[]> {
     return this.#services.store.trash();
   }
 
-  /** The session of a stored thread. Rejects with `ThreadNotFoundError`, also for one in the trash. */
+  /**
+   * The session of a thread that is stored or has a draft, with the draft as it was last written.
+   * Rejects with `ThreadNotFoundError`, also for one in the trash.
+   */
   async open(thread: string): Promise<ChatSession> {
     const session = await this.#session(thread);
-    if (session.thread.deletedAt === null) return session;
-    throw new ThreadNotFoundError(
-      "This thread was deleted. “Restore Deleted Thread…” brings it back.",
-    );
+    if (session.thread.deletedAt !== null)
+      throw new ThreadNotFoundError(
+        "This thread was deleted. “Restore Deleted Thread…” brings it back.",
+      );
+    await session.draft.open();
+    return session;
+  }
+
+  /** Takes what was typed into a thread that was opened. Throws `ThreadNotFoundError` for another. */
+  writeDraft(thread: string, text: string): void {
+    const session = this.#open.get(thread);
+    if (!session) throw new ThreadNotFoundError(`There is no thread ${thread}.`);
+    const listed = session.draft.text !== "";
+    session.draft.write(text);
+    if (!session.stored && listed !== (text !== "")) this.#changed(session);
   }
 
   /**
    * Puts a thread into the trash; a turn in it is stopped. Resolves with false for one that is there
-   * already, or has no message yet and so is nowhere but in memory. Rejects with `ThreadNotFoundError`.
+   * already, or has no message yet and so cannot be. Rejects with `ThreadNotFoundError`.
    */
   async delete(thread: string): Promise<boolean> {
     const session = await this.#session(thread);
@@ -59,7 +89,7 @@ export class ChatSessions {
   #session(thread: string): Promise<ChatSession> {
     const open = this.#sessions.get(thread);
     if (open) return open;
-    const opening = this.#load(thread);
+    const opening = this.#load(thread).catch((error: unknown) => this.#loadUnstored(thread, error));
     this.#sessions.set(thread, opening);
     opening.catch(() => this.#sessions.delete(thread));
     return opening;
@@ -78,10 +108,12 @@ export class ChatSessions {
     return session;
   }
 
-  /** A session of a new thread that goes on where this one is full. */
-  continue(full: ChatSession): ChatSession {
+  /** A session of a new thread that goes on where this one is full, with what could not be said in it. */
+  async continue(full: ChatSession): Promise<ChatSession> {
     const { newId, now } = this.#services;
-    return this.#begin(continuation(newId(), full.view().conversation, now()));
+    const session = this.#begin(continuation(newId(), full.view().conversation, now()));
+    await full.draft.moveTo(session.draft);
+    return session;
   }
 
   /** The thread about this scope that was changed last, or a new one: the same for all who ask. */
@@ -127,6 +159,14 @@ export class ChatSessions {
     );
     this.#sessions.clear();
     this.#open.clear();
+  }
+
+  /** The session of a thread of which there is only a draft, or else the error for which it was asked. */
+  async #loadUnstored(thread: string, error: unknown): Promise<ChatSession> {
+    const drafts = await this.#services.store.drafts();
+    const unstored = drafts.find((draft) => draft.thread === thread)?.unstored;
+    if (!unstored) throw error;
+    return this.#begin({ thread: unstored, messages: [] });
   }
 
   async #load(thread: string): Promise<ChatSession> {

@@ -8,6 +8,7 @@ import {
   type ThreadEvent,
 } from "../shared/thread";
 import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "../store/threadStore";
+import { Draft } from "./draft";
 import { cutLong } from "./longOutput";
 import { maskDeep, type Mask } from "./mask";
 import { StreamedText } from "./streamedText";
@@ -41,6 +42,8 @@ export class LiveThread {
   readonly #listener: LiveThreadListener;
   readonly #streamed = new StreamedText();
   readonly #writer: ThreadWriter;
+  /** What is written in this thread and not sent. */
+  readonly draft: Draft;
   #conversation: Conversation;
   #stored: boolean;
   #revision = 0;
@@ -61,6 +64,7 @@ export class LiveThread {
     this.#writer = new ThreadWriter(services.store, this.id, services.newId, (problem) =>
       this.#setUnsaved(problem),
     );
+    this.draft = new Draft(services, this, (work) => this.#writer.run(work));
   }
 
   get id(): string {
@@ -95,14 +99,17 @@ export class LiveThread {
   /**
    * Stores what the user said or did, and folds it once it is on the disk. Rejects when it is not.
    * `make` is asked once more when another window was faster, after that window's messages were read.
+   * A draft that begins with `said` goes with the same commit, but for what was typed behind it.
    */
-  async commit(make: () => readonly ThreadEvent[]): Promise<void> {
+  async commit(make: () => readonly ThreadEvent[], said?: string): Promise<void> {
     const attempt = () =>
       this.#writer.run(async () => {
         const events = make();
         if (events.length === 0) return;
         const { shown, expected, stored } = await this.#prepare(events);
-        await this.#writer.append(expected, stored);
+        const sendsDraft = said !== undefined && this.draft.beginsWith(said);
+        await this.#writer.append(expected, stored, sendsDraft);
+        if (sendsDraft) this.draft.sent(said);
         this.#stored = true;
         this.#fold(shown);
       });
@@ -135,6 +142,7 @@ export class LiveThread {
 
   /** Takes in what another window has committed. */
   foreign(events: readonly ThreadEvent[]): void {
+    this.#stored = true;
     this.#fold(events);
   }
 
@@ -160,6 +168,7 @@ export class LiveThread {
   /** Resolves when all that is known is stored. */
   async settled(): Promise<void> {
     clearTimeout(this.#saveSoon);
+    await this.draft.close();
     await this.#writer.settled();
   }
 
@@ -194,6 +203,7 @@ export class LiveThread {
 
   async #reload(): Promise<void> {
     this.#conversation = await this.#services.store.load(this.id);
+    this.#stored = true;
     this.#revision = 0;
     this.#listener.reset();
   }

@@ -43,9 +43,13 @@ export class ThreadWriter {
   }
 
   /** Stores events, or rejects as the store does. Call it within `run`. */
-  async append(expected: number | null, events: readonly ThreadEvent[]): Promise<void> {
+  async append(
+    expected: number | null,
+    events: readonly ThreadEvent[],
+    sendsDraft = false,
+  ): Promise<void> {
     await this.#flush();
-    await this.store.append(this.thread, expected, events, this.newId());
+    await this.store.append(this.thread, expected, events, this.newId(), sendsDraft);
   }
 
   /** Stores events, now or when the disk takes them. Rejects only for what can never be stored. */

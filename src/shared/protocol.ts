@@ -72,6 +72,8 @@ export interface ChatView {
   readonly unsaved: string | null;
   /** Why threads can only be read; null when they can be gone on with. */
   readonly readOnly: string | null;
+  /** What is written in this thread and not sent. */
+  readonly draft: string;
   readonly threads: readonly Thread[];
   readonly sandbox: SandboxState;
   /** The workspace's path in the sandbox, which most paths that Claude names begin with. */
@@ -99,6 +101,8 @@ const requestSchemas = {
   ready: v.object({}),
   /** The new text, and how many messages the sender saw; never any history. */
   send: v.object({ thread: idSchema, text: v.string(), seen: v.number() }),
+  /** What is written in a thread and not sent, each time that it has changed. */
+  draft: v.object({ thread: idSchema, text: v.string() }),
   stop: v.object({ thread: idSchema }),
   /** The whole of a tool's output that is shown in part. A part's id is Claude's own. */
   output: v.object({
@@ -129,6 +133,7 @@ const requestSchemas = {
 interface Replies {
   ready: ChatView;
   send: SendReply;
+  draft: null;
   stop: null;
   output: string;
   openThread: null;

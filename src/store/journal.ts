@@ -22,6 +22,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { ThreadEvent } from "../shared/thread";
+import type { Draft } from "./threadStore";
 
 /** One commit. */
 export interface JournalRecord {
@@ -29,6 +30,8 @@ export interface JournalRecord {
   readonly thread: string;
   readonly expected: number | null;
   readonly events: readonly ThreadEvent[];
+  /** Whether the thread's draft goes with it. */
+  readonly sendsDraft?: boolean;
 }
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
@@ -47,12 +50,19 @@ interface Seal {
   readonly seal: string;
 }
 
-type Line = JournalRecord | Seal | { readonly lease: Lease };
+/** A draft as it was at a time, in milliseconds since the epoch. */
+export interface DraftRecord extends Draft {
+  readonly id: string;
+  readonly at: number;
+}
+
+type Line = JournalRecord | Seal | { readonly lease: Lease } | { readonly draft: DraftRecord };
 
 export type Entry =
   | { readonly type: "record"; readonly record: JournalRecord }
   | { readonly type: "seal"; readonly id: string }
   | { readonly type: "lease"; readonly lease: Lease }
+  | { readonly type: "draft"; readonly draft: DraftRecord }
   /** A line that a crash or a full disk cut short. Nobody was told that it is there. */
   | { readonly type: "torn" }
   /** A line that was whole and cannot be read any more. */
@@ -126,6 +136,11 @@ export class Journal {
     this.#write({ lease });
   }
 
+  /** Adds a draft, and returns its size in bytes. Like a lease it is not synced. */
+  draft(draft: DraftRecord): number {
+    return this.#write({ draft });
+  }
+
   /** Sees to it that all that was written is on the disk. */
   sync(): void {
     fdatasyncSync(this.#opened());
@@ -188,9 +203,12 @@ function parse(line: string): Entry {
   const json = line.slice(space + 1);
   if (line.slice(0, space) !== checksum(json))
     return { type: json.endsWith("}") ? "damaged" : "torn" };
-  const content = parseJson(json) as Partial<JournalRecord & Seal & { lease: Lease }> | null;
+  const content = parseJson(json) as Partial<
+    JournalRecord & Seal & { lease: Lease; draft: DraftRecord }
+  > | null;
   if (content?.seal !== undefined) return { type: "seal", id: content.seal };
   if (content?.lease) return { type: "lease", lease: content.lease };
+  if (content?.draft) return { type: "draft", draft: content.draft };
   if (content?.events) return { type: "record", record: content as JournalRecord };
   return { type: "unknown" };
 }

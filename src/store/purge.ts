@@ -20,6 +20,7 @@ export function purge(database: Database, thread: string): void {
     "DELETE FROM search_documents WHERE message_id IN (SELECT id FROM messages WHERE thread_id = ?)",
     "DELETE FROM outputs WHERE message_id IN (SELECT id FROM messages WHERE thread_id = ?)",
     "DELETE FROM messages WHERE thread_id = ?",
+    "DELETE FROM drafts WHERE thread_id = ?",
     "DELETE FROM leases WHERE thread_id = ?",
     "DELETE FROM threads WHERE id = ?",
   ])

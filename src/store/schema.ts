@@ -46,6 +46,13 @@ const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
      PRIMARY KEY (message_id, part_id)
    );`,
   `ALTER TABLE threads ADD COLUMN deleted_at INTEGER;`,
+  `CREATE TABLE drafts (
+     thread_id TEXT PRIMARY KEY,
+     text TEXT NOT NULL,
+     updated_at INTEGER NOT NULL,
+     -- The thread as JSON, where it had no message yet.
+     unstored TEXT
+   );`,
 ];
 
 /** The version that `migrate` brings a database to. */

@@ -14,6 +14,7 @@ import {
 } from "../shared/thread";
 import { isGone, lockCheckpoint, owner } from "./checkpointLock";
 import { readWhole, replaceFile, stampOf } from "./databaseFile";
+import { allDrafts, putDraft, removeDraft } from "./drafts";
 import {
   Journal,
   journalGenerations,
@@ -28,6 +29,7 @@ import { DAY, expired, purge } from "./purge";
 import { messageOf, messageRow, type Row, threadOf, threadRow } from "./rows";
 import { indexMessage, rebuildIndex, search } from "./search";
 import {
+  type Draft,
   ReadOnlyStoreError,
   ThreadConflictError,
   ThreadNotFoundError,
@@ -176,6 +178,7 @@ export class SqlThreadStore implements ThreadStore {
     expected: number | null,
     events: readonly ThreadEvent[],
     commit: string = randomUUID(),
+    sendsDraft = false,
   ): Promise<void> {
     return attempt(() => {
       this.#catchUp();
@@ -183,7 +186,8 @@ export class SqlThreadStore implements ThreadStore {
       this.#writable();
       // What cannot count is refused before it is written; what is written may still lose a race.
       this.#refuse(this.#check({ thread, expected, events }), thread);
-      const record: JournalRecord = { id: commit, thread, expected, events };
+      const sends = sendsDraft && { sendsDraft };
+      const record: JournalRecord = { id: commit, thread, expected, events, ...sends };
       this.#doubtful.set(commit, undefined);
       this.#own.add(commit);
       let outcome: Applied | undefined;
@@ -192,7 +196,7 @@ export class SqlThreadStore implements ThreadStore {
         // Behind a seal a record does not count: it is written again, to the next generation.
         outcome = this.#catchUp(record.id);
       }
-      if (!outcome) throw new Error("The journal of threads does not hold what was written to it.");
+      if (!outcome) throw unread();
       this.#doubtful.delete(commit);
       this.#refuse(outcome, thread);
       this.#checkpointSoon();
@@ -219,6 +223,28 @@ export class SqlThreadStore implements ThreadStore {
     this.#journal.sync();
     this.#doubtful.delete(commit);
     this.#checkpointSoon();
+  }
+
+  drafts(): Promise<readonly Draft[]> {
+    return attempt(() => {
+      this.#catchUp();
+      return allDrafts(this.#database);
+    });
+  }
+
+  saveDraft(draft: Draft): Promise<void> {
+    return attempt(() => {
+      const record = { ...draft, id: randomUUID(), at: Date.now() };
+      this.#catchUp();
+      // Behind a seal it does not count, as with commits.
+      let outcome: Applied | undefined;
+      for (let tries = 0; !outcome && tries < 5; tries++) {
+        this.#committed += this.#writable().draft(record);
+        outcome = this.#catchUp(record.id);
+      }
+      if (!outcome) throw unread();
+      this.#checkpointSoon();
+    });
   }
 
   claim(thread: string, milliseconds: number): Promise<boolean> {
@@ -383,6 +409,10 @@ export class SqlThreadStore implements ThreadStore {
           if (this.#doubtful.has(entry.record.id)) this.#doubtful.set(entry.record.id, applied);
         } else if (entry.type === "lease") {
           this.#applyLease(entry.lease);
+        } else if (entry.type === "draft") {
+          this.#ahead = true;
+          putDraft(this.#database, entry.draft);
+          if (entry.draft.id === id) outcome = "applied";
         } else {
           this.#follow(entry.id);
           sealed = entry.id !== until;
@@ -484,6 +514,7 @@ export class SqlThreadStore implements ThreadStore {
     const changed = after.messages.filter((message) => !before.messages.includes(message));
     for (const message of changed) this.#put("messages", messageRow(message));
     for (const event of events) storeOutput(this.#database, event);
+    if (record.sendsDraft) removeDraft(this.#database, thread);
     this.#database.run("COMMIT");
     for (const message of changed) this.#index(message);
     return "applied";
@@ -576,5 +607,7 @@ export class SqlThreadStore implements ThreadStore {
 /** The store is used through a promise, whether it works in a worker or, as in tests, does not. */
 const attempt = <Result>(work: () => Result): Promise<Result> =>
   new Promise((resolve) => resolve(work()));
+
+const unread = () => new Error("The journal of threads does not hold what was written to it.");
 
 const notFound = (thread: string) => new ThreadNotFoundError(`There is no thread ${thread}.`);

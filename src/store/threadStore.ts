@@ -2,6 +2,14 @@
 import type { SearchHit } from "../shared/search";
 import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
 
+/** What is written in a thread and not sent. */
+export interface Draft {
+  readonly thread: string;
+  readonly text: string;
+  /** The thread itself while it has no message, since it is kept nowhere else; else null. */
+  readonly unstored: Thread | null;
+}
+
 export interface ThreadStore {
   /** Every thread that is not in the trash, the last changed first. */
   list(): Promise<readonly Thread[]>;
@@ -28,14 +36,24 @@ export interface ThreadStore {
    * A `threadPurged` that does not count is a conflict, too. Rejects with `ThreadNotFoundError` for a
    * thread that was never created or is purged, and with any other error when the disk refuses. Then it
    * may be tried again under the same `commit`, an id that the caller has made: what is there after all
-   * is not added twice. Rejects with `ReadOnlyStoreError` for good.
+   * is not added twice. Rejects with `ReadOnlyStoreError` for good. With `sendsDraft`, the thread's draft
+   * is among the events, and goes with the same commit.
    */
   append(
     thread: string,
     expected: number | null,
     events: readonly ThreadEvent[],
     commit?: string,
+    sendsDraft?: boolean,
   ): Promise<void>;
+  /** Every draft. */
+  drafts(): Promise<readonly Draft[]>;
+  /**
+   * Keeps a draft in the place of the thread's earlier one. An empty one is removed, and one of a
+   * thread that is purged is not kept. When it resolves, it survives the end of the process, and only
+   * soon that of the machine. Rejects when the disk refuses, and with `ReadOnlyStoreError` for good.
+   */
+  saveDraft(draft: Draft): Promise<void>;
   /**
    * Takes, or keeps, the right to run this thread's turns, for so many milliseconds. Resolves with
    * false while another window has it. A window that is gone has no rights. Rejects with

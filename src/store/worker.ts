@@ -61,6 +61,7 @@ async function answer(
   name: keyof StoreCalls,
   params: StoreCalls["append"]["params"] &
     StoreCalls["output"]["params"] &
+    StoreCalls["saveDraft"]["params"] &
     StoreCalls["search"]["params"] &
     StoreCalls["claim"]["params"],
 ): Promise<unknown> {
@@ -77,7 +78,17 @@ async function answer(
     case "search":
       return opened.search(params.text, params.limit);
     case "append":
-      return opened.append(params.thread, params.expected, params.events, params.commit);
+      return opened.append(
+        params.thread,
+        params.expected,
+        params.events,
+        params.commit,
+        params.sendsDraft,
+      );
+    case "drafts":
+      return opened.drafts();
+    case "saveDraft":
+      return opened.saveDraft(params);
     case "claim":
       return opened.claim(params.thread, params.milliseconds);
     case "release":

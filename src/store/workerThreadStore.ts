@@ -4,6 +4,7 @@ import { Link, RemoteError } from "../shared/link";
 import type { SearchHit } from "../shared/search";
 import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
 import {
+  type Draft,
   ReadOnlyStoreError,
   ThreadConflictError,
   ThreadNotFoundError,
@@ -23,9 +24,12 @@ export type StoreCalls = {
       expected: number | null;
       events: readonly ThreadEvent[];
       commit: string;
+      sendsDraft: boolean;
     };
     reply: undefined;
   };
+  drafts: { params: null; reply: readonly Draft[] };
+  saveDraft: { params: Draft; reply: undefined };
   claim: { params: { thread: string; milliseconds: number }; reply: boolean };
   release: { params: { thread: string }; reply: undefined };
   close: { params: null; reply: undefined };
@@ -88,8 +92,17 @@ export class WorkerThreadStore implements ThreadStore {
     expected: number | null,
     events: readonly ThreadEvent[],
     commit: string = randomUUID(),
+    sendsDraft = false,
   ): Promise<void> {
-    return this.#ask("append", { thread, expected, events, commit });
+    return this.#ask("append", { thread, expected, events, commit, sendsDraft });
+  }
+
+  drafts(): Promise<readonly Draft[]> {
+    return this.#ask("drafts", null);
+  }
+
+  saveDraft(draft: Draft): Promise<void> {
+    return this.#ask("saveDraft", draft);
   }
 
   claim(thread: string, milliseconds: number): Promise<boolean> {

@@ -205,7 +205,7 @@ export class ChatPanel {
 
   async #view(): Promise<ChatView> {
     const { sessions, sandbox, readOnly, sandboxWorkspace } = this.#services;
-    const threads = await sessions.list();
+    const threads = await sessions.listWithDrafts();
     // The whole includes what waits to be posted. Between these two lines nothing else can happen.
     this.#outbox = [];
     const workspace = sandboxWorkspace();
@@ -236,6 +236,9 @@ export class ChatPanel {
         if (request.params.thread !== this.#session.id)
           return { sent: false, refused: "Another thread was opened meanwhile." };
         return this.#session.send(request.params.text, request.params.seen);
+      case "draft":
+        sessions.writeDraft(request.params.thread, request.params.text);
+        return null;
       case "stop":
         if (request.params.thread === this.#session.id) this.#session.stop();
         return null;

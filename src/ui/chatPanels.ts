@@ -52,7 +52,7 @@ export class ChatPanels {
   /** Shows a new thread that goes on where the one on show is full. */
   async continueInNewThread(): Promise<void> {
     const full = this.#panel?.session;
-    if (full?.stored) await this.show(this.#services.sessions.continue(full));
+    if (full?.stored) await this.show(await this.#services.sessions.continue(full));
   }
 
   /** The thread on show, while there is a panel. */
@@ -80,7 +80,7 @@ export class ChatPanels {
   /** Keeps in mind which thread is on show. */
   remember(): void {
     const session = this.#panel?.session;
-    if (session?.stored && session.id !== this.#state.get(LAST))
+    if ((session?.stored || session?.draft.text) && session.id !== this.#state.get(LAST))
       void this.#state.update(LAST, session.id);
   }
 
@@ -100,7 +100,7 @@ export class ChatPanels {
     });
   }
 
-  /** A stored thread's session, or that of a new thread where there is no such thread. */
+  /** The session of a thread that is kept, or of a new one where there is no such thread. */
   async #session(thread: string | undefined): Promise<ChatSession> {
     const { sessions, log } = this.#services;
     if (thread !== undefined) {

@@ -23,6 +23,13 @@ export type Line =
       readonly length: number;
       readonly at: number;
     }
+  /** Something was typed; or, if `stored`, is about to be sent, when it is on the disk as a draft. */
+  | {
+      readonly type: "typed";
+      readonly thread: string;
+      readonly text: string;
+      readonly stored: boolean;
+    }
   /** What is on the disk, as this program sees it. */
   | { readonly type: "read"; readonly threads: Content["threads"] };
 

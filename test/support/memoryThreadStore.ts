@@ -11,6 +11,7 @@ import {
 import { searchableText } from "../../src/store/search";
 import { snippetOf } from "../../src/store/snippet";
 import {
+  type Draft,
   ReadOnlyStoreError,
   ThreadConflictError,
   ThreadNotFoundError,
@@ -102,7 +103,13 @@ export class MemoryThreadStore implements ThreadStore {
     ].slice(0, limit);
   }
 
-  async append(thread: string, expected: number | null, events: readonly ThreadEvent[]) {
+  async append(
+    thread: string,
+    expected: number | null,
+    events: readonly ThreadEvent[],
+    _commit?: string,
+    sendsDraft = false,
+  ) {
     await Promise.resolve();
     if (this.failure) throw this.failure;
     const [first] = events;
@@ -130,6 +137,29 @@ export class MemoryThreadStore implements ThreadStore {
       (first?.type === "threadCreated" ? { thread: first.thread, messages: [] } : undefined);
     if (first?.type === "threadPurged") this.conversations.delete(thread);
     else if (start) this.conversations.set(thread, applyAll(start, copies));
+    if (sendsDraft || first?.type === "threadPurged") this.#drafts.delete(thread);
+  }
+
+  readonly #drafts = new Map<string, Draft>();
+  /** Every draft as it was saved. */
+  readonly savedDrafts: Draft[] = [];
+
+  drafts(): Promise<readonly Draft[]> {
+    const last = [...this.#drafts.values()].reverse();
+    return Promise.resolve(
+      last.map((draft) =>
+        this.conversations.has(draft.thread) ? { ...draft, unstored: null } : draft,
+      ),
+    );
+  }
+
+  async saveDraft(draft: Draft): Promise<void> {
+    await Promise.resolve();
+    if (this.failure) throw this.failure;
+    this.savedDrafts.push(draft);
+    this.#drafts.delete(draft.thread);
+    const known = draft.unstored !== null || this.conversations.has(draft.thread);
+    if (draft.text && known) this.#drafts.set(draft.thread, draft);
   }
 
   /** Threads that another window is said to work on. */

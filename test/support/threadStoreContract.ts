@@ -157,6 +157,77 @@ export function threadStoreContract(name: string, open: () => Promise<ThreadStor
       }
     });
 
+    describe("with drafts", () => {
+      const draft = (thread: string, text: string, unstored: Thread | null = null) => ({
+        thread,
+        text,
+        unstored,
+      });
+
+      it("keeps the last of each thread, and none that is empty", async () => {
+        assert.deepEqual(await store.drafts(), []);
+        for (const id of ["t1", "t2", "t3"]) await store.append(id, 0, firstTurn(id));
+        await store.saveDraft(draft("t1", "one"));
+        await store.saveDraft(draft("t2", "two"));
+        await store.saveDraft(draft("t1", "one more"));
+        const byThread = async () =>
+          Object.fromEntries((await store.drafts()).map(({ thread, text }) => [thread, text]));
+        assert.deepEqual(await byThread(), { t1: "one more", t2: "two" });
+        await store.saveDraft(draft("t2", ""));
+        await store.saveDraft(draft("t3", ""));
+        assert.deepEqual(await byThread(), { t1: "one more" });
+      });
+
+      it("removes one with the commit that it is sent with, and with no other", async () => {
+        for (const id of ["t1", "t2"]) await store.append(id, 0, firstTurn(id));
+        await store.saveDraft(draft("t1", "again"));
+        await store.saveDraft(draft("t2", "another's"));
+        const more = [added(message("more", 2, "user", [textPart("again")]))];
+        await assert.rejects(store.append("t1", 0, more, "c1", true), ThreadConflictError);
+        await store.append("t1", null, [
+          { type: "threadChanged", at: 9, changes: { title: "Renamed" } },
+        ]);
+        assert.equal((await store.drafts()).length, 2);
+        await store.append("t1", 2, more, "c2", true);
+        assert.deepEqual(await store.drafts(), [draft("t2", "another's")]);
+      });
+
+      it("keeps a thread with its draft while it has no message", async () => {
+        const [created] = firstTurn();
+        assert.ok(created?.type === "threadCreated");
+        await store.saveDraft(draft("t1", "first", created.thread));
+        assert.deepEqual(await store.list(), []);
+        assert.deepEqual(await store.drafts(), [draft("t1", "first", created.thread)]);
+        await store.append("t1", 0, firstTurn());
+        assert.deepEqual(await store.drafts(), [draft("t1", "first")]);
+      });
+
+      it("forgets that of a purged thread, and keeps none for it", async () => {
+        await store.append("t1", 0, firstTurn());
+        await store.saveDraft(draft("t1", "never sent"));
+        await store.append("t1", null, [
+          { type: "threadChanged", at: 5, changes: { deletedAt: 5 } },
+        ]);
+        assert.equal((await store.drafts()).length, 1);
+        await store.append("t1", null, [{ type: "threadPurged", at: 9, deletedAt: 5 }]);
+        assert.deepEqual(await store.drafts(), []);
+        await store.saveDraft(draft("t1", "too late"));
+        assert.deepEqual(await store.drafts(), []);
+      });
+
+      it("takes one of a megabyte, and what looks like SQL", async () => {
+        await store.append("t1", 0, firstTurn());
+        for (const text of [
+          "x".repeat(1_000_000),
+          "'); DROP TABLE drafts; --",
+          "a\r\n\u0000\u2028🚀",
+        ]) {
+          await store.saveDraft(draft("t1", text));
+          assert.deepEqual(await store.drafts(), [draft("t1", text)]);
+        }
+      });
+    });
+
     describe("searched", () => {
       const places = async (text: string, limit = 20) =>
         (await store.search(text, limit)).map(({ thread, message }) => message ?? thread);

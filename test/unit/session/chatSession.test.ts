@@ -557,7 +557,7 @@ describe("chat sessions", () => {
     assert.equal(refusal.next?.step, "continueInNewThread");
     assert.equal(runtime.started.length, 1);
 
-    const next = sessions.continue(full);
+    const next = await sessions.continue(full);
     assert.deepEqual(next.thread.scope, full.thread.scope);
     assert.equal(next.thread.metadata["continues"], full.id);
     assert.deepEqual(await next.send("2", 0), { sent: true });

@@ -5,6 +5,8 @@ describe("a request of the webview's", () => {
   it("is taken when it fits", () => {
     const params = { thread: "0b7c9a52-1111-4222-8333-444455556666", text: "Hello", seen: 2 };
     assert.deepEqual(parseRequest("send", params), { name: "send", params });
+    const draft = { thread: "t", text: "" };
+    assert.deepEqual(parseRequest("draft", draft), { name: "draft", params: draft });
     assert.deepEqual(parseRequest("newThread", {}), { name: "newThread", params: {} });
     const file = { path: "src/a.ts", line: undefined, column: undefined };
     assert.deepEqual(parseRequest("openFile", file)?.params, file);
@@ -36,6 +38,8 @@ describe("a request of the webview's", () => {
     ["output", { thread: "t", message: "m" }],
     ["output", { thread: "t", message: "' OR 1=1 --", part: "p" }],
     ["output", { thread: "t", message: "m", part: "x".repeat(10_000) }],
+    ["draft", { thread: "t", text: null }],
+    ["draft", { thread: "../t", text: "x" }],
     ["openThread", { thread: "a b" }],
     ["openThread", { thread: "t\n" }],
     ["openThread", { thread: ["t"] }],

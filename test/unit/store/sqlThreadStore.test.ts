@@ -50,7 +50,7 @@ describe("the SQLite store", () => {
       ["Hello", "workspace", null, "user", 0, "complete", JSON.stringify([textPart("Hello")])],
       ["Hello", "workspace", null, "assistant", 1, "streaming", "[]"],
     ]);
-    assert.deepEqual(database.exec("PRAGMA user_version")[0]?.values, [[5]]);
+    assert.deepEqual(database.exec("PRAGMA user_version")[0]?.values, [[6]]);
     assert.deepEqual(database.exec("PRAGMA integrity_check")[0]?.values, [["ok"]]);
   });
 
@@ -153,6 +153,21 @@ describe("the SQLite store", () => {
       Object.assign(fs, { readSync: real });
     }
     assert.ok(most < 20_000_000, `${most} bytes at once`);
+  });
+
+  it("keeps its folder small while a draft of a megabyte is saved again and again", async () => {
+    const store = await openStore(folder());
+    const text = "x".repeat(1_000_000);
+    await store.append("t1", 0, firstTurn());
+    for (let count = 0; count < 40; count++) {
+      await store.saveDraft({ thread: "t1", text: `${text}${count}`, unstored: null });
+      await sleep(5);
+    }
+    const sizes = readdirSync(folder()).map((name) => statSync(join(folder(), name)).size);
+    const all = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(all < 24_000_000, `${all} bytes`);
+    assert.equal((await store.drafts())[0]?.text, `${text}39`);
+    await store.close();
   });
 
   it("loses only a last record that was torn, wherever it was torn", async () => {

@@ -22,7 +22,7 @@ export class FakeHost {
 
   readonly #link: Link<Calls, ChatEvents>;
 
-  constructor(view: ChatView, saved?: unknown) {
+  constructor(view: ChatView) {
     this.view = view;
     const [ours, theirs] = portPair();
     this.#link = new Link(ours, {
@@ -34,7 +34,7 @@ export class FakeHost {
         return name === "ready" ? this.view : null;
       },
     });
-    const memory: Memory = { load: () => saved, save: (state) => void this.saved.push(state) };
+    const memory: Memory = { save: (state) => void this.saved.push(state) };
     this.chat = new Chat(theirs, memory);
   }
 
@@ -101,6 +101,7 @@ export const view = (messages: readonly Message[], over: Partial<ChatView> = {})
   turn: { phase: "idle" },
   unsaved: null,
   readOnly: null,
+  draft: "",
   threads: [],
   sandbox: { state: "ready", label: "Demo" },
   ...over,

@@ -22,8 +22,8 @@ const OTHER = view([message("n1", "elsewhere")], {
 
 const texts = (chat: Chat): string[] => chat.messages.peek().map((one) => textOf(one.peek()));
 
-async function started(first: ChatView = TALK, saved?: unknown): Promise<FakeHost> {
-  const host = new FakeHost(first, saved);
+async function started(first: ChatView = TALK): Promise<FakeHost> {
+  const host = new FakeHost(first);
   await host.chat.start();
   return host;
 }
@@ -31,7 +31,7 @@ async function started(first: ChatView = TALK, saved?: unknown): Promise<FakeHos
 describe("webview state", () => {
   describe("the whole", () => {
     it("asks for what it is to show, and shows what the host answers", async () => {
-      const host = await started(TALK, { thread: "t1", drafts: {} });
+      const host = await started();
       assert.deepEqual(host.asked, [["ready", {}]]);
       assert.deepEqual(texts(host.chat), ["hello", "hi"]);
       assert.equal(host.chat.thread.value?.title, "A thread");
@@ -75,13 +75,6 @@ describe("webview state", () => {
       answer(TALK);
       await start;
       assert.equal(host.chat.thread.value?.id, "t2");
-    });
-
-    it("survives a memory that another version wrote", async () => {
-      for (const saved of ["text", 3, null, { thread: 5, drafts: "none" }, { drafts: { t1: 7 } }]) {
-        const host = await started(TALK, saved);
-        assert.equal(host.chat.draft.value, "");
-      }
     });
   });
 
@@ -232,9 +225,11 @@ describe("webview state", () => {
       const host = await started();
       host.chat.write("do it");
       await host.chat.send();
-      assert.deepEqual(host.asked.at(-1), ["send", { thread: "t1", text: "do it", seen: 2 }]);
+      assert.deepEqual(host.asked.slice(1, 3), [
+        ["draft", { thread: "t1", text: "do it" }],
+        ["send", { thread: "t1", text: "do it", seen: 2 }],
+      ]);
       assert.equal(host.chat.draft.value, "");
-      assert.deepEqual(host.saved.at(-1), { thread: "t1", drafts: {} });
     });
 
     it("sends nothing blank, and nothing twice", async () => {
@@ -277,26 +272,90 @@ describe("webview state", () => {
       host.chat.write("first, then");
       await sent;
       assert.equal(host.chat.draft.value, ", then");
+      await settled();
+      assert.deepEqual(host.asked.at(-1), ["draft", { thread: "t1", text: ", then" }]);
     });
 
-    it("clears the draft of the thread it was sent from", async () => {
-      const host = await started(TALK, { thread: "t1", drafts: { t2: "other draft" } });
+    it("leaves the draft of another thread alone", async () => {
+      const host = await started();
       host.chat.write("first");
       const sent = host.chat.send();
-      await host.tell("show", OTHER);
+      await host.tell("show", { ...OTHER, draft: "first of all" });
       await sent;
-      assert.equal(host.chat.draft.value, "other draft");
-      assert.deepEqual(host.saved.at(-1), { thread: "t2", drafts: { t2: "other draft" } });
+      assert.equal(host.chat.draft.value, "first of all");
     });
   });
 
-  it("keeps a draft for each thread, also from before", async () => {
-    const host = await started(TALK, { thread: "t1", drafts: { t1: "from before" } });
-    assert.equal(host.chat.draft.value, "from before");
-    host.chat.write("changed");
-    await host.tell("show", OTHER);
-    assert.equal(host.chat.draft.value, "");
-    assert.deepEqual(host.saved.at(-1), { thread: "t2", drafts: { t1: "changed" } });
+  describe("the draft", () => {
+    const drafts = (host: FakeHost) =>
+      host.asked.flatMap((asked) => (asked[0] === "draft" ? [asked[1]] : []));
+
+    it("comes from the host with each thread, and is given back before it goes", async () => {
+      const host = await started({ ...TALK, draft: "from before" });
+      assert.equal(host.chat.draft.value, "from before");
+      host.chat.write("changed");
+      await host.tell("show", { ...OTHER, draft: "another" });
+      assert.equal(host.chat.draft.value, "another");
+      assert.deepEqual(drafts(host), [{ thread: "t1", text: "changed" }]);
+      assert.deepEqual(host.saved.at(-1), { thread: "t2" }, "nothing that was written");
+    });
+
+    it("is told soon after it was typed, not at every key, and at once when the page goes", async () => {
+      const host = await started();
+      for (const text of ["h", "he", "hel"]) host.chat.write(text);
+      assert.deepEqual(drafts(host), []);
+      const typed = Date.now();
+      while (drafts(host).length === 0) await settled();
+      assert.ok(Date.now() - typed < 500);
+      host.chat.write("hello");
+      host.chat.keepDraft();
+      host.chat.keepDraft();
+      await settled();
+      assert.deepEqual(
+        drafts(host).map(({ text }) => text),
+        ["hel", "hello"],
+      );
+    });
+
+    it("is never replaced by one that the host had before it was typed", async () => {
+      const host = await started({ ...TALK, draft: "old" });
+      host.chat.write("old and new");
+      await host.tell("show", { ...TALK, draft: "old" });
+      assert.equal(host.chat.draft.value, "old and new");
+      let answer: (reply: null) => void = () => {};
+      host.answers.draft = () => new Promise<null>((resolve) => (answer = resolve));
+      host.chat.keepDraft();
+      await settled();
+      await host.tell("show", { ...TALK, draft: "old" });
+      assert.equal(host.chat.draft.value, "old and new");
+      answer(null);
+      await settled();
+      await host.tell("show", { ...TALK, draft: "another window's" });
+      assert.equal(host.chat.draft.value, "another window's");
+    });
+
+    it("stays, and that it is not kept is said, when the host fails", async () => {
+      const host = await started();
+      host.answers.draft = () => {
+        throw new Error("There is no thread t1.");
+      };
+      host.chat.write("precious");
+      host.chat.keepDraft();
+      await settled();
+      assert.equal(host.chat.problem.value, "There is no thread t1.");
+      assert.equal(host.chat.draft.value, "precious");
+    });
+
+    it("is told before another thread is asked for", async () => {
+      const host = await started();
+      host.chat.write("changed");
+      host.chat.openThread("t2");
+      await settled();
+      assert.deepEqual(
+        host.asked.map(([name]) => name),
+        ["ready", "draft", "openThread"],
+      );
+    });
   });
 
   it("asks for the rest by name, and says what failed", async () => {

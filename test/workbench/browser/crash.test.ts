@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChatPage } from "../../support/chatPage";
-import { root } from "../../support/paths";
+import { another, extensionHosts, gone, installIn } from "../../support/extensionHost";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const ROUNDS = 10;
@@ -81,43 +81,4 @@ async function watch(
     await sleep(50);
   }
   return seen;
-}
-
-/** The extension as it is installed for a user: no more than its package has. */
-function installIn(home: string): void {
-  const folder = join(home, "extensions/sandbox-chat.sandbox-chat");
-  mkdirSync(folder, { recursive: true });
-  for (const name of ["package.json", "dist", "media"])
-    cpSync(join(root, name), join(folder, name), { recursive: true });
-}
-
-/** The extension hosts among what a process has started, and what that has started. */
-function extensionHosts(ancestor: number): number[] {
-  const processes = new Map(
-    readdirSync("/proc").flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-        const parent = Number(stat.slice(stat.lastIndexOf(")")).split(" ")[2]);
-        const command = readFileSync(`/proc/${name}/cmdline`, "utf8");
-        return [[Number(name), { parent, command }] as const];
-      } catch {
-        return []; // No process, or none any more.
-      }
-    }),
-  );
-  const descends = (pid: number): boolean => {
-    const parent = processes.get(pid)?.parent;
-    return parent !== undefined && (parent === ancestor || descends(parent));
-  };
-  return [...processes].flatMap(([pid, { command }]) =>
-    command.includes("--type=extensionHost") && descends(pid) ? [pid] : [],
-  );
-}
-
-async function gone(host: number, server: number): Promise<void> {
-  while (extensionHosts(server).includes(host)) await sleep(50);
-}
-
-async function another(host: number, server: number): Promise<void> {
-  while (!extensionHosts(server).some((pid) => pid !== host)) await sleep(50);
 }

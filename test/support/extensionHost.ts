@@ -1,0 +1,46 @@
+/** The extension host of a server, which tests kill and VS Code starts again. */
+import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { root } from "./paths";
+
+/** The extension as it is installed for a user: no more than its package has. */
+export function installIn(home: string): void {
+  const folder = join(home, "extensions/sandbox-chat.sandbox-chat");
+  mkdirSync(folder, { recursive: true });
+  for (const name of ["package.json", "dist", "media"])
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+}
+
+/** The extension hosts among what a process has started, and what that has started. */
+export function extensionHosts(ancestor: number): number[] {
+  const processes = new Map(
+    readdirSync("/proc").flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+        const parent = Number(stat.slice(stat.lastIndexOf(")")).split(" ")[2]);
+        const command = readFileSync(`/proc/${name}/cmdline`, "utf8");
+        return [[Number(name), { parent, command }] as const];
+      } catch {
+        return []; // No process, or none any more.
+      }
+    }),
+  );
+  const descends = (pid: number): boolean => {
+    const parent = processes.get(pid)?.parent;
+    return parent !== undefined && (parent === ancestor || descends(parent));
+  };
+  return [...processes].flatMap(([pid, { command }]) =>
+    command.includes("--type=extensionHost") && descends(pid) ? [pid] : [],
+  );
+}
+
+/** Resolves when an extension host of a server has ended. */
+export async function gone(host: number, server: number): Promise<void> {
+  while (extensionHosts(server).includes(host)) await sleep(50);
+}
+
+/** Resolves when a server has started another extension host than this one. */
+export async function another(host: number, server: number): Promise<void> {
+  while (!extensionHosts(server).some((pid) => pid !== host)) await sleep(50);
+}

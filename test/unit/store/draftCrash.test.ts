@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { textOf } from "../../../src/shared/thread";
+import { bundlePrograms, bundles, Program, programPath, wasm } from "../../crash/programs";
+import { between, seeded } from "../../crash/random";
+import { shows } from "../../support/measureMasking";
+import { openStore } from "../../support/openStore";
+import { temporaryFolder } from "../../support/temporaryFolder";
+
+const ROUNDS = 15;
+
+describe("drafts, when their window is killed", function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+  before(bundlePrograms);
+  after(() => rmSync(bundles, { recursive: true, force: true }));
+
+  const drafter = (what: string) =>
+    new Program("drafter", "drafter", [folder(), wasm, programPath("storeWorker"), what]);
+
+  it("are there, masked, when typing has rested for a second", async () => {
+    // In two pieces, so that nobody who searches this project for secrets finds one.
+    const secret = "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx";
+    const program = drafter(`Use ${["ghp", secret].join("_")}, and nothing else`);
+    await program.says(() => program.lines.some(({ type }) => type === "typed"));
+    // What the panel takes to tell its host belongs to the second as well.
+    await sleep(700);
+    program.kill();
+    await program.ended;
+    for (const name of readdirSync(folder()))
+      assert.ok(!shows(readFileSync(join(folder(), name), "latin1"), [secret]), name);
+    const store = await openStore(folder());
+    const [draft, ...more] = await store.drafts();
+    assert.equal(draft?.text, "Use [masked: GITHUB_TOKEN], and nothing else");
+    assert.deepEqual(draft.unstored?.scope, { type: "file", id: "a.ts" });
+    assert.deepEqual(more, []);
+    await store.close();
+  });
+
+  it(`are there, or the message that they were sent as, and never both, ${ROUNDS} times`, async () => {
+    const random = seeded(11);
+    const left = { draft: 0, message: 0 };
+    for (let round = 0; round < ROUNDS; round++) {
+      const program = drafter("sends");
+      await program.spoke();
+      await sleep(between(random, 0, 300));
+      program.kill();
+      await program.ended;
+      const typed = program.lines.flatMap((line) => (line.type === "typed" ? [line] : []));
+      const last = typed.at(-1);
+      assert.ok(last);
+      const store = await openStore(folder());
+      const draft = (await store.drafts()).find(({ thread }) => thread === last.thread)?.text;
+      const stored = (await store.list()).some(({ id }) => id === last.thread);
+      const messages = stored ? (await store.load(last.thread)).messages : [];
+      const said = messages.filter(({ role }) => role === "user").map(textOf);
+      const texts = typed.map(({ text }) => text);
+      // The next draft may be on the disk before it could be said that it is.
+      const next = draft === `Message ${texts.length + 1}`;
+      if (draft === undefined || next) {
+        assert.deepEqual(said, texts);
+        left.message++;
+      } else {
+        assert.equal(draft, last.text);
+        assert.deepEqual(said, texts.slice(0, -1));
+        left.draft++;
+      }
+      await store.close();
+    }
+    assert.ok(left.draft > 0 && left.message > 0, JSON.stringify(left));
+  });
+});
