@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const store = new WorkerThreadStore({
     program: dist("storeWorker.js"),
     wasm: dist("sql-wasm.wasm"),
-    folder: storage.then(({ folder }) => folder),
+    folder: storage.folder,
     onForeign: (thread, events) => void takeIn(thread, events),
     onReadOnly: (why) => {
       readOnly = why;
@@ -81,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
         if (scope.type !== "file" || !settings.includeFile()) return undefined;
         // Without a sandbox there is no turn either; the turn says why.
         const inside = sandboxes.current().then((sandbox) => sandbox.workspace, workspace);
-        return fileContext(scope, await snapshot(scope, (await storage).home, await inside));
+        return fileContext(scope, await snapshot(scope, storage.home, await inside));
       },
       explain: (exit, unread) => explainExit(exit, unread, sandboxes.last),
       newId: randomUUID,
@@ -161,7 +161,7 @@ export function activate(context: vscode.ExtensionContext): void {
     continueInNewThread: () => panels.continueInNewThread(),
     stop: () => panels.stop(),
     threads: () => sessions.list(),
-    home: async () => (await storage).home,
+    home: storage.home,
     trash: () => sessions.trash(),
     selectedThreads: () => threadsTree.selection,
     deleteThread: (thread) => sessions.delete(thread),

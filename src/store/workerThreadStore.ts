@@ -48,8 +48,7 @@ export type StoreEvents = {
 export interface WorkerThreadStoreOptions {
   /** The path of the worker's program. */
   readonly program: string;
-  /** Where `threads.db` is, or will be; a window may have to find that out first. */
-  readonly folder: string | Promise<string>;
+  readonly folder: string;
   readonly wasm: string;
   readonly onProblem: (problem: string) => void;
   /** Told of what other windows have committed; null when it is more than can be told. */
@@ -122,15 +121,15 @@ export class WorkerThreadStore implements ThreadStore {
     params: StoreCalls[Name]["params"],
   ): Promise<StoreCalls[Name]["reply"]> {
     try {
-      return await this.#link(await this.#options.folder).request(name, params);
+      return await this.#link().request(name, params);
     } catch (error) {
       throw error instanceof RemoteError ? localError(error) : error;
     }
   }
 
-  #link(folder: string): Link<StoreCalls, Record<string, never>> {
+  #link(): Link<StoreCalls, Record<string, never>> {
     if (this.#running) return this.#running.link;
-    const { program, wasm, onProblem, onForeign, onReadOnly } = this.#options;
+    const { program, folder, wasm, onProblem, onForeign, onReadOnly } = this.#options;
     const worker = new Worker(program, { workerData: { folder, wasm } });
     const link = new Link<StoreCalls, Record<string, never>>(
       {

@@ -16,7 +16,7 @@ export interface CommandServices extends SearchServices, SandboxCommandServices,
   readonly resumeThread: (thread: string) => Promise<void>;
   readonly continueInNewThread: () => Promise<void>;
   /** The folder that the paths of files' scopes start from. */
-  readonly home: () => Promise<vscode.Uri | undefined>;
+  readonly home: vscode.Uri | undefined;
   readonly stop: () => void;
 }
 
@@ -51,7 +51,7 @@ export const takeStep = (step: Step): void =>
 async function newThreadForFile(services: CommandServices, argument: unknown): Promise<void> {
   const uri =
     argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
-  const scope = uri && fileScope(uri, await services.home());
+  const scope = uri && fileScope(uri, services.home);
   if (scope) return services.newThread(scope);
   void vscode.window.showErrorMessage(
     uri

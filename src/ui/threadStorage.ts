@@ -12,12 +12,8 @@ export interface ThreadStorage {
   readonly home?: vscode.Uri;
 }
 
-/** How long the folders of a workspace file may take to be known, in milliseconds. */
-const FOLDERS_WITHIN = 5000;
-
 /** Finds the storage of this window's threads, and says so when it is another than it should be. */
-export async function threadStorage(context: vscode.ExtensionContext): Promise<ThreadStorage> {
-  await foldersKnown();
+export function threadStorage(context: vscode.ExtensionContext): ThreadStorage {
   const { workspaceState, storageUri, globalStorageUri } = context;
   const own = storageFolder((storageUri ?? globalStorageUri).fsPath);
   const [first, ...more] = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) =>
@@ -38,19 +34,4 @@ export async function threadStorage(context: vscode.ExtensionContext): Promise<T
       `The threads of this workspace were kept in ${lost}, which is not there any more. From now on they are kept in ${folder}; copy the old files there while no window is open to have them back.`,
     );
   return { folder, home: vscode.Uri.parse(home) };
-}
-
-/** In a browser, the folders that a workspace file names can come later than the extension does. */
-function foldersKnown(): Promise<void> {
-  const { workspaceFile, workspaceFolders } = vscode.workspace;
-  if (!workspaceFile || (workspaceFolders?.length ?? 0) > 0) return Promise.resolve();
-  return new Promise((resolve) => {
-    const known = () => {
-      clearTimeout(late);
-      listening.dispose();
-      resolve();
-    };
-    const listening = vscode.workspace.onDidChangeWorkspaceFolders(known);
-    const late = setTimeout(known, FOLDERS_WITHIN);
-  });
 }
