@@ -3,8 +3,10 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../src/shared/thread";
+import { FindBar } from "./find/findBar";
 import { fileName } from "./format";
 import { useChat } from "./hooks/useChat";
+import { useFinding } from "./hooks/useFinding";
 import { useTranscriptScroll } from "./hooks/useTranscriptScroll";
 import { Icon } from "./icon";
 import { MessageView } from "./message";
@@ -23,8 +25,16 @@ export function Transcript(): JSX.Element {
     before.current = sent;
   }, [sent]);
 
+  const { calls, finding, close } = useFinding();
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !finding) return;
+    event.preventDefault();
+    close();
+  };
+
   return (
-    <main class="conversation">
+    <main class="conversation" onKeyDown={onKeyDown}>
+      {finding && scroll.current && <FindBar scroll={scroll.current} calls={calls} close={close} />}
       {/* Not live, since it would be read out piece by piece; what is complete is spoken elsewhere. */}
       <div
         class={`transcript ${pinned ? "pinned" : ""}`}
