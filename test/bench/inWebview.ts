@@ -11,6 +11,7 @@ interface BenchWindow extends Window {
     begun: number;
     tell: (name: string, data: unknown) => void;
     longTasks: number[];
+    resizes: number[];
   };
 }
 
@@ -20,6 +21,7 @@ export function keepWhole(): void {
   page.bench = {
     begun: 0,
     longTasks: [],
+    resizes: [],
     tell: (name, data) => {
       const message = { data: { kind: "event", name, data }, origin: window.origin };
       window.dispatchEvent(new MessageEvent("message", message));
@@ -44,14 +46,24 @@ export async function openThread(
   const page = window as unknown as BenchWindow;
   const select = document.querySelector("select");
   if (!select) throw new Error("There is no thread selector.");
-  while (![...select.options].some(({ value }) => value === id))
+  const deadline = performance.now() + 60_000;
+  const inTime = (what: string): void => {
+    if (performance.now() > deadline)
+      throw new Error(`${id} is not ${what}: ${document.body.innerText.slice(-500)}`);
+  };
+  while (![...select.options].some(({ value }) => value === id)) {
+    inTime("in the list");
     await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   const begun = performance.now();
   select.value = id;
   select.dispatchEvent(new Event("change", { bubbles: true }));
   const isThere = (): boolean =>
     select.value === id && document.querySelectorAll(".message").length >= messages;
-  while (!isThere()) await new Promise(requestAnimationFrame);
+  while (!isThere()) {
+    inTime("shown");
+    await new Promise(requestAnimationFrame);
+  }
   // The frame that it was found in has not been painted yet.
   await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   const now = performance.now();
@@ -98,6 +110,19 @@ export async function costOfDeltas(_: unknown, count: number): Promise<number[]>
   }
   return times;
 }
+
+/** Begins to remember how long each frame takes in which the panel gets another width. */
+export function rememberResizes(): void {
+  const { bench } = window as unknown as BenchWindow;
+  window.addEventListener("resize", () => {
+    const begun = performance.now();
+    // A task behind the frame's own work, which is layout and paint.
+    requestAnimationFrame(() => setTimeout(() => bench.resizes.push(performance.now() - begun)));
+  });
+}
+
+export const takeResizes = (): number[] =>
+  (window as unknown as BenchWindow).bench.resizes.splice(0);
 
 /** Begins to remember tasks of this page that take longer than 50 ms. */
 export function rememberLongTasks(): void {

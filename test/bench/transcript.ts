@@ -15,7 +15,9 @@ import {
   keepWhole,
   openThread,
   rememberLongTasks,
+  rememberResizes,
   takeLongTasks,
+  takeResizes,
 } from "./inWebview";
 import { webviewParts, webviewSize } from "./webviewParts";
 
@@ -157,27 +159,15 @@ async function heapOf({ page }: Workbench): Promise<number> {
 
 /** How long a frame took each time that the window got another width, in milliseconds. */
 async function resize({ page }: Workbench, chat: FrameLocator): Promise<number[]> {
-  const times: number[] = [];
+  const body = chat.locator("body");
+  await body.evaluate(rememberResizes);
   for (let width = 1200; width > 800; width -= 40) {
-    const resized = chat.locator("body").evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          window.addEventListener(
-            "resize",
-            () => {
-              const begun = performance.now();
-              // A message behind the frame's own work, which is layout and paint.
-              requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - begun)));
-            },
-            { once: true },
-          );
-        }),
-    );
     await page.setViewportSize({ width, height: 800 });
-    times.push(await resized);
+    await page.waitForTimeout(200);
   }
   await page.setViewportSize({ width: 1280, height: 800 });
-  return times;
+  await page.waitForTimeout(500);
+  return body.evaluate(takeResizes);
 }
 
 /** Markdown with a bit of everything. */
