@@ -157,7 +157,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const registered = commands({
     open: () => panels.open(),
     newThread: (scope) => panels.show(sessions.createThread(scope)),
-    resumeThread: async (thread) => panels.show(await sessions.open(thread)),
+    resumeThread: async (thread, message) => panels.show(await sessions.open(thread), message),
     continueInNewThread: () => panels.continueInNewThread(),
     stop: () => panels.stop(),
     threads: () => sessions.list(),

@@ -16,8 +16,9 @@ export const hostPort: Port = {
   },
 };
 
-/** VS Code hands it to the host when the window is loaded again. */
+/** What VS Code keeps, also while the panel is hidden; it hands it to the host when the window is loaded again. */
 export const memory: Memory = {
+  load: () => api.getState(),
   save: (saved) => void api.setState(saved),
 };
 

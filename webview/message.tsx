@@ -4,6 +4,7 @@ import { textOf, type Message, type TurnError, type TurnErrorCode } from "../src
 import type { NextStep } from "../src/shared/protocol";
 import { Boundary } from "./boundary";
 import { clock, day, isSameDay } from "./format";
+import { ERROR } from "./find/texts";
 import { useChat } from "./hooks/useChat";
 import { Icon } from "./icon";
 import { memo } from "./memo";
@@ -67,7 +68,7 @@ function ByRole({ message, tasks }: ByRoleProps): JSX.Element {
 }
 
 const UserMessage = ({ message }: { message: Message }): JSX.Element => (
-  <article class="message user" aria-label="You">
+  <article class="message user" aria-label="You" data-message={message.id}>
     {message.parts.map((part) =>
       part.type === "text" ? (
         <LongText key={part.id} text={part.text} field="said" />
@@ -87,7 +88,7 @@ interface ClaudeMessageProps {
 }
 
 const ClaudeMessage = ({ message, tasks }: ClaudeMessageProps): JSX.Element => (
-  <article class="message claude" aria-label="Claude">
+  <article class="message claude" aria-label="Claude" data-message={message.id}>
     {withOneList(branchesOf(message.parts)).map((branches) =>
       branches === "tasks" ? (
         <Tasks key="tasks" tasks={tasks} />
@@ -119,7 +120,7 @@ function withOneList(branches: readonly Branch[]): readonly (readonly Branch[] |
 }
 
 const SystemMessage = ({ message }: { message: Message }): JSX.Element => (
-  <div class="message system">
+  <div class="message system" data-message={message.id}>
     {message.parts.map((part) => {
       if (part.type === "data-notice") return <NoticePart key={part.id} text={part.data.text} />;
       return part.type === "text" && <NoticePart key={part.id} text={part.text} />;
@@ -131,7 +132,7 @@ function ErrorNote({ error }: { error: TurnError }): JSX.Element {
   const chat = useChat();
   const next = NEXT[error.code];
   return (
-    <Alert text={error.message}>
+    <Alert text={error.message} part={ERROR}>
       {error.detail && (
         <Disclosure name="Details">
           <LongText text={error.detail} />
@@ -149,7 +150,11 @@ const NEXT: Partial<Record<TurnErrorCode, NextStep>> = {
 };
 
 const Unshowable = ({ message, again }: { message: Message; again: () => void }): JSX.Element => (
-  <article class="message" aria-label={message.role === "user" ? "You" : "Claude"}>
+  <article
+    class="message"
+    aria-label={message.role === "user" ? "You" : "Claude"}
+    data-message={message.id}
+  >
     <Alert text="This message cannot be shown as it should be.">
       {textOf(message) && <LongText text={textOf(message)} />}
       <vscode-button appearance="secondary" onClick={again}>
@@ -159,8 +164,14 @@ const Unshowable = ({ message, again }: { message: Message; again: () => void })
   </article>
 );
 
-const Alert = ({ text, children }: { text: string; children: ComponentChildren }): JSX.Element => (
-  <div class="alert" role="alert">
+interface AlertProps {
+  text: string;
+  part?: string;
+  children: ComponentChildren;
+}
+
+const Alert = ({ text, part, children }: AlertProps): JSX.Element => (
+  <div class="alert" role="alert" data-part={part}>
     <Icon name="error" />
     <div class="alert-body">
       <p>{text}</p>

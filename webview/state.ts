@@ -24,10 +24,12 @@ import {
 } from "../src/shared/thread";
 import { Draft } from "./draft";
 import type { FileReference } from "./markdown/files";
-import type { Memory } from "./saved";
+import { savedPlaces, type Memory, type Place } from "./saved";
 
 const SPOKEN_LIMIT = 2000;
 const REPORT_LIMIT = 8192;
+/** Places are kept of so many threads besides the one on show. */
+const PLACES_LIMIT = 50;
 
 /** One panel's chat. Nothing is shown before `start` has its answer. */
 export class Chat {
@@ -35,6 +37,8 @@ export class Chat {
   readonly #memory: Memory;
 
   #conversation: Conversation | null = null;
+  /** What `messages` has, each in its signal. */
+  #visible: readonly Message[] = [];
   #revision = 0;
   #asking = false;
   /** Counts the wholes that we were shown, so that an older answer cannot undo a newer one. */
@@ -57,6 +61,8 @@ export class Chat {
   readonly #broken = signal<string | null>(null);
   readonly #spoken = signal("");
   readonly #focusCalls = signal(0);
+  readonly #sought = signal<{ readonly message: string } | null>(null);
+  #places: Readonly<Record<string, Place>>;
 
   /** The thread on show; null until the host has answered. */
   readonly thread: ReadonlySignal<Thread | null> = this.#thread;
@@ -85,9 +91,12 @@ export class Chat {
   readonly spoken: ReadonlySignal<string> = this.#spoken;
   /** Goes up each time that the cursor belongs where a message is written. */
   readonly focusCalls: ReadonlySignal<number> = this.#focusCalls;
+  /** The message to bring into sight, until `found`. */
+  readonly sought: ReadonlySignal<{ readonly message: string } | null> = this.#sought;
 
   constructor(port: Port, memory: Memory) {
     this.#memory = memory;
+    this.#places = savedPlaces(memory.load());
     this.#link = new Link(port, {
       event: (name, data) => this.#receive(name as keyof ChatEvents, data),
     });
@@ -197,9 +206,28 @@ export class Chat {
     this.#ask("openCode", { text, language: language.slice(0, 64) });
   }
 
+  /** Where the reader of a thread was; undefined for its end. */
+  placeIn(thread: string): Place | undefined {
+    return this.#places[thread];
+  }
+
+  /** Keeps where the reader of a thread is, also over a reload; undefined for its end. */
+  keepPlace(thread: string, place: Place | undefined): void {
+    const { [thread]: before, ...others } = this.#places;
+    if (!before && !place) return;
+    const newest = Object.entries(others).slice(-PLACES_LIMIT);
+    this.#places = { ...Object.fromEntries(newest), ...(place && { [thread]: place }) };
+    this.#save();
+  }
+
   /** Puts the cursor where a message is written. */
   focus(): void {
     this.#focusCalls.value++;
+  }
+
+  /** What was looked for is in sight. */
+  found(): void {
+    this.#sought.value = null;
   }
 
   /** What was to be spoken has been. */
@@ -269,6 +297,7 @@ export class Chat {
       this.#shown++;
       this.#revision = view.revision;
       this.#setConversation(view.conversation);
+      if (view.message) this.#sought.value = { message: view.message };
       this.#turn.value = view.turn;
       this.#unsaved.value = view.unsaved;
       this.#readOnly.value = view.readOnly;
@@ -277,7 +306,7 @@ export class Chat {
       this.#workspace.value = view.workspace ?? "";
       this.#broken.value = null;
     });
-    this.#memory.save({ thread: view.conversation.thread.id });
+    this.#save();
   }
 
   #change({ thread, revision, events }: ChatEvents["changed"]): void {
@@ -301,7 +330,9 @@ export class Chat {
   #setConversation(conversation: Conversation): void {
     this.#conversation = conversation;
     this.#thread.value = conversation.thread;
-    this.#messages.value = follow(this.#messages.peek(), conversation.messages);
+    const visible = conversation.messages.filter(({ visibility }) => visibility === "visible");
+    this.#messages.value = follow(this.#messages.peek(), this.#visible, visible);
+    this.#visible = visible;
   }
 
   #speak(event: ThreadEvent): void {
@@ -321,22 +352,35 @@ export class Chat {
     const heard = this.#heard;
     return heard !== null && this.#isOnShow(heard.thread) && heard.revision > this.#revision;
   }
+
+  #save(): void {
+    const thread = this.#thread.peek()?.id;
+    if (thread === undefined) return;
+    const places = this.#places;
+    this.#memory.save({ thread, ...(Object.keys(places).length > 0 && { places }) });
+  }
 }
 
-/** One signal for each visible message; the list is a new one only when its members are. */
+/**
+ * One signal for each message; the list is a new one only when its members are. This goes over the whole
+ * thread for every piece of an answer, so it reads the signals of those messages alone that changed.
+ */
 function follow(
   signals: readonly Signal<Message>[],
+  before: readonly Message[],
   messages: readonly Message[],
 ): readonly Signal<Message>[] {
-  const visible = messages.filter(({ visibility }) => visibility === "visible");
-  const followed = visible.map((message, index) => {
+  let same = before.length === messages.length;
+  const followed = messages.map((message, index) => {
     const known = signals[index];
-    if (known?.peek().id !== message.id) return signal(message);
-    known.value = message;
-    return known;
+    if (known && before[index] === message) return known;
+    if (known && before[index]?.id === message.id) {
+      known.value = message;
+      return known;
+    }
+    same = false;
+    return signal(message);
   });
-  const same =
-    followed.length === signals.length && followed.every((one, index) => one === signals[index]);
   return same ? signals : followed;
 }
 

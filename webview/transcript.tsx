@@ -1,29 +1,43 @@
 import type { TurnState } from "../src/shared/protocol";
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useLayoutEffect } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Message } from "../src/shared/thread";
+import { FindBar } from "./find/findBar";
 import { fileName } from "./format";
 import { useChat } from "./hooks/useChat";
-import { usePinnedScroll } from "./hooks/usePinnedScroll";
+import { useFinding } from "./hooks/useFinding";
+import { useTranscriptScroll } from "./hooks/useTranscriptScroll";
 import { Icon } from "./icon";
 import { MessageView } from "./message";
 
 /** The conversation. It stays at its end while it grows, unless its reader has scrolled up. */
 export function Transcript(): JSX.Element {
   const chat = useChat();
-  const { scroller, content, pinned, toEnd } = usePinnedScroll();
+  const { scroller, content, scroll, pinned } = useTranscriptScroll();
   const messages = chat.messages.value;
-  const last = messages.at(-1)?.peek();
+  const sent = messages.findLast((message) => message.peek().role === "user")?.peek().id;
+  const before = useRef(sent);
 
   // Who has sent a message wants to see what comes of it.
   useLayoutEffect(() => {
-    if (last?.role === "user") toEnd();
-  }, [last?.id]);
+    if (sent !== before.current) scroll.current?.toEnd();
+    before.current = sent;
+  }, [sent]);
+
+  const { calls, finding, close } = useFinding();
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !finding) return;
+    event.preventDefault();
+    close();
+  };
 
   return (
-    <main class="conversation">
+    <main class="conversation" onKeyDown={onKeyDown}>
+      {finding && scroll.current && <FindBar scroll={scroll.current} calls={calls} close={close} />}
       {/* Not live, since it would be read out piece by piece; what is complete is spoken elsewhere. */}
       <div
-        class="transcript"
+        class={`transcript ${pinned ? "pinned" : ""}`}
         role="log"
         aria-label="Conversation"
         aria-live="off"
@@ -38,13 +52,27 @@ export function Transcript(): JSX.Element {
           <Working />
         </div>
       </div>
-      {!pinned && (
-        <vscode-button class="to-end" appearance="secondary" onClick={toEnd}>
-          <span slot="start" class="codicon codicon-arrow-down" aria-hidden="true" />
-          Jump to latest
-        </vscode-button>
-      )}
+      {!pinned && <JumpToLatest act={() => scroll.current?.toEnd()} />}
     </main>
+  );
+}
+
+/** For who has left the end. It has a dot once something is there that they have not seen. */
+function JumpToLatest({ act }: { act: () => void }): JSX.Element {
+  const { messages } = useChat();
+  const latest = (): Message | undefined => messages.value.at(-1)?.value;
+  const [seen] = useState(latest);
+  const news = useComputed(() => latest() !== seen).value;
+  return (
+    <vscode-button class="to-end" appearance="secondary" onClick={act}>
+      <span slot="start" class="codicon codicon-arrow-down" aria-hidden="true" />
+      Jump to latest
+      {news && (
+        <span class="news" title="There is something new">
+          <span class="sr-only">, there is something new</span>
+        </span>
+      )}
+    </vscode-button>
   );
 }
 

@@ -68,6 +68,8 @@ export interface ChatView {
   readonly conversation: Conversation;
   readonly revision: number;
   readonly turn: TurnState;
+  /** The message to bring into sight, where the thread was opened for its sake. Told once. */
+  readonly message?: string;
   /** Why something said is not on the disk yet; null when everything is. */
   readonly unsaved: string | null;
   /** Why threads can only be read; null when they can be gone on with. */

@@ -46,15 +46,23 @@ export class ChatPanel {
   readonly #services: PanelServices;
   readonly #link: Link<Record<string, never>, ChatEvents>;
   #session: ChatSession;
+  /** The message of the thread that the webview has still to bring into sight. */
+  #sought: string | undefined;
   #unlisten: () => void = () => {};
   #outbox: ThreadEvent[] = [];
   #revision = 0;
   #posting: NodeJS.Timeout | undefined;
   #postedAt = 0;
 
-  /** Fills a panel, new or restored, with a thread. */
-  constructor(panel: vscode.WebviewPanel, session: ChatSession, services: PanelServices) {
+  /** Fills a panel, new or restored, with a thread, at this message of it. */
+  constructor(
+    panel: vscode.WebviewPanel,
+    session: ChatSession,
+    services: PanelServices,
+    message?: string,
+  ) {
     this.#panel = panel;
+    this.#sought = message;
     this.#services = services;
     this.#session = session;
     const { webview } = panel;
@@ -85,12 +93,12 @@ export class ChatPanel {
   }
 
   /** Opens a new panel beside the editor. */
-  static create(session: ChatSession, services: PanelServices): ChatPanel {
+  static create(session: ChatSession, services: PanelServices, message?: string): ChatPanel {
     const column = vscode.window.activeTextEditor
       ? vscode.ViewColumn.Beside
       : vscode.ViewColumn.Active;
     const panel = vscode.window.createWebviewPanel(ChatPanel.viewType, "Sandbox Chat", column);
-    return new ChatPanel(panel, session, services);
+    return new ChatPanel(panel, session, services, message);
   }
 
   get session(): ChatSession {
@@ -116,9 +124,10 @@ export class ChatPanel {
     this.#link.tell("focus", null);
   }
 
-  /** Shows another thread, with the cursor where one types. */
-  async show(session: ChatSession): Promise<void> {
+  /** Shows another thread, at this message of it, with the cursor where one types. */
+  async show(session: ChatSession, message?: string): Promise<void> {
     this.#follow(session);
+    this.#sought = message;
     await this.#showWhole();
     this.#link.tell("focus", null);
   }
@@ -209,8 +218,11 @@ export class ChatPanel {
     // The whole includes what waits to be posted. Between these two lines nothing else can happen.
     this.#outbox = [];
     const workspace = sandboxWorkspace();
+    const message = this.#sought;
+    this.#sought = undefined;
     return {
       ...this.#session.view(),
+      ...(message && { message }),
       readOnly: readOnly(),
       threads,
       sandbox: sandbox(),

@@ -29,13 +29,13 @@ export class ChatPanels {
     if (!this.#reveal()) this.#adopt(ChatPanel.create(session, this.#services));
   }
 
-  /** Shows a thread, in the panel that is there or in a new one. */
-  async show(session: ChatSession): Promise<void> {
+  /** Shows a thread, at this message of it, in the panel that is there or in a new one. */
+  async show(session: ChatSession, message?: string): Promise<void> {
     if (this.#panel) {
       this.#panel.reveal();
-      await this.#panel.show(session);
+      await this.#panel.show(session, message);
     } else {
-      this.#adopt(ChatPanel.create(session, this.#services));
+      this.#adopt(ChatPanel.create(session, this.#services, message));
     }
     this.remember();
   }

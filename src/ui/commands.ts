@@ -12,8 +12,8 @@ import { deleteThreads, restoreDeletedThread, type TrashServices } from "./trash
 export interface CommandServices extends SearchServices, SandboxCommandServices, TrashServices {
   readonly open: () => Promise<void>;
   readonly newThread: (scope: Scope) => Promise<void>;
-  /** Rejects for a thread that is not there. */
-  readonly resumeThread: (thread: string) => Promise<void>;
+  /** Shows a thread, at this message of it. Rejects for a thread that is not there. */
+  readonly resumeThread: (thread: string, message?: string) => Promise<void>;
   readonly continueInNewThread: () => Promise<void>;
   /** The folder that the paths of files' scopes start from. */
   readonly home: vscode.Uri | undefined;
@@ -30,8 +30,8 @@ export function commands(
     "sandboxChat.newThreadForFile": (uri) => newThreadForFile(services, uri),
     "sandboxChat.resumeThread": (thread) => resumeThread(services, thread),
     "sandboxChat.searchThreads": async () => {
-      const thread = await searchThreads(services);
-      if (thread !== undefined) await resumeThread(services, thread);
+      const place = await searchThreads(services);
+      if (place) await resumeThread(services, place.thread, place.message);
     },
     "sandboxChat.deleteThread": (row, selected) => deleteThreads(services, row, selected),
     "sandboxChat.restoreThread": () => restoreDeletedThread(services),
@@ -60,12 +60,16 @@ async function newThreadForFile(services: CommandServices, argument: unknown): P
   );
 }
 
-async function resumeThread(services: CommandServices, argument: unknown): Promise<void> {
+async function resumeThread(
+  services: CommandServices,
+  argument: unknown,
+  message?: string,
+): Promise<void> {
   try {
     const pick = async () =>
       pickThread(await services.threads(), "Resume which thread?", "There are no threads yet.");
     const thread = threadIdOf(argument) ?? (await pick())?.id;
-    if (thread !== undefined) await services.resumeThread(thread);
+    if (thread !== undefined) await services.resumeThread(thread, message);
   } catch (error) {
     void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
   }

@@ -8,9 +8,15 @@ export interface SearchServices {
   readonly searchThreads: (text: string, limit: number) => Promise<readonly SearchHit[]>;
 }
 
-/** A thread, or a place in one; or, without a thread, a line that only tells something. */
+/** A thread, or a message in it. */
+export interface Place {
+  readonly thread: string;
+  readonly message?: string;
+}
+
+/** A place that can be chosen; or, without one, a line that only tells something. */
 interface Row extends vscode.QuickPickItem {
-  readonly thread?: string;
+  readonly place?: Place;
 }
 
 /** How many rows there are at most. */
@@ -18,8 +24,8 @@ const LIMIT = 30;
 /** How long typing must rest before the search begins, in milliseconds. */
 const REST = 100;
 
-/** Searches every thread while one types. Resolves with the thread that was chosen, if one was. */
-export function searchThreads(services: SearchServices): Promise<string | undefined> {
+/** Searches every thread while one types. Resolves with the place that was chosen, if one was. */
+export function searchThreads(services: SearchServices): Promise<Place | undefined> {
   const pick = vscode.window.createQuickPick<Row>();
   pick.placeholder = "Search titles, messages, and what tools were given and answered";
   let asked = 0;
@@ -42,9 +48,9 @@ export function searchThreads(services: SearchServices): Promise<string | undefi
   return new Promise((resolve) => {
     pick.onDidChangeValue((text) => ask(text, REST));
     pick.onDidAccept(() => {
-      const thread = pick.selectedItems[0]?.thread;
-      if (thread === undefined) return;
-      resolve(thread);
+      const place = pick.selectedItems[0]?.place;
+      if (!place) return;
+      resolve(place);
       pick.hide();
     });
     pick.onDidHide(() => {
@@ -76,13 +82,13 @@ const told = (label: string): Row => ({ label, alwaysShow: true });
 
 const threadRow = ({ id, title, updatedAt }: Thread): Row => ({
   ...told(title),
-  thread: id,
+  place: { thread: id },
   description: relativeTime(updatedAt, Date.now()),
 });
 
 const hitRow = ({ thread, title, message, snippet, updatedAt }: SearchHit): Row => ({
   ...told(title),
-  thread,
+  place: { thread, ...(message !== null && { message }) },
   description: relativeTime(updatedAt, Date.now()),
   ...(message !== null && { detail: snippet }),
 });

@@ -16,6 +16,7 @@ import { storeAppend } from "./storeAppend";
 import { storeHost } from "./storeHost";
 import { storeOpen } from "./storeOpen";
 import { storeSearch } from "./storeSearch";
+import { transcript } from "./transcript";
 import { translate } from "./translate";
 import { turns } from "./turns";
 
@@ -23,6 +24,7 @@ const benches: Record<string, () => Promise<Findings>> = {
   package: packageSize,
   activation,
   firstText,
+  transcript,
   translate,
   turns,
   masking,

@@ -11,6 +11,22 @@ const stream = (event) => say({ type: "stream_event", event });
 const grow = (text) =>
   stream({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } });
 
+/** So many pieces of text, 500 a second. */
+async function streamPieces(count) {
+  const id = `msg_${randomUUID()}`;
+  say({ type: "system", subtype: "init", model: "scripted" });
+  stream({ type: "message_start", message: { id } });
+  stream({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } });
+  const begun = Date.now();
+  for (let piece = 0; piece < count;) {
+    for (const due = ((Date.now() - begun) / 1000) * 500; piece < Math.min(due, count); piece++)
+      grow(piece % 40 === 39 ? ` piece ${piece}.\n\n` : ` piece **${piece}**`);
+    await sleep(10);
+  }
+  stream({ type: "content_block_stop", index: 0 });
+  say({ type: "result", subtype: "success", is_error: false, result: "" });
+}
+
 async function turn() {
   const id = `msg_${randomUUID()}`;
   say({ type: "system", subtype: "init", model: "scripted" });
@@ -37,6 +53,9 @@ if (process.argv.includes("auth")) {
   say({ loggedIn: true, authMethod: "scripted" });
 } else {
   for await (const line of createInterface({ input: process.stdin })) {
-    if (JSON.parse(line).type === "user") await turn();
+    const message = JSON.parse(line);
+    if (message.type !== "user") continue;
+    const [, pieces] = /Stream (\d+) pieces/.exec(line) ?? [];
+    await (pieces ? streamPieces(Number(pieces)) : turn());
   }
 }

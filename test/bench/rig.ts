@@ -19,7 +19,10 @@ export interface Rig {
 export const picture = "picture.png";
 
 /** @throws {Unavailable} Where there is no browser or no workbench. */
-export async function withRig<Result>(measure: (rig: Rig) => Promise<Result>): Promise<Result> {
+export async function withRig<Result>(
+  measure: (rig: Rig) => Promise<Result>,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Result> {
   const vsix = await packageExtension();
   const browser = await startBrowser();
   const folder = await mkdtemp(path.join(os.tmpdir(), "sandbox-chat-folder-"));
@@ -32,6 +35,7 @@ export async function withRig<Result>(measure: (rig: Rig) => Promise<Result>): P
       settings: {
         "sandboxChat.sandbox.runtime": "docker-sandbox",
         "sandboxChat.sandbox.dockerPath": path.join(root, "test/bench/docker.mjs"),
+        ...settings,
       },
       // The scripted docker is run by the Node that runs this.
       env: { PATH: [path.dirname(process.execPath), "/usr/bin", "/bin"].join(":") },

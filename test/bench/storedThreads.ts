@@ -82,7 +82,8 @@ async function make(size: Size, seed: number, folder: string): Promise<void> {
     if (name !== "threads.db") await rm(path.join(folder, name));
 }
 
-function* conversation(
+/** A thread, whose id is "thread-" and a number, with so many messages of so many bytes on average. */
+export function* conversation(
   id: string,
   messages: number,
   average: number,

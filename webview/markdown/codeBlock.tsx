@@ -42,7 +42,12 @@ export function CodeBlock({ language, text, open }: CodeBlockProps): JSX.Element
         <code>{renderTokens(tokens)}</code>
       </pre>
       {folded && (
-        <button type="button" class="quiet-button code-more" onClick={() => showWhole(true)}>
+        <button
+          type="button"
+          class="quiet-button code-more"
+          data-unfolds
+          onClick={() => showWhole(true)}
+        >
           Show all {lines} lines
         </button>
       )}

@@ -1,4 +1,4 @@
-import { Fragment, type ComponentChildren, type JSX } from "preact";
+import { Component, Fragment, type ComponentChildren, type JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { useChat } from "../hooks/useChat";
 import { memo } from "../memo";
@@ -12,23 +12,54 @@ interface MarkdownProps {
   text: string;
   /** Whether more of the text is to come. */
   growing: boolean;
+  /** The id of the part that this is all of. */
+  part?: string;
 }
 
 /** Text as Markdown. While it grows, only the blocks that changed render again. */
-export const Markdown = memo(function Markdown({ text, growing }: MarkdownProps): JSX.Element {
+export const Markdown = memo(function Markdown({
+  text,
+  growing,
+  part,
+}: MarkdownProps): JSX.Element {
   const last = useRef<Document>(undefined);
   const document = useMemo(
     () => (last.current = parse(text, last.current, growing)),
     [text, growing],
   );
   return (
-    <div class="markdown">
-      {document.blocks.map((block, index) => (
-        <BlockView key={index} block={block} />
+    <div class="markdown" data-part={part}>
+      {pagesOf(document.blocks).map((page, index) => (
+        <Page key={index} blocks={page} />
       ))}
     </div>
   );
 });
+
+/** So many blocks are looked at as one, so that a long text grows as fast as a short one. */
+const PAGE = 40;
+
+function pagesOf(blocks: readonly Block[]): readonly (readonly Block[])[] {
+  const count = Math.ceil(blocks.length / PAGE);
+  return Array.from({ length: count }, (_, at) => blocks.slice(at * PAGE, (at + 1) * PAGE));
+}
+
+class Page extends Component<{ blocks: readonly Block[] }> {
+  override shouldComponentUpdate({ blocks }: { blocks: readonly Block[] }): boolean {
+    const before = this.props.blocks;
+    return blocks.length !== before.length || blocks.some((block, at) => block !== before[at]);
+  }
+
+  override render({ blocks }: { blocks: readonly Block[] }): JSX.Element {
+    return (
+      <div class="page">
+        {blocks.map((block, index) => (
+          <BlockView key={index} block={block} />
+        ))}
+      </div>
+    );
+  }
+}
 
 const BlockView = memo(({ block }: { block: Block }) => <>{render(block.node)}</>);
 

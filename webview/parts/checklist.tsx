@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { TASKS } from "../find/texts";
 import { Icon } from "../icon";
 import type { Task } from "../tasks";
 import { Disclosure } from "./disclosure";
@@ -24,6 +25,7 @@ export function Checklist({ tasks }: { tasks: readonly Task[] }): JSX.Element | 
       }
       initially
       class="tool checklist"
+      part={TASKS}
     >
       <ul class="tasks">
         {tasks.map(({ id, title, state }) => (

@@ -22,7 +22,7 @@ export function DiffView({ change }: { change: Change }): JSX.Element {
         ))}
       </div>
       {shown.length < lines.length && (
-        <button type="button" class="quiet-button" onClick={() => showWhole(true)}>
+        <button type="button" class="quiet-button" data-unfolds onClick={() => showWhole(true)}>
           Show all {lines.length} lines
         </button>
       )}

@@ -10,6 +10,8 @@ interface DisclosureProps {
   /** Open until its reader says otherwise. */
   initially?: boolean;
   class?: string;
+  /** The id of the part that this is all of. */
+  part?: string;
   /** Without children there is nothing to open. */
   children?: ComponentChildren;
 }
@@ -20,11 +22,12 @@ export function Disclosure(props: DisclosureProps): JSX.Element {
   const id = useId();
   const open = chosen ?? props.initially ?? false;
   return (
-    <div class={`disclosure ${props.class ?? ""}`}>
+    <div class={`disclosure ${props.class ?? ""}`} data-part={props.part}>
       <button
         type="button"
         class="disclosure-line"
         aria-expanded={open}
+        data-unfolds={!open}
         aria-controls={open ? `${id}-body` : undefined}
         aria-labelledby={`${id}-name`}
         aria-describedby={props.summary ? `${id}-summary` : undefined}

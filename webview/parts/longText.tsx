@@ -22,7 +22,7 @@ export function LongText({
     <>
       <PlainText text={cut ? text.slice(0, SHOWN_LENGTH) : text} field={field} />
       {cut && (
-        <button type="button" class="quiet-button" onClick={() => setWhole(true)}>
+        <button type="button" class="quiet-button" data-unfolds onClick={() => setWhole(true)}>
           Show all {short(text.length)} characters
         </button>
       )}

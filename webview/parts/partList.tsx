@@ -37,7 +37,7 @@ interface PartViewProps {
 const PartView = memo(function PartView({ message, part, nested }: PartViewProps): JSX.Element {
   switch (part.type) {
     case "text":
-      return <TextPart text={part.text} growing={part.state === "streaming"} />;
+      return <TextPart id={part.id} text={part.text} growing={part.state === "streaming"} />;
     case "reasoning":
       return <ReasoningPart part={part} />;
     case "dynamic-tool":

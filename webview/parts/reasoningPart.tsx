@@ -18,7 +18,7 @@ export function ReasoningPart({ part }: { part: ReasoningPart }): JSX.Element | 
       </p>
     ) : null;
   return (
-    <Disclosure name={name} class="reasoning">
+    <Disclosure name={name} class="reasoning" part={part.id}>
       <Markdown text={part.text} growing={thinking} />
     </Disclosure>
   );

@@ -15,7 +15,7 @@ export function Terminal({ output, failed }: { output: string; failed: boolean }
   return (
     <>
       {cut && (
-        <button type="button" class="quiet-button" onClick={() => showWhole(true)}>
+        <button type="button" class="quiet-button" data-unfolds onClick={() => showWhole(true)}>
           Show all {short(output.length)} characters
         </button>
       )}

@@ -8,6 +8,7 @@ import type { Branch } from "./branches";
 import { CutText } from "./cutText";
 import { DiffView } from "./diffView";
 import { LongText } from "./longText";
+import { errorOf } from "./outcome";
 import { PartList } from "./partList";
 import { Terminal } from "./terminal";
 import { asText, relativePath, textField, toolFields } from "./toolSummary";
@@ -127,9 +128,7 @@ const Fields = ({ part }: { part: ToolPart }): JSX.Element => (
 
 function Outcome({ message, part }: CallProps): JSX.Element | null {
   if (part.state === "output-error") {
-    const [said = "", code] = /^Exit code (\d+)\n?/.exec(part.errorText) ?? [];
-    // What is left out of a long one is told by its place in the whole.
-    const output = part.omitted ? part.errorText : part.errorText.slice(said.length);
+    const { code, text: output } = errorOf(part);
     return (
       <div class="tool-field">
         <span class="tool-label">{code === undefined ? "error" : `exit code ${code}`}</span>

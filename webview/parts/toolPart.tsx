@@ -34,6 +34,7 @@ export function ToolPart({ message, part, nested }: ToolPartProps): JSX.Element 
       }
       initially={nested !== undefined && stateOf(part) === "running"}
       class="tool"
+      part={part.id}
     >
       <ToolBody message={message} part={part} change={change} nested={nested} />
     </Disclosure>

@@ -22,7 +22,7 @@ export class FakeHost {
 
   readonly #link: Link<Calls, ChatEvents>;
 
-  constructor(view: ChatView) {
+  constructor(view: ChatView, saved?: unknown) {
     this.view = view;
     const [ours, theirs] = portPair();
     this.#link = new Link(ours, {
@@ -34,7 +34,7 @@ export class FakeHost {
         return name === "ready" ? this.view : null;
       },
     });
-    const memory: Memory = { save: (state) => void this.saved.push(state) };
+    const memory: Memory = { load: () => saved, save: (state) => void this.saved.push(state) };
     this.chat = new Chat(theirs, memory);
   }
 

@@ -22,8 +22,8 @@ const OTHER = view([message("n1", "elsewhere")], {
 
 const texts = (chat: Chat): string[] => chat.messages.peek().map((one) => textOf(one.peek()));
 
-async function started(first: ChatView = TALK): Promise<FakeHost> {
-  const host = new FakeHost(first);
+async function started(first: ChatView = TALK, saved?: unknown): Promise<FakeHost> {
+  const host = new FakeHost(first, saved);
   await host.chat.start();
   return host;
 }
@@ -75,6 +75,49 @@ describe("webview state", () => {
       answer(TALK);
       await start;
       assert.equal(host.chat.thread.value?.id, "t2");
+    });
+  });
+
+  describe("places", () => {
+    const place = { message: "m1", offset: 40 };
+
+    it("keeps each thread's place over a reload, and none at the end", async () => {
+      const host = await started();
+      host.chat.keepPlace("t1", place);
+      host.chat.keepPlace("t2", { message: "n1", offset: 0 });
+      const again = await started(TALK, host.saved.at(-1));
+      assert.deepEqual(again.chat.placeIn("t1"), place);
+      again.chat.keepPlace("t1", undefined);
+      assert.equal(again.chat.placeIn("t1"), undefined);
+      const later = await started(TALK, again.saved.at(-1));
+      assert.deepEqual(Object.keys(later.saved.at(-1)?.places ?? {}), ["t2"]);
+    });
+
+    it("keeps no more of them than are of use", async () => {
+      const host = await started();
+      for (let index = 0; index < 200; index++) host.chat.keepPlace(`t${index}`, place);
+      assert.equal(host.chat.placeIn("t0"), undefined);
+      assert.deepEqual(host.chat.placeIn("t199"), place);
+      assert.equal(Object.keys(host.saved.at(-1)?.places ?? {}).length, 51);
+    });
+
+    it("survives places that another version wrote", async () => {
+      const places = { t1: { message: 3, offset: 1 }, t2: null, t3: { message: "m", offset: NaN } };
+      for (const saved of [{ places }, { places: "none" }, { places: null }]) {
+        const host = await started(TALK, saved);
+        for (const thread of ["t1", "t2", "t3"]) assert.equal(host.chat.placeIn(thread), undefined);
+      }
+    });
+
+    it("looks for a message until it is found, whatever is shown meanwhile", async () => {
+      const host = await started({ ...TALK, message: "m2" });
+      assert.deepEqual(host.chat.sought.value, { message: "m2" });
+      await host.tell("show", TALK);
+      assert.deepEqual(host.chat.sought.value, { message: "m2" });
+      host.chat.found();
+      assert.equal(host.chat.sought.value, null);
+      await host.tell("show", { ...TALK, message: "m1" });
+      assert.deepEqual(host.chat.sought.value, { message: "m1" });
     });
   });
 

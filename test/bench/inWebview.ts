@@ -1,0 +1,214 @@
+/**
+ * What the bench of the transcript does inside the webview. These functions run in the page: what they
+ * use of each other they keep on its window, since nothing outside of them goes with them.
+ */
+import type { ChatView } from "../../src/shared/protocol";
+
+interface BenchWindow extends Window {
+  /** The whole that the host has shown last, and when its showing began and how long it took. */
+  bench: {
+    view?: ChatView;
+    begun: number;
+    tell: (name: string, data: unknown) => void;
+    longTasks: number[];
+    resizes: number[];
+  };
+}
+
+/** Keeps what the host shows, and gives a way to show something as if the host did. */
+export function keepWhole(): void {
+  const page = window as unknown as BenchWindow;
+  page.bench = {
+    begun: 0,
+    longTasks: [],
+    resizes: [],
+    tell: (name, data) => {
+      const message = { data: { kind: "event", name, data }, origin: window.origin };
+      window.dispatchEvent(new MessageEvent("message", message));
+    },
+  };
+  window.addEventListener(
+    "message",
+    ({ data }: MessageEvent<{ name?: string; data?: unknown }>) => {
+      if (data.name !== "show") return;
+      page.bench.view = data.data as ChatView;
+      page.bench.begun = performance.now();
+    },
+    { capture: true },
+  );
+}
+
+/** Chooses a thread. Resolves when its end can be read. */
+export async function openThread(
+  _: unknown,
+  { id, messages }: { id: string; messages: number },
+): Promise<{ ms: number; shown: number; nodes: number }> {
+  const page = window as unknown as BenchWindow;
+  const select = document.querySelector("select");
+  if (!select) throw new Error("There is no thread selector.");
+  const deadline = performance.now() + 60_000;
+  const inTime = (what: string): void => {
+    if (performance.now() > deadline)
+      throw new Error(`${id} is not ${what}: ${document.body.innerText.slice(-500)}`);
+  };
+  while (![...select.options].some(({ value }) => value === id)) {
+    inTime("in the list");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const begun = performance.now();
+  select.value = id;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+  const isThere = (): boolean =>
+    select.value === id && document.querySelectorAll(".message").length >= messages;
+  while (!isThere()) {
+    inTime("shown");
+    await new Promise(requestAnimationFrame);
+  }
+  // The frame that it was found in has not been painted yet.
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  const now = performance.now();
+  return {
+    ms: now - begun,
+    shown: now - page.bench.begun,
+    nodes: document.querySelectorAll("*").length,
+  };
+}
+
+/** How long each of so many deltas takes at the end of the thread on show: script, style and layout, in milliseconds. */
+export async function costOfDeltas(_: unknown, count: number): Promise<number[]> {
+  const { bench } = window as unknown as BenchWindow;
+  if (!bench.view) throw new Error("No thread was shown.");
+  const { conversation } = bench.view;
+  const thread = conversation.thread.id;
+  const answer = {
+    id: "bench-answer",
+    threadId: thread,
+    seq: conversation.messages.length,
+    role: "assistant" as const,
+    parts: [{ type: "text" as const, id: "text", text: "", state: "streaming" as const }],
+    visibility: "visible" as const,
+    status: "streaming" as const,
+    usage: null,
+    error: null,
+    createdAt: Date.now(),
+  };
+  let revision = 1_000_000;
+  const messages = [...conversation.messages, answer];
+  bench.tell("show", { ...bench.view, revision, conversation: { ...conversation, messages } });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const times: number[] = [];
+  for (let delta = 0; delta < count; delta++) {
+    const text = delta % 40 === 39 ? ` word ${delta}.\n\n` : ` word **${delta}**`;
+    const event = { type: "partGrew", message: answer.id, part: "text", text };
+    await new Promise(requestAnimationFrame);
+    const begun = performance.now();
+    bench.tell("changed", { thread, revision: ++revision, events: [event] });
+    // What changed is rendered in a microtask.
+    await Promise.resolve().then(() => {});
+    document.querySelector(".transcript")?.getBoundingClientRect();
+    times.push(performance.now() - begun);
+  }
+  return times;
+}
+
+/** Begins to remember how long each frame takes in which the panel gets another width. */
+export function rememberResizes(): void {
+  const { bench } = window as unknown as BenchWindow;
+  window.addEventListener("resize", () => {
+    const begun = performance.now();
+    // A task behind the frame's own work, which is layout and paint.
+    requestAnimationFrame(() => setTimeout(() => bench.resizes.push(performance.now() - begun)));
+  });
+}
+
+export const takeResizes = (): number[] =>
+  (window as unknown as BenchWindow).bench.resizes.splice(0);
+
+/** Begins to remember tasks of this page that take longer than 50 ms. */
+export function rememberLongTasks(): void {
+  const { bench } = window as unknown as BenchWindow;
+  new PerformanceObserver((list) => {
+    for (const { name, duration } of list.getEntries())
+      if (name === "self" || name === "multiple-contexts") bench.longTasks.push(duration);
+  }).observe({ type: "longtask" });
+}
+
+export const takeLongTasks = (): number[] =>
+  (window as unknown as BenchWindow).bench.longTasks.splice(0);
+
+/**
+ * The script of one long answer: in deltas, each rendered; at once; and anew for each delta, as far as
+ * samples tell. In milliseconds.
+ */
+export async function costOfLongAnswer(
+  _: unknown,
+  { text, deltas }: { text: string; deltas: number },
+): Promise<{ streamed: number; once: number; naive: number }> {
+  const { bench } = window as unknown as BenchWindow;
+  if (!bench.view) throw new Error("No thread was shown.");
+  const view = bench.view;
+  let revision = 2_000_000;
+  let shown = 0;
+  const show = async (said: string, status: "complete" | "streaming"): Promise<number> => {
+    const answer = {
+      // Another message each time, so that nothing of the one before is used again.
+      id: `bench-answer-${++shown}`,
+      threadId: "bench",
+      seq: 0,
+      role: "assistant",
+      parts: [
+        {
+          type: "text",
+          id: "text",
+          text: said,
+          state: status === "complete" ? "done" : "streaming",
+        },
+      ],
+      visibility: "visible",
+      status,
+      usage: null,
+      error: null,
+      createdAt: Date.now(),
+    };
+    const thread = { ...view.conversation.thread, id: "bench" };
+    const begun = performance.now();
+    revision += 100_000;
+    bench.tell("show", { ...view, revision, conversation: { thread, messages: [answer] } });
+    await Promise.resolve().then(() => {});
+    const took = performance.now() - begun;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return took;
+  };
+
+  await show("", "complete");
+  const once = [];
+  for (let time = 0; time < 3; time++) once.push(await show(text, "complete"));
+
+  await show("", "streaming");
+  const length = Math.ceil(text.length / deltas);
+  let streamed = 0;
+  for (let at = 0, delta = 0; at < text.length; at += length, delta++) {
+    const event = {
+      type: "partGrew",
+      message: `bench-answer-${shown}`,
+      part: "text",
+      text: text.slice(at, at + length),
+    };
+    const begun = performance.now();
+    bench.tell("changed", { thread: "bench", revision: ++revision, events: [event] });
+    await Promise.resolve().then(() => {});
+    streamed += performance.now() - begun;
+    // Some of the page's own work between, as there would be.
+    if (delta % 50 === 0) await new Promise(requestAnimationFrame);
+  }
+
+  const SAMPLES = 20;
+  let naive = 0;
+  for (let sample = 1; sample <= SAMPLES; sample++)
+    naive += await show(text.slice(0, (text.length * sample) / SAMPLES), "streaming");
+  return {
+    streamed,
+    once: once.toSorted((a, b) => a - b)[1] ?? NaN,
+    naive: (naive / SAMPLES) * deltas,
+  };
+}

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { ChatPage } from "../../support/chatPage";
+import { scriptedDocker } from "../../support/scriptedDocker";
+import { begin, delta, init, result, whole, type Step } from "../../support/scriptedRuntime";
+import { WorkbenchSuite } from "../../support/workbenchSuite";
+
+const SESSION = "7d0c9f4e-6f0f-4a53-9a57-5f2f3a0f1c22";
+const LONG = Array.from({ length: 80 }, (_, at) => `Paragraph ${at} of a long answer.\n\n`);
+
+/** Two long answers at once, and one that streams until it is stopped. */
+const STEPS: readonly Step[] = [
+  { awaitPrompt: true },
+  ...begin(SESSION),
+  delta(LONG.join("")),
+  whole(LONG.join("")),
+  result(SESSION),
+  { awaitPrompt: true },
+  init(SESSION),
+  ...streamed("m2", "The second answer is about zebras. ", LONG.join("")),
+  result(SESSION),
+  { awaitPrompt: true },
+  init(SESSION),
+  ...streamed("m3", ...Array.from({ length: 200 }, (_, at) => `Streamed paragraph ${at}.\n\n`)),
+  result(SESSION),
+];
+
+function streamed(id: string, ...pieces: readonly string[]): Step[] {
+  const [begun, block] = begin(SESSION).slice(1);
+  assert.ok(begun && block && "write" in begun);
+  return [
+    { write: begun.write.replace('"m1"', JSON.stringify(id)) },
+    block,
+    ...pieces.flatMap((piece): Step[] => [delta(piece), { sleep: 40 }]),
+  ];
+}
+
+describe("scrolling", function () {
+  this.timeout(60_000);
+  const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
+  let chat: ChatPage;
+
+  const log = () => chat.frame.getByRole("log", { name: "Conversation" });
+  const fromEnd = () =>
+    log().evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop);
+  const jump = () => chat.frame.getByRole("button", { name: /^Jump to latest/ });
+  /** As a reader does it. */
+  const wheel = async (pixels: number) => {
+    await log().hover();
+    await suite.workbench.page.mouse.wheel(0, pixels);
+  };
+  const topOf = async (text: string) =>
+    (await chat.messages("Claude").getByText(text, { exact: true }).first().boundingBox())?.y ??
+    NaN;
+  const until = async (holds: () => Promise<boolean>, what: string) => {
+    const deadline = Date.now() + 10_000;
+    while (!(await holds())) assert.ok(Date.now() < deadline, what);
+  };
+
+  before(async function () {
+    await suite.start(this, {
+      settings: {
+        "sandboxChat.sandbox.runtime": "docker-sandbox",
+        "sandboxChat.sandbox.dockerPath": scriptedDocker(`${suite.folder}-bin`, STEPS),
+        "sandboxChat.sandbox.name": "app",
+      },
+    });
+    chat = await ChatPage.open(suite.workbench);
+    await chat.ask("First");
+    await chat.answered(/Paragraph 79/);
+    await chat.ask("Second");
+    await chat.answered(/Paragraph 79/);
+  });
+  after(() => suite.stop());
+
+  it("is at the end after an answer", async () => {
+    await until(async () => (await fromEnd()) <= 4, `at the end, not ${await fromEnd()}`);
+    assert.equal(await jump().count(), 0);
+  });
+
+  it("stays with a reader who scrolls up while text streams, and says that there is more", async () => {
+    await chat.ask("Third");
+    const streaming = chat.messages("Claude").last();
+    await streaming.getByText("Streamed paragraph 20.").waitFor();
+    assert.ok((await fromEnd()) <= 60, "at the end while it grows");
+    await wheel(-700);
+    await jump().waitFor();
+    await chat.frame.getByRole("button", { name: /there is something new/ }).waitFor();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const place = await topOf("Streamed paragraph 5.");
+    await streaming.getByText("Streamed paragraph 60.").waitFor();
+    assert.ok(Math.abs((await topOf("Streamed paragraph 5.")) - place) < 2, "not moved");
+    await suite.workbench.screenshot("scrolling-news");
+    await jump().click();
+    await streaming.getByText("Streamed paragraph 90.").waitFor();
+    assert.ok((await fromEnd()) <= 60, "at the end again");
+    await chat.stopButton.click();
+    await chat.idle();
+  });
+
+  it("keeps a reader's place over a reload", async () => {
+    await wheel(-2200);
+    await jump().waitFor();
+    await until(async () => Math.abs((await fromEnd()) - 2200) < 300, "scrolled up");
+    const [text] = await log().evaluate((element) => {
+      const box = element.getBoundingClientRect();
+      return [...element.querySelectorAll("p")]
+        .filter((one) => one.getBoundingClientRect().top > box.top + 40)
+        .map((one) => one.textContent);
+    });
+    assert.ok(text);
+    const before = await topOf(text);
+    // The place is kept once scrolling rests.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await suite.workbench.reloadWindow();
+    await chat.messages("Claude").nth(2).waitFor();
+    await until(async () => Math.abs((await topOf(text)) - before) < 3, "at the same place");
+  });
+
+  it("jumps to the latest", async () => {
+    await jump().click();
+    await until(async () => (await fromEnd()) <= 4, "at the end");
+    await jump().waitFor({ state: "detached" });
+  });
+
+  it("keeps each thread's place", async () => {
+    await wheel(-900);
+    await jump().waitFor();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const before = await fromEnd();
+    await chat.button("New thread").click();
+    await chat.messages("You").first().waitFor({ state: "detached" });
+    assert.equal(await jump().count(), 0);
+    const first = chat.threadSelector.locator("option", { hasText: "First" });
+    await chat.threadSelector.selectOption((await first.getAttribute("value")) ?? "");
+    await chat.messages("Claude").nth(2).waitFor();
+    await until(async () => Math.abs((await fromEnd()) - before) < 3, "at the place of before");
+  });
+
+  it("opens a thread at the message that a search found, and marks it", async () => {
+    await chat.button("New thread").click();
+    await chat.messages("You").first().waitFor({ state: "detached" });
+    await suite.workbench.runCommand("Sandbox Chat: Search Threads…");
+    const pick = suite.workbench.page.locator(".quick-input-widget:visible");
+    await pick.locator(".quick-input-box input").pressSequentially("zebras");
+    await pick.locator(".monaco-list-row").filter({ hasText: "about zebras" }).click();
+    await chat.frame.locator(".sought").waitFor();
+    const box = await log().boundingBox();
+    const found = await chat.messages("Claude").nth(1).boundingBox();
+    assert.ok(box && found);
+    assert.ok(Math.abs(found.y - box.y) < 60, `${found.y} is at ${box.y}`);
+    await suite.workbench.screenshot("scrolling-sought");
+    await chat.frame.locator(".sought").waitFor({ state: "detached" });
+  });
+});

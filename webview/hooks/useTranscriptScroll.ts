@@ -1,0 +1,50 @@
+import { useSignalEffect } from "@preact/signals";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { TranscriptScroll } from "../scroll";
+import { useChat } from "./useChat";
+
+/** How long a message that was looked for is marked, in milliseconds, and how far below the top it is, in pixels. */
+const MARKED_MS = 2500;
+const BELOW_TOP = 24;
+
+/**
+ * Scrolls a thread's transcript: to where its reader was, and to the message that is looked for.
+ * `scroller` and `content` are refs for the element that scrolls and the one with the messages.
+ */
+export function useTranscriptScroll(): {
+  scroller: { current: HTMLDivElement | null };
+  content: { current: HTMLDivElement | null };
+  scroll: { readonly current: TranscriptScroll | null };
+  pinned: boolean;
+} {
+  const chat = useChat();
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const scroll = useRef<TranscriptScroll>(null);
+  const [pinned, setPinned] = useState(true);
+
+  useLayoutEffect(() => {
+    const thread = chat.thread.peek()?.id ?? "";
+    if (!scroller.current || !content.current) return;
+    const scrolling = new TranscriptScroll(scroller.current, content.current, {
+      pinned: setPinned,
+      rested: (place) => chat.keepPlace(thread, place),
+    });
+    scroll.current = scrolling;
+    const place = chat.placeIn(thread);
+    if (!place || !scrolling.toPlace(place)) scrolling.toEnd();
+    return () => scrolling.dispose();
+  }, []);
+
+  useSignalEffect(() => {
+    const sought = chat.sought.value;
+    const element = sought && scroll.current?.message(sought.message);
+    if (!element) return;
+    chat.found();
+    scroll.current?.aimAt(() => element.getBoundingClientRect(), BELOW_TOP);
+    element.classList.add("sought");
+    setTimeout(() => element.classList.remove("sought"), MARKED_MS);
+  });
+
+  return { scroller, content, scroll, pinned };
+}
