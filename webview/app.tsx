@@ -23,7 +23,7 @@ export const App = ({ chat }: { chat: Chat }): JSX.Element => (
 
 function Panel(): JSX.Element {
   const chat = useChat();
-  const thread = chat.thread.value?.id;
+  const thread = chat.thread.value;
   if (chat.broken.value) return <Broken reason={chat.broken.value} />;
   if (!thread)
     return (
@@ -33,9 +33,8 @@ function Panel(): JSX.Element {
     );
   return (
     <div class="panel">
-      <h1 class="sr-only">{chat.thread.value?.title}</h1>
       <ThreadSelector />
-      <Transcript key={thread} />
+      <Transcript key={thread.id} />
       <section class="foot" aria-label="Your message">
         <div class="column">
           <ReadOnlyBanner />

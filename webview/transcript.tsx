@@ -21,6 +21,7 @@ export function Transcript(): JSX.Element {
 
   return (
     <main class="conversation">
+      <h1 class="sr-only">{chat.thread.value?.title}</h1>
       {/* Not live, since it would be read out piece by piece: see `Announcements`. */}
       <div
         class="transcript"
