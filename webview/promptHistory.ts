@@ -14,8 +14,8 @@ export function promptsOf(messages: readonly Message[]): readonly string[] {
 }
 
 /**
- * The prompt to show in place of what is in the input. Undefined where there is none, and where the input
- * has something else than a prompt, which nobody should lose.
+ * The prompt to show in place of what is in the input; at the oldest, that again. Undefined where there
+ * is none, and where the input has something else than a prompt, which nobody should lose.
  */
 export function recalled(
   prompts: readonly string[],
@@ -24,6 +24,6 @@ export function recalled(
 ): string | undefined {
   const at = input === "" ? prompts.length : prompts.indexOf(input);
   if (at < 0) return undefined;
-  if (towards === "older") return prompts[at - 1];
+  if (towards === "older") return prompts[Math.max(at - 1, 0)];
   return at === prompts.length - 1 ? "" : prompts[at + 1];
 }

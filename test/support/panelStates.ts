@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ChatPage, databaseFile } from "./chatPage";
+import { extensionHosts } from "./extensionHost";
 import { migrateToNewer } from "./newerVersion";
 import { root } from "./paths";
 import { recordingLines } from "./recordings";
@@ -58,7 +60,6 @@ export class PanelStates {
   readonly suite = new WorkbenchSuite(FILES);
   chat!: ChatPage;
   readonly #bin = `${this.suite.folder}-bin`;
-  readonly #diskIsBroken = join(this.#bin, "disk-is-broken");
 
   async start(context: Mocha.Context): Promise<void> {
     this.#makeDocker();
@@ -70,10 +71,6 @@ export class PanelStates {
           "sandboxChat.sandbox.dockerPath": join(this.#bin, "docker"),
           "sandboxChat.sandbox.name": SANDBOX,
           "sandboxChat.sandbox.workspace": INSIDE,
-        },
-        env: {
-          NODE_OPTIONS: `--require=${join(FIXTURES, "brokenDisk.cjs")}`,
-          BROKEN_DISK: this.#diskIsBroken,
         },
       },
       { size: { width: 1280, height: 900 } },
@@ -118,19 +115,15 @@ export class PanelStates {
         await chat.alert.first().waitFor();
         return this.#openRows();
       case "stopped":
-        await this.#stream();
-        await chat.stopButton.click();
-        return chat.messages("Claude").getByText("Stopped", { exact: true }).waitFor();
+        return this.#streamAndStop();
       case "full":
         await workbench.setting("sandboxChat.threads.maxMessages", 2);
-        await this.#stream();
-        await chat.stopButton.click();
-        await chat.idle();
+        await this.#streamAndStop();
         await chat.send("One more?");
         return chat.button("Continue in a New Thread").waitFor();
       case "unsaved":
         await this.#stream();
-        writeFileSync(this.#diskIsBroken, "");
+        this.#limitFiles("1");
         await chat.stopButton.click();
         return chat.alert.getByText(/is not saved yet/).waitFor();
       case "read-only":
@@ -150,7 +143,7 @@ export class PanelStates {
 
   /** Ends what the state of before has left behind. */
   async #leave(): Promise<void> {
-    rmSync(this.#diskIsBroken, { force: true });
+    this.#limitFiles("unlimited");
     await this.chat.frame.getByText(/is not saved yet/).waitFor({ state: "hidden" });
     await this.suite.workbench.setting("sandboxChat.threads.maxMessages", 200);
     this.sandboxSays("ready");
@@ -165,6 +158,12 @@ export class PanelStates {
     await this.#newThread();
     await this.chat.ask("Take your time.");
     await this.chat.messages("Claude").getByText("the next one is").waitFor();
+  }
+
+  async #streamAndStop(): Promise<void> {
+    await this.#stream();
+    await this.chat.stopButton.click();
+    await this.chat.messages("Claude").getByText("Stopped", { exact: true }).waitFor();
   }
 
   async #newThread(): Promise<void> {
@@ -185,6 +184,12 @@ export class PanelStates {
   async #openRows(): Promise<void> {
     const closed = this.chat.frame.locator('[aria-expanded="false"]');
     while ((await closed.count()) > 0) await closed.first().click();
+  }
+
+  /** Lets no file grow that the extension host writes: to it, that is a disk that is full. */
+  #limitFiles(bytes: string): void {
+    for (const pid of extensionHosts(this.suite.server.pid))
+      execFileSync("prlimit", [`--pid=${pid}`, `--fsize=${bytes}:`]);
   }
 
   /** A `docker` whose sandbox says what a test wants, and has a Claude that answers with `ANSWERS`. */

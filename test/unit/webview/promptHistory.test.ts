@@ -23,7 +23,7 @@ describe("earlier prompts", () => {
   });
 
   it("end at the oldest, and at the empty input", () => {
-    assert.equal(recalled(["a", "b"], "a", "older"), undefined);
+    assert.equal(recalled(["a", "b"], "a", "older"), "a");
     assert.equal(recalled(["a", "b"], "", "newer"), undefined);
     assert.equal(recalled([], "", "older"), undefined);
     assert.equal(recalled([], "", "newer"), undefined);

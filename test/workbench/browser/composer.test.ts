@@ -14,6 +14,13 @@ describe("where a message is written", function () {
   after(() => panel.stop());
 
   const value = (): Promise<string> => panel.chat.input.inputValue();
+  const press = async (key: string): Promise<void> => {
+    await keyboard().press(key);
+    // What the key has changed is there with the next frame.
+    await panel.chat.input.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+  };
 
   it("grows with its text up to a share of the panel, then scrolls, and shrinks again", async () => {
     const { input } = panel.chat;
@@ -43,7 +50,7 @@ describe("where a message is written", function () {
     await chat.input.focus();
     const seen: string[] = [];
     for (const key of ["ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown", "ArrowDown"]) {
-      await keyboard().press(key);
+      await press(key);
       seen.push(await value());
     }
     const [older, newer] = ["How does it work?", "Fail.\nTwo lines"];
@@ -52,17 +59,14 @@ describe("where a message is written", function () {
 
   it("leaves the arrows alone in what is being written", async () => {
     await panel.chat.input.fill("first\nsecond");
-    await keyboard().press("ArrowUp");
+    await press("ArrowUp");
     await keyboard().type("!");
     assert.equal(await value(), "first!\nsecond");
     await panel.chat.input.fill("");
     // Once the cursor is moved in an earlier prompt, that is being written too.
-    await keyboard().press("ArrowUp");
-    await keyboard().press("ArrowLeft");
-    await keyboard().press("ArrowUp");
+    for (const key of ["ArrowUp", "ArrowLeft", "ArrowUp"]) await press(key);
     await keyboard().type("!");
     assert.equal(await value(), "Fail.!\nTwo lines");
-    await panel.chat.input.fill("");
   });
 
   it("leaves the keys to an input method while it composes", async () => {
@@ -71,6 +75,7 @@ describe("where a message is written", function () {
     const cdp: CDPSession = await suite.workbench.page
       .context()
       .newCDPSession(suite.workbench.page);
+    await chat.input.fill("");
     await chat.input.focus();
     const pressed: unknown[] = await chat.input.evaluate((element) => {
       const seen: boolean[] = [];

@@ -142,10 +142,12 @@ describe("the panel without a mouse or a screen", function () {
 
   it("leaves the focus at the selector when that switches the thread", async () => {
     const { chat } = panel;
-    await panel.show("tools-done");
+    await panel.show("failed");
+    await panel.show("stopped");
     await chat.threadSelector.focus();
-    await chat.threadSelector.selectOption({ index: 1 });
-    await chat.tool("create_issue (github)").waitFor({ state: "hidden" });
+    const failed = chat.threadSelector.locator("option", { hasText: "Fail." }).first();
+    await chat.threadSelector.selectOption(await failed.getAttribute("value"));
+    await chat.messages("You").getByText("Fail.").waitFor();
     assert.ok(await isFocused(chat.threadSelector));
   });
 });
