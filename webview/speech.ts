@@ -15,6 +15,7 @@ interface Said {
   fence: string;
 }
 
+/** How far the answers of one thread are said. */
 export class Speech {
   readonly #said = new Map<string, Said>();
   readonly #begun = new Set<string>();

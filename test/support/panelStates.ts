@@ -151,7 +151,7 @@ export class PanelStates {
       await this.suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
     await this.chat.frame.getByRole("region", { name: "Sandbox" }).waitFor({ state: "hidden" });
     if (await this.chat.stopButton.isVisible()) await this.chat.stopButton.click();
-    await this.chat.idle();
+    await this.chat.button("Send").waitFor();
   }
 
   async #stream(): Promise<void> {

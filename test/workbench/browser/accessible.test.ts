@@ -65,6 +65,7 @@ describe("a panel for everyone", function () {
       for (const zoom of [1, 2]) {
         await resize("240px", zoom);
         const { size, outside } = await panel.chat.frame.locator("body").evaluate(overflow);
+        await panel.suite.workbench.screenshot(`narrow-${state}-${zoom * 100}%`);
         await resize("", 1);
         assert.deepEqual(size, [240, zoom]);
         assert.deepEqual(outside, []);
