@@ -38,7 +38,7 @@ const OFFLINE = [
 ] as const;
 type Offline = (typeof OFFLINE)[number];
 
-/** Every state of the panel; what is offline has several looks. The last ones come back from nothing. */
+/** Every state of the panel; what is offline has several looks. There is no way back from the last one. */
 export const PANEL_STATES = [
   "empty",
   "empty-file",
@@ -55,7 +55,7 @@ export const PANEL_STATES = [
 ] as const;
 export type PanelState = (typeof PANEL_STATES)[number];
 
-/** A window whose panel can be brought into each of its states, in the order of `PANEL_STATES`. */
+/** A window whose panel can be brought into each of its states. */
 export class PanelStates {
   readonly suite = new WorkbenchSuite(FILES);
   chat!: ChatPage;
@@ -83,7 +83,7 @@ export class PanelStates {
     rmSync(this.#bin, { recursive: true, force: true });
   }
 
-  /** Brings the panel into a state, from whichever it is in but for the last ones. */
+  /** Brings the panel into a state, from any but the last; the long answer follows on the tools. */
   async show(state: PanelState): Promise<void> {
     await this.#leave();
     const { chat } = this;
