@@ -10,53 +10,56 @@ import { ThreadSelector } from "./threadSelector";
 import { Transcript } from "./transcript";
 import { UnsavedBanner } from "./unsavedBanner";
 
-const SPOKEN_MS = 1000;
+/** So long an announcement stays, in milliseconds. */
+const ANNOUNCED_MS = 1000;
 
 /** The panel. */
 export const App = ({ chat }: { chat: Chat }): JSX.Element => (
   <ChatContext.Provider value={chat}>
     <Panel />
-    <Spoken />
+    <Announcements />
   </ChatContext.Provider>
 );
 
 function Panel(): JSX.Element {
   const chat = useChat();
-  const thread = chat.thread.value?.id;
+  const thread = chat.thread.value;
   if (chat.broken.value) return <Broken reason={chat.broken.value} />;
   if (!thread)
     return (
-      <p class="loading">
+      <main class="loading">
         <Icon name="loading" spin /> Loading…
-      </p>
+      </main>
     );
   return (
     <div class="panel">
       <ThreadSelector />
-      <Transcript key={thread} />
-      <div class="foot">
+      <Transcript key={thread.id} />
+      <section class="foot" aria-label="Your message">
         <div class="column">
           <ReadOnlyBanner />
           <UnsavedBanner />
           <SandboxBanner />
           <Composer />
         </div>
-      </div>
+      </section>
     </div>
   );
 }
 
 /** Gives a screen reader what it should say, and takes it away before its user comes across it. */
-function Spoken(): JSX.Element {
-  const chat = useChat();
-  const text = chat.spoken.value;
+function Announcements(): JSX.Element {
+  const { announcer } = useChat();
+  const announcements = announcer.announcements.value;
+  const last = announcements.at(-1);
   useEffect(() => {
-    const timer = setTimeout(() => chat.hush(), SPOKEN_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
+    if (last) setTimeout(() => announcer.hush(last), ANNOUNCED_MS);
+  }, [last]);
   return (
     <div class="sr-only" aria-live="polite">
-      {text}
+      {announcements.map(({ id, text }) => (
+        <p key={id}>{text}</p>
+      ))}
     </div>
   );
 }
@@ -64,7 +67,7 @@ function Spoken(): JSX.Element {
 function Broken({ reason }: { reason: string }): JSX.Element {
   const chat = useChat();
   return (
-    <div class="broken">
+    <main class="broken">
       <div class="alert" role="alert">
         <Icon name="error" />
         <div class="alert-body">
@@ -72,6 +75,6 @@ function Broken({ reason }: { reason: string }): JSX.Element {
           <vscode-button onClick={() => void chat.start()}>Try Again</vscode-button>
         </div>
       </div>
-    </div>
+    </main>
   );
 }

@@ -1,10 +1,13 @@
 import type { NextStep } from "../src/shared/protocol";
 import { useSignalEffect } from "@preact/signals";
 import type { TextArea } from "@vscode/webview-ui-toolkit";
-import type { JSX } from "preact";
+import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useRef } from "preact/hooks";
 import { useChat } from "./hooks/useChat";
+import { PRESS_AGAIN, useStopByEscape } from "./hooks/useStopByEscape";
 import { Icon } from "./icon";
+import { isComposing } from "./isComposing";
+import { promptsOf, recalled } from "./promptHistory";
 import { SandboxStatus } from "./sandboxStatus";
 
 /** Where a message is written and sent, and a turn is stopped. */
@@ -12,13 +15,27 @@ export function Composer(): JSX.Element {
   const chat = useChat();
   const input = useRef<TextArea>(null);
   const draft = chat.draft.value;
+  const stopAsked = useStopByEscape();
 
   useSignalEffect(() => {
     if (chat.focusCalls.value > 0) input.current?.focus();
   });
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
+  /** Has the arrows go through earlier prompts, for as long as the cursor is at the text's end. */
+  const recall = (event: KeyboardEvent, { control }: TextArea): void => {
+    if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (control.selectionStart < control.value.length) return;
+    const prompts = promptsOf(chat.messages.peek().map((message) => message.peek()));
+    const prompt = recalled(prompts, draft, event.key === "ArrowUp" ? "older" : "newer");
+    if (prompt === undefined) return;
+    event.preventDefault();
+    chat.write(prompt);
+  };
+
+  const onKeyDown = (event: TargetedKeyboardEvent<TextArea>): void => {
+    if (isComposing(event)) return;
+    if (event.key === "ArrowUp" || event.key === "ArrowDown") recall(event, event.currentTarget);
+    if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     void chat.send();
   };
@@ -47,17 +64,13 @@ export function Composer(): JSX.Element {
         </vscode-text-area>
         <div class="composer-foot">
           <SandboxStatus />
+          {stopAsked.value && <span class="press-again">{PRESS_AGAIN}</span>}
           <SendOrStop />
         </div>
       </div>
     </div>
   );
 }
-
-/** While an input method composes, Enter takes its word. Some say so by the key's code alone. */
-const isComposing = (event: KeyboardEvent): boolean =>
-  // eslint-disable-next-line @typescript-eslint/no-deprecated
-  event.isComposing || event.keyCode === 229;
 
 function NextStepButton({ next }: { next: NextStep }): JSX.Element {
   const chat = useChat();

@@ -3,6 +3,7 @@ import "./toolkit";
 import { render } from "preact";
 import { App } from "./app";
 import { hostPort, memory } from "./host";
+import { keepFocus } from "./keepFocus";
 import { Chat } from "./state";
 
 const chat = new Chat(hostPort, memory);
@@ -23,5 +24,8 @@ window.addEventListener("keydown", ({ ctrlKey, metaKey, altKey }) => {
 });
 
 const root = document.getElementById("root");
-if (root) render(<App chat={chat} />, root);
+if (root) {
+  render(<App chat={chat} />, root);
+  keepFocus(root, () => chat.focus());
+}
 void chat.start();

@@ -14,19 +14,13 @@ import type {
   TurnState,
   NextStep,
 } from "../src/shared/protocol";
-import {
-  applyAll,
-  textOf,
-  type Conversation,
-  type Message,
-  type Thread,
-  type ThreadEvent,
-} from "../src/shared/thread";
+import { applyAll, type Conversation, type Message, type Thread } from "../src/shared/thread";
+import { Announcer } from "./announcer";
 import { Draft } from "./draft";
 import type { FileReference } from "./markdown/files";
 import { savedPlaces, type Memory, type Place } from "./saved";
+import { Speech } from "./speech";
 
-const SPOKEN_LIMIT = 2000;
 const REPORT_LIMIT = 8192;
 /** Places are kept of so many threads besides the one on show. */
 const PLACES_LIMIT = 50;
@@ -59,7 +53,6 @@ export class Chat {
   readonly #problem = signal<string | null>(null);
   readonly #next = signal<NextStep | null>(null);
   readonly #broken = signal<string | null>(null);
-  readonly #spoken = signal("");
   readonly #focusCalls = signal(0);
   readonly #sought = signal<{ readonly message: string } | null>(null);
   #places: Readonly<Record<string, Place>>;
@@ -87,8 +80,8 @@ export class Chat {
   readonly next: ReadonlySignal<NextStep | null> = this.#next;
   /** Why there is nothing to show at all, for people. */
   readonly broken: ReadonlySignal<string | null> = this.#broken;
-  /** What a screen reader should say now. */
-  readonly spoken: ReadonlySignal<string> = this.#spoken;
+  readonly announcer = new Announcer();
+  #speech = new Speech([]);
   /** Goes up each time that the cursor belongs where a message is written. */
   readonly focusCalls: ReadonlySignal<number> = this.#focusCalls;
   /** The message to bring into sight, until `found`. */
@@ -230,11 +223,6 @@ export class Chat {
     this.#sought.value = null;
   }
 
-  /** What was to be spoken has been. */
-  hush(): void {
-    this.#spoken.value = "";
-  }
-
   /** Writes to the host's log. A report that fails is let go, since reporting it would fail too. */
   report(message: string): void {
     this.#link.request("report", { message: message.slice(0, REPORT_LIMIT) }).catch(() => {});
@@ -291,13 +279,16 @@ export class Chat {
   #show(view: ChatView): void {
     batch(() => {
       const thread = view.conversation.thread.id;
-      if (this.#isOnShow(thread)) this.#heard ??= { thread, revision: this.#revision };
+      const before = this.#isOnShow(thread) ? this.#conversation : null;
+      if (before) this.#heard ??= { thread, revision: this.#revision };
       else this.#problem.value = null;
       this.#draft.show(thread, view.draft);
       this.#shown++;
       this.#revision = view.revision;
       this.#setConversation(view.conversation);
       if (view.message) this.#sought.value = { message: view.message };
+      if (before) this.#speak(before);
+      else this.#speech = new Speech(view.conversation.messages);
       this.#turn.value = view.turn;
       this.#unsaved.value = view.unsaved;
       this.#readOnly.value = view.readOnly;
@@ -323,7 +314,7 @@ export class Chat {
     batch(() => {
       this.#revision = revision;
       this.#setConversation(applyAll(conversation, news));
-      for (const event of news) this.#speak(event);
+      this.#speak(conversation);
     });
   }
 
@@ -335,13 +326,16 @@ export class Chat {
     this.#visible = visible;
   }
 
-  #speak(event: ThreadEvent): void {
-    if (event.type !== "messageEnded") return;
-    const message = this.#conversation?.messages.findLast(({ id }) => id === event.message);
+  /** Says what is new in the last answer since the conversation was as before. */
+  #speak(before: Conversation): void {
+    const answer = this.#conversation?.messages.findLast(({ role }) => role === "assistant");
+    if (!answer) return;
+    for (const sentence of this.#speech.next(answer)) this.announcer.say(sentence);
+    const status = before.messages.find(({ id }) => id === answer.id)?.status;
     // A failure is an alert, which speaks for itself.
-    if (message?.status === "stopped") this.#spoken.value = "Claude was stopped.";
-    if (message?.status === "complete")
-      this.#spoken.value = `Claude: ${textOf(message).slice(0, SPOKEN_LIMIT)}`;
+    if (status === answer.status) return;
+    if (answer.status === "stopped") this.announcer.say("Claude was stopped.");
+    if (answer.status === "complete") this.announcer.say("Claude is done.");
   }
 
   #isOnShow(thread: string): boolean {

@@ -34,8 +34,9 @@ export function Transcript(): JSX.Element {
 
   return (
     <main class="conversation" onKeyDown={onKeyDown}>
+      <h1 class="sr-only">{chat.thread.value?.title}</h1>
       {finding && scroll.current && <FindBar scroll={scroll.current} calls={calls} close={close} />}
-      {/* Not live, since it would be read out piece by piece; what is complete is spoken elsewhere. */}
+      {/* Not live, since it would be read out piece by piece: see `Announcements`. */}
       <div
         class={`transcript ${pinned ? "pinned" : ""}`}
         role="log"
@@ -106,7 +107,7 @@ function Welcome(): JSX.Element {
   return (
     <section class="welcome">
       <Icon name="comment-discussion" />
-      <h1>
+      <h2>
         {scope?.type === "file" ? (
           <>
             Ask Claude about <span title={scope.id}>{fileName(scope.id)}</span>
@@ -114,7 +115,7 @@ function Welcome(): JSX.Element {
         ) : (
           "Ask Claude about this workspace"
         )}
-      </h1>
+      </h2>
       <p>It reads, edits and runs things without asking, because it works in a sandbox.</p>
       <p class="welcome-sandbox">
         {sandbox.label}

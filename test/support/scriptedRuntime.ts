@@ -12,6 +12,7 @@ export type Step =
   | { sleep: number }
   | { awaitLine: true }
   | { awaitPrompt: true }
+  | { answers: Record<string, readonly Step[]> }
   | { ignore: string[] }
   | { exit: number }
   | { hang: true };

@@ -176,9 +176,8 @@ const used = result(SESSION, {
   },
 });
 
-/** What Claude does when it is asked for the first time, and for the second; the third does not end. */
-export const SHOWCASE: readonly Step[] = [
-  { awaitPrompt: true },
+/** Claude changes two files, and says so: a call of each tool. */
+export const CHANGES: readonly Step[] = [
   init(SESSION),
   ...thinks("The user wants a second argument. I **read** the function first.", 2000),
   ...says("I will look at the function, and then change it."),
@@ -250,13 +249,21 @@ export const SHOWCASE: readonly Step[] = [
   }),
   ...says("The function takes a second argument now. One test still fails."),
   used,
-  { awaitPrompt: true },
-  init(SESSION),
-  ...says(MARKDOWN),
-  used,
-  { awaitPrompt: true },
+];
+
+/** Claude explains, in all of Markdown. */
+export const EXPLAINS: readonly Step[] = [init(SESSION), ...says(MARKDOWN), used];
+
+/** Claude runs two commands at once, which do not end. */
+export const WAITS: readonly Step[] = [
   init(SESSION),
   uses({ tool: "Bash", input: { command: "sleep 60", description: "Wait" } }),
   uses({ tool: "Bash", input: { command: "sleep 61", description: "Wait too" } }),
   { hang: true },
 ];
+
+/** What Claude does when it is asked for the first time, and for the second; the third does not end. */
+export const SHOWCASE: readonly Step[] = [CHANGES, EXPLAINS, WAITS].flatMap((turn) => [
+  { awaitPrompt: true },
+  ...turn,
+]);

@@ -5,7 +5,7 @@ import { Icon } from "../icon";
 interface DisclosureProps {
   /** What the button is called, also to a screen reader. */
   name: string;
-  /** Shown in the button after its name; a screen reader gives it as the button's description. */
+  /** Shown after the button, which it belongs to; a screen reader gives it as its description. */
   summary?: ComponentChildren;
   /** Open until its reader says otherwise. */
   initially?: boolean;
@@ -23,26 +23,26 @@ export function Disclosure(props: DisclosureProps): JSX.Element {
   const open = chosen ?? props.initially ?? false;
   return (
     <div class={`disclosure ${props.class ?? ""}`} data-part={props.part}>
-      <button
-        type="button"
-        class="disclosure-line"
-        aria-expanded={open}
-        data-unfolds={!open}
-        aria-controls={open ? `${id}-body` : undefined}
-        aria-labelledby={`${id}-name`}
-        aria-describedby={props.summary ? `${id}-summary` : undefined}
-        onClick={() => choose(!open)}
-      >
-        <Icon name={open ? "chevron-down" : "chevron-right"} />
-        <span class="disclosure-name" id={`${id}-name`}>
+      {/* The button's name is what can be read on it, so the rest is beside it; it lies over all. */}
+      <div class="disclosure-line">
+        <button
+          type="button"
+          class="disclosure-name"
+          aria-expanded={open}
+          data-unfolds={!open}
+          aria-controls={open ? `${id}-body` : undefined}
+          aria-describedby={props.summary ? `${id}-summary` : undefined}
+          onClick={() => choose(!open)}
+        >
+          <Icon name={open ? "chevron-down" : "chevron-right"} />
           {props.name}
-        </span>
+        </button>
         {props.summary && (
-          <span class="disclosure-summary" id={`${id}-summary`}>
+          <div class="disclosure-summary" id={`${id}-summary`}>
             {props.summary}
-          </span>
+          </div>
         )}
-      </button>
+      </div>
       {open && (
         <div class="disclosure-body" id={`${id}-body`}>
           {props.children}

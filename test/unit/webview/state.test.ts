@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChatView } from "../../../src/shared/protocol";
-import { textOf, type ThreadEvent } from "../../../src/shared/thread";
+import { textOf, type Part, type ThreadEvent } from "../../../src/shared/thread";
 import type { Chat } from "../../../webview/state";
 import { FakeHost, message, settled, thread, view } from "./fakeHost";
 
@@ -219,10 +219,12 @@ describe("webview state", () => {
       assert.deepEqual(runs, { list: 0, first: 0, second: 1 });
     });
 
-    it("speaks a message when it is complete, and not before", async () => {
-      const host = await started();
+    it("announces an answer by its sentences, and its end", async () => {
+      const parts: Part[] = [{ id: "p1", type: "text", text: "hi", state: "streaming" }];
+      const host = await started(view([message("m2", "", { status: "streaming", parts })]));
+      const announced = () => host.chat.announcer.announcements.value.map(({ text }) => text);
       await host.tell("changed", { thread: "t1", revision: 11, events: [grew(" there")] });
-      assert.equal(host.chat.spoken.value, "");
+      assert.deepEqual(announced(), []);
       const ended = {
         type: "messageEnded",
         message: "m2",
@@ -235,7 +237,7 @@ describe("webview state", () => {
         revision: 12,
         events: [{ ...ended, status: "complete" }],
       });
-      assert.equal(host.chat.spoken.value, "Claude: hi there");
+      assert.deepEqual(announced(), ["Claude: hi there", "Claude is done."]);
     });
   });
 

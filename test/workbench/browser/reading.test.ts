@@ -73,7 +73,7 @@ describe("a conversation worth reading", function () {
   it("names each tool, what it is about and how it went", async () => {
     const described = async (name: string): Promise<string> => {
       const tool = first.getByRole("button", { name, exact: true }).first();
-      return (await tool.innerText()).replace(/\s+/g, " ").trim();
+      return (await tool.locator("..").innerText()).replace(/\s+/g, " ").trim();
     };
     assert.equal(await described("Read"), "Read src/greet.ts done");
     assert.equal(await described("Edit"), "Edit src/greet.ts +5 −2 done");

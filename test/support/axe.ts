@@ -1,0 +1,19 @@
+import { source, type AxeResults } from "axe-core";
+import type { Locator } from "playwright-core";
+
+/**
+ * What axe finds wrong in the page that an element is in, each as a line: the rule, the element and
+ * what is the matter with it. It is asked for all that it knows, its best practices too.
+ */
+export async function violations(inPage: Locator): Promise<string[]> {
+  if (!(await inPage.evaluate(() => "axe" in window))) await inPage.evaluate(source);
+  return inPage.evaluate(async () => {
+    // The page is transparent, and what it lies on is another document's.
+    document.documentElement.style.background = "var(--vscode-editor-background)";
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } };
+    const { violations } = await axe.run({ resultTypes: ["violations"] });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary ?? ""}`),
+    );
+  });
+}
