@@ -1,11 +1,11 @@
 import type { TurnState } from "../src/shared/protocol";
 import type { JSX } from "preact";
 import { useLayoutEffect } from "preact/hooks";
-import { fileName } from "./format";
 import { useChat } from "./hooks/useChat";
 import { usePinnedScroll } from "./hooks/usePinnedScroll";
 import { Icon } from "./icon";
 import { MessageView } from "./message";
+import { Welcome } from "./welcome";
 
 /** The conversation. It stays at its end while it grows, unless its reader has scrolled up. */
 export function Transcript(): JSX.Element {
@@ -70,35 +70,3 @@ function workingText(turn: Exclude<TurnState, { phase: "idle" }>): string {
       return "Working in another window…";
   }
 }
-
-function Welcome(): JSX.Element {
-  const chat = useChat();
-  const scope = chat.thread.value?.scope;
-  const sandbox = chat.sandbox.value;
-  return (
-    <section class="welcome">
-      <Icon name="comment-discussion" />
-      <h1>
-        {scope?.type === "file" ? (
-          <>
-            Ask Claude about <span title={scope.id}>{fileName(scope.id)}</span>
-          </>
-        ) : (
-          "Ask Claude about this workspace"
-        )}
-      </h1>
-      <p>It reads, edits and runs things without asking, because it works in a sandbox.</p>
-      <p class="welcome-sandbox">
-        {sandbox.label}
-        {READINESS[sandbox.state]}
-      </p>
-    </section>
-  );
-}
-
-const READINESS = {
-  unknown: " is being checked…",
-  checking: " is being checked…",
-  ready: " is ready.",
-  offline: " is not ready.",
-};
