@@ -17,6 +17,7 @@ import { NoticePart } from "./parts/noticePart";
 import { PartList } from "./parts/partList";
 import { isTaskCall, tasksOf, type Task } from "./tasks";
 import { TurnFoot } from "./turnFoot";
+import { Visible } from "./visible";
 
 interface MessageViewProps {
   message: ReadonlySignal<Message>;
@@ -163,7 +164,9 @@ const Alert = ({ text, children }: { text: string; children: ComponentChildren }
   <div class="alert" role="alert">
     <Icon name="error" />
     <div class="alert-body">
-      <p>{text}</p>
+      <p>
+        <Visible text={text} />
+      </p>
       {children}
     </div>
   </div>

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { unlinked } from "../shared/plain";
 import type { Step } from "../shared/protocol";
 import type { Scope } from "../shared/thread";
 import { fileScope } from "./files";
@@ -67,6 +68,8 @@ async function resumeThread(services: CommandServices, argument: unknown): Promi
     const thread = threadIdOf(argument) ?? (await pick())?.id;
     if (thread !== undefined) await services.resumeThread(thread);
   } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    void vscode.window.showErrorMessage(
+      unlinked(error instanceof Error ? error.message : String(error)),
+    );
   }
 }

@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
+import { spelledOut } from "../shared/invisible";
+import { withoutIcons } from "../shared/plain";
 import { relativeTime } from "../shared/relativeTime";
 import type { SearchHit } from "../shared/search";
 import type { Thread } from "../shared/thread";
+import { shownTitle } from "../shared/title";
 
 export interface SearchServices {
   readonly threads: () => Promise<readonly Thread[]>;
@@ -67,7 +70,7 @@ async function rowsFor(services: SearchServices, text: string): Promise<Row[]> {
     const hits = await services.searchThreads(text, LIMIT);
     return hits.length > 0 ? hits.map(hitRow) : [told("No thread has these words.")];
   } catch (error) {
-    return [told(error instanceof Error ? error.message : String(error))];
+    return [told(withoutIcons(error instanceof Error ? error.message : String(error)))];
   }
 }
 
@@ -75,14 +78,14 @@ async function rowsFor(services: SearchServices, text: string): Promise<Row[]> {
 const told = (label: string): Row => ({ label, alwaysShow: true });
 
 const threadRow = ({ id, title, updatedAt }: Thread): Row => ({
-  ...told(title),
+  ...told(withoutIcons(shownTitle(title))),
   thread: id,
   description: relativeTime(updatedAt, Date.now()),
 });
 
 const hitRow = ({ thread, title, message, snippet, updatedAt }: SearchHit): Row => ({
-  ...told(title),
+  ...told(withoutIcons(shownTitle(title))),
   thread,
   description: relativeTime(updatedAt, Date.now()),
-  ...(message !== null && { detail: snippet }),
+  ...(message !== null && { detail: withoutIcons(spelledOut(snippet)) }),
 });
