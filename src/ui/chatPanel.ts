@@ -170,7 +170,10 @@ export class ChatPanel {
         this.#outbox.push(...events);
         this.#revision = revision;
         // The first after a pause goes at once.
-        this.#posting ??= setTimeout(() => this.#post(), this.#postedAt + FRAME - Date.now());
+        this.#posting ??= setTimeout(
+          () => this.#post(),
+          Math.max(0, this.#postedAt + FRAME - Date.now()),
+        );
       },
       turn: (turn) => {
         // What was said comes before that it is over.
