@@ -12,6 +12,7 @@ import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
 import { fileContext } from "./session/context";
 import type { Mask } from "./session/mask";
+import { unlinked } from "./shared/plain";
 import type { ThreadEvent } from "./shared/thread";
 import { WorkerThreadStore } from "./store/workerThreadStore";
 import { ChatPanel } from "./ui/chatPanel";
@@ -47,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     onProblem: (problem) => {
       log.error(problem);
-      void vscode.window.showWarningMessage(problem);
+      void vscode.window.showWarningMessage(unlinked(problem));
     },
   });
 

@@ -18,6 +18,7 @@ import { NoticePart } from "./parts/noticePart";
 import { PartList } from "./parts/partList";
 import { isTaskCall, tasksOf, type Task } from "./tasks";
 import { TurnFoot } from "./turnFoot";
+import { Visible } from "./visible";
 
 interface MessageViewProps {
   message: ReadonlySignal<Message>;
@@ -174,7 +175,9 @@ const Alert = ({ text, part, children }: AlertProps): JSX.Element => (
   <div class="alert" role="alert" data-part={part}>
     <Icon name="error" />
     <div class="alert-body">
-      <p>{text}</p>
+      <p>
+        <Visible text={text} />
+      </p>
       {children}
     </div>
   </div>

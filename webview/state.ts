@@ -177,8 +177,9 @@ export class Chat {
     this.#ask("takeStep", { step });
   }
 
-  openLink(url: string): void {
-    this.#ask("openLink", { url });
+  /** Opens a link of which its reader sees `text`. */
+  openLink(url: string, text: string): void {
+    this.#ask("openLink", { url, text: text.slice(0, 1024) });
   }
 
   openFile({ path, line, column }: FileReference): void {

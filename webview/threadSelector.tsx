@@ -1,9 +1,12 @@
 import type { JSX } from "preact";
+import { spelledOut } from "../src/shared/invisible";
 import { relativeTime } from "../src/shared/relativeTime";
+import { shownTitle } from "../src/shared/title";
 import { fileName } from "./format";
 import { useChat } from "./hooks/useChat";
 import { useNow } from "./hooks/useNow";
 import { Icon } from "./icon";
+import { Visible } from "./visible";
 
 const MINUTE = 60_000;
 
@@ -26,22 +29,25 @@ export function ThreadSelector(): JSX.Element {
         {/* A native list: the toolkit's names each option once and for all, and stays in the panel. */}
         <select
           aria-label="Thread"
-          title={current?.title}
+          title={current ? shownTitle(current.title) : undefined}
           value={current?.id}
           onChange={(event) => open(event.currentTarget)}
         >
           {chat.threads.value.map(({ id, title, updatedAt }) => (
             <option key={id} value={id}>
-              {id === current?.id ? title : `${title} · ${relativeTime(updatedAt, now)}`}
+              {shownTitle(title)}
+              {id !== current?.id && ` · ${relativeTime(updatedAt, now)}`}
             </option>
           ))}
         </select>
         <Icon name="chevron-down" />
       </div>
       {current?.scope.type === "file" && (
-        <span class="chip" title={current.scope.id}>
+        <span class="chip" title={spelledOut(current.scope.id)}>
           <Icon name="file" />
-          <span class="chip-name">{fileName(current.scope.id)}</span>
+          <span class="chip-name">
+            <Visible text={fileName(current.scope.id)} />
+          </span>
         </span>
       )}
       <vscode-button

@@ -4,12 +4,12 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../src/shared/thread";
 import { FindBar } from "./find/findBar";
-import { fileName } from "./format";
 import { useChat } from "./hooks/useChat";
 import { useFinding } from "./hooks/useFinding";
 import { useTranscriptScroll } from "./hooks/useTranscriptScroll";
 import { Icon } from "./icon";
 import { MessageView } from "./message";
+import { Welcome } from "./welcome";
 
 /** The conversation. It stays at its end while it grows, unless its reader has scrolled up. */
 export function Transcript(): JSX.Element {
@@ -99,35 +99,3 @@ function workingText(turn: Exclude<TurnState, { phase: "idle" }>): string {
       return "Working in another window…";
   }
 }
-
-function Welcome(): JSX.Element {
-  const chat = useChat();
-  const scope = chat.thread.value?.scope;
-  const sandbox = chat.sandbox.value;
-  return (
-    <section class="welcome">
-      <Icon name="comment-discussion" />
-      <h2>
-        {scope?.type === "file" ? (
-          <>
-            Ask Claude about <span title={scope.id}>{fileName(scope.id)}</span>
-          </>
-        ) : (
-          "Ask Claude about this workspace"
-        )}
-      </h2>
-      <p>It reads, edits and runs things without asking, because it works in a sandbox.</p>
-      <p class="welcome-sandbox">
-        {sandbox.label}
-        {READINESS[sandbox.state]}
-      </p>
-    </section>
-  );
-}
-
-const READINESS = {
-  unknown: " is being checked…",
-  checking: " is being checked…",
-  ready: " is ready.",
-  offline: " is not ready.",
-};

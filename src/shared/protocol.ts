@@ -115,7 +115,11 @@ const requestSchemas = {
   openThread: v.object({ thread: idSchema }),
   newThread: v.object({}),
   takeStep: v.object({ step: stepSchema }),
-  openLink: v.object({ url: v.pipe(v.string(), v.maxLength(8192)) }),
+  /** A link and what its reader sees of it. Fails for one that leads neither to the web nor to a mail. */
+  openLink: v.object({
+    url: v.pipe(v.string(), v.maxLength(8192)),
+    text: v.pipe(v.string(), v.maxLength(1024)),
+  }),
   /** A file that Claude named, by its path in the sandbox or in the workspace. Fails where there is none. */
   openFile: v.object({ path: pathSchema, line: placeSchema, column: placeSchema }),
   /** What these tool calls of a message changed in one file. */

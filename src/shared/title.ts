@@ -1,4 +1,9 @@
+import { withoutInvisible } from "./invisible";
+import { unlinked } from "./plain";
+
 const LIMIT = 60;
+/** Of a title that another version has stored, so many UTF-16 units are shown. */
+const SHOWN_LIMIT = 200;
 
 /** Characters as people count them: an emoji or an accented letter is one. */
 const characters = new Intl.Segmenter();
@@ -6,13 +11,17 @@ const characters = new Intl.Segmenter();
 /** What a thread is called before it has a first message. */
 export const UNTITLED = "New thread";
 
-/** A title within a sentence of a notification, where `[text](address)` would become a link. */
-export const quoted = (title: string): string => `“${title.replaceAll("](", "] (")}”`;
+/** A stored title in one line, in which each character is to be seen. */
+export const shownTitle = (title: string): string =>
+  oneLine(title.slice(0, SHOWN_LIMIT)) || UNTITLED;
+
+/** A title within a sentence of a notification. */
+export const quoted = (title: string): string => `“${unlinked(shownTitle(title))}”`;
 
 /** A thread's title from its first message: one line of at most 60 characters, cut at a word. */
 export function titleFrom(text: string): string {
   // The first thousand characters hold every title; a pasted log need not be walked whole.
-  const line = text.slice(0, 1000).replace(/\s+/g, " ").trim();
+  const line = oneLine(text.slice(0, 1000));
   const counted = Array.from(characters.segment(line), ({ segment }) => segment);
   if (counted.length <= LIMIT) return line || UNTITLED;
   // One character is left for the ellipsis. A word that goes on behind the cut is left out, unless it
@@ -21,3 +30,6 @@ export function titleFrom(text: string): string {
   const whole = /\s/.test(counted[LIMIT - 1] ?? "") ? cut : cut.replace(/\s+\S*$/, "");
   return `${whole || cut}…`;
 }
+
+const oneLine = (text: string): string =>
+  withoutInvisible(text.replace(/\s+/g, " ")).replace(/ {2,}/g, " ").trim();

@@ -11,9 +11,11 @@ import {
   type Step,
 } from "../shared/protocol";
 import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
+import { shownTitle } from "../shared/title";
 import { changeOf, type Change } from "../shared/diff";
 import type { Diffs } from "./diffs";
 import { type LastEditor, openCode, openFile } from "./editors";
+import { openLink } from "./links";
 import { page } from "./page";
 
 /** What a panel needs of the rest of the extension. */
@@ -142,7 +144,7 @@ export class ChatPanel {
   }
 
   threadsChanged(threads: readonly Thread[]): void {
-    this.#panel.title = this.#session.stored ? this.#session.thread.title : "Sandbox Chat";
+    this.#panel.title = tabTitle(this.#session);
     this.#link.tell("threads", threads);
   }
 
@@ -169,7 +171,7 @@ export class ChatPanel {
     this.#unlisten();
     this.#session = session;
     this.#prepare();
-    this.#panel.title = session.stored ? session.thread.title : "Sandbox Chat";
+    this.#panel.title = tabTitle(session);
     this.#outbox = [];
     this.#unlisten = session.listen({
       changed: (events, revision) => {
@@ -177,7 +179,10 @@ export class ChatPanel {
         this.#outbox.push(...events);
         this.#revision = revision;
         // The first after a pause goes at once.
-        this.#posting ??= setTimeout(() => this.#post(), this.#postedAt + FRAME - Date.now());
+        this.#posting ??= setTimeout(
+          () => this.#post(),
+          Math.max(0, this.#postedAt + FRAME - Date.now()),
+        );
       },
       turn: (turn) => {
         // What was said comes before that it is over.
@@ -269,7 +274,7 @@ export class ChatPanel {
         takeStep(request.params.step);
         return null;
       case "openLink":
-        await openLink(request.params.url);
+        await openLink(request.params.url, request.params.text);
         return null;
       case "openFile":
         await openFile(request.params, this.#services.sandboxWorkspace(), this.#panel);
@@ -300,11 +305,8 @@ export class ChatPanel {
   }
 }
 
-/** Opens a link of the kinds that only ever lead to a browser or a mail program. */
-async function openLink(url: string): Promise<void> {
-  const uri = vscode.Uri.parse(url);
-  if (["http", "https", "mailto"].includes(uri.scheme)) await vscode.env.openExternal(uri);
-}
+const tabTitle = ({ stored, thread }: ChatSession): string =>
+  stored ? shownTitle(thread.title) : "Sandbox Chat";
 
 /** What some tool calls of a message have changed, in their order. */
 const changesIn = (

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { unlinked } from "../shared/plain";
 import type { Step } from "../shared/protocol";
 import type { Scope } from "../shared/thread";
 import { fileScope } from "./files";
@@ -71,6 +72,8 @@ async function resumeThread(
     const thread = threadIdOf(argument) ?? (await pick())?.id;
     if (thread !== undefined) await services.resumeThread(thread, message);
   } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    void vscode.window.showErrorMessage(
+      unlinked(error instanceof Error ? error.message : String(error)),
+    );
   }
 }

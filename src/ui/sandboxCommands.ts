@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { startProcess } from "../sandbox/childProcess";
 import type { HostCommand, Sandbox } from "../sandbox/sandbox";
+import { unlinked } from "../shared/plain";
 import type { SandboxState } from "../shared/protocol";
 import type { Log } from "./log";
 import { settings } from "./settings";
@@ -57,11 +58,13 @@ export function sandboxCommands(services: SandboxCommandServices): Record<string
 async function checkSandbox(services: SandboxCommandServices): Promise<void> {
   const state = await services.checkSandbox();
   if (state.state !== "offline") {
-    void vscode.window.showInformationMessage(`${state.label} is ready, and Claude is logged in.`);
+    void vscode.window.showInformationMessage(
+      unlinked(`${state.label} is ready, and Claude is logged in.`),
+    );
     return;
   }
   const { message, next } = state;
-  if ((await vscode.window.showWarningMessage(message, next.label)) === next.label)
+  if ((await vscode.window.showWarningMessage(unlinked(message), next.label)) === next.label)
     await vscode.commands.executeCommand(`sandboxChat.${next.step}`);
 }
 
@@ -84,7 +87,8 @@ async function withCommand(
 
 async function refuse(sentence: string): Promise<void> {
   const open = "Open Settings";
-  if ((await vscode.window.showErrorMessage(sentence, open)) === open) await settings.open();
+  if ((await vscode.window.showErrorMessage(unlinked(sentence), open)) === open)
+    await settings.open();
 }
 
 /** Runs a command with a progress that can be cancelled; what it says goes to the log. */
@@ -104,7 +108,7 @@ async function run(
           .split(/[\r\n]+/);
         for (const line of lines.filter((text) => text.trim() !== "")) {
           log.info(line);
-          progress.report({ message: (last = line) });
+          progress.report({ message: unlinked((last = line)) });
         }
       };
       const child = startProcess(argv, { env: { ...process.env, ...env }, onStderr: hear });
@@ -122,7 +126,9 @@ async function run(
     },
   );
   if (failure !== undefined)
-    void vscode.window.showErrorMessage(`${title} failed: ${failure || "nothing was said."}`);
+    void vscode.window.showErrorMessage(
+      unlinked(`${title} failed: ${failure || "nothing was said."}`),
+    );
   await check();
 }
 
@@ -148,7 +154,7 @@ async function logIn(services: SandboxCommandServices): Promise<void> {
     const login = [settings.claude().path, "/login"];
     const command = sandbox.terminal?.(login, await services.environment());
     if (command) inTerminal(services, "Log In to Claude", command);
-    else void vscode.window.showInformationMessage(`${sandbox.label} needs no login.`);
+    else void vscode.window.showInformationMessage(unlinked(`${sandbox.label} needs no login.`));
   } catch (error) {
     await refuse(error instanceof Error ? error.message : String(error));
   }

@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
+import { spelledOut } from "../shared/invisible";
+import { withoutIcons } from "../shared/plain";
 import { relativeTime } from "../shared/relativeTime";
 import type { SearchHit } from "../shared/search";
 import type { Thread } from "../shared/thread";
+import { shownTitle } from "../shared/title";
 
 export interface SearchServices {
   readonly threads: () => Promise<readonly Thread[]>;
@@ -73,7 +76,7 @@ async function rowsFor(services: SearchServices, text: string): Promise<Row[]> {
     const hits = await services.searchThreads(text, LIMIT);
     return hits.length > 0 ? hits.map(hitRow) : [told("No thread has these words.")];
   } catch (error) {
-    return [told(error instanceof Error ? error.message : String(error))];
+    return [told(withoutIcons(error instanceof Error ? error.message : String(error)))];
   }
 }
 
@@ -81,14 +84,14 @@ async function rowsFor(services: SearchServices, text: string): Promise<Row[]> {
 const told = (label: string): Row => ({ label, alwaysShow: true });
 
 const threadRow = ({ id, title, updatedAt }: Thread): Row => ({
-  ...told(title),
+  ...told(withoutIcons(shownTitle(title))),
   place: { thread: id },
   description: relativeTime(updatedAt, Date.now()),
 });
 
 const hitRow = ({ thread, title, message, snippet, updatedAt }: SearchHit): Row => ({
-  ...told(title),
+  ...told(withoutIcons(shownTitle(title))),
   place: { thread, ...(message !== null && { message }) },
   description: relativeTime(updatedAt, Date.now()),
-  ...(message !== null && { detail: snippet }),
+  ...(message !== null && { detail: withoutIcons(spelledOut(snippet)) }),
 });

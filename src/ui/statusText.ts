@@ -1,4 +1,5 @@
 import { sandboxDetails } from "../shared/sandboxDetails";
+import { withoutIcons } from "../shared/plain";
 import type { SandboxState } from "../shared/protocol";
 
 export interface StatusText {
@@ -29,7 +30,7 @@ export function statusText(sandbox: SandboxState, working: number): StatusText {
 function ready({ label, runtime }: SandboxState, working: number): string {
   if (working === 1) return "$(loading~spin) Claude is working";
   if (working > 1) return `$(loading~spin) Claude is working in ${working} threads`;
-  return `${runtime === "demo" ? "$(beaker)" : "$(comment-discussion)"} ${label}`;
+  return `${runtime === "demo" ? "$(beaker)" : "$(comment-discussion)"} ${withoutIcons(label)}`;
 }
 
 const shown = (text: string, details: string[], click: string, command: string): StatusText => ({

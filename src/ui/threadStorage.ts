@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { unlinked } from "../shared/plain";
 import { storageFolder } from "../store/storageFolder";
 import { findStorage, type Storage } from "../store/storageRegistry";
 
@@ -31,7 +32,9 @@ export function threadStorage(context: vscode.ExtensionContext): ThreadStorage {
     void workspaceState.update(STORAGE, { folder, home } satisfies Storage);
   if (lost !== undefined)
     void vscode.window.showWarningMessage(
-      `The threads of this workspace were kept in ${lost}, which is not there any more. From now on they are kept in ${folder}; copy the old files there while no window is open to have them back.`,
+      unlinked(
+        `The threads of this workspace were kept in ${lost}, which is not there any more. From now on they are kept in ${folder}; copy the old files there while no window is open to have them back.`,
+      ),
     );
   return { folder, home: vscode.Uri.parse(home) };
 }

@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
-import type { Thread } from "../shared/thread";
+import { spelledOut } from "../shared/invisible";
 import { relativeTime } from "../shared/relativeTime";
+import type { Thread } from "../shared/thread";
+import { shownTitle } from "../shared/title";
 
 /** The tree view "Threads": every thread of the workspace, the last changed first. */
 export class ThreadsView implements vscode.TreeDataProvider<Thread> {
@@ -21,7 +23,7 @@ export class ThreadsView implements vscode.TreeDataProvider<Thread> {
   }
 
   getTreeItem(thread: Thread): vscode.TreeItem {
-    const item = new vscode.TreeItem(thread.title);
+    const item = new vscode.TreeItem(shownTitle(thread.title));
     item.id = thread.id;
     item.contextValue = "thread";
     item.iconPath = new vscode.ThemeIcon(
@@ -29,8 +31,8 @@ export class ThreadsView implements vscode.TreeDataProvider<Thread> {
     );
     item.description = relativeTime(thread.updatedAt, Date.now());
     item.tooltip = [
-      thread.title,
-      ...(thread.scope.type === "file" ? [`About ${thread.scope.id}`] : []),
+      shownTitle(thread.title),
+      ...(thread.scope.type === "file" ? [`About ${spelledOut(thread.scope.id)}`] : []),
       new Date(thread.updatedAt).toLocaleString(),
     ].join("\n");
     item.command = {

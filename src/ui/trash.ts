@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { relativeTime } from "../shared/relativeTime";
 import { DAYS_IN_TRASH, type Thread } from "../shared/thread";
+import { unlinked } from "../shared/plain";
 import { quoted } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
 import { pickThread } from "./pickThread";
@@ -133,4 +134,4 @@ function fail(what: string, error: unknown): void {
 }
 
 const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+  unlinked(error instanceof Error ? error.message : String(error));

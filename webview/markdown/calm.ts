@@ -18,7 +18,7 @@ export function calm(text: string): string {
 }
 
 /** What may stand before a fence or a mark: quotes and list items around it. */
-const AROUND = String.raw`[\s>]*(?:(?:[-+*]|\d{1,9}[.)])\s+[\s>]*)*`;
+const AROUND = String.raw`[\s>]*(?:(?:[-+*]|\d{1,9}[.)])\s[\s>]*)*`;
 const FENCE = new RegExp(`^${AROUND}(\`{3,}|~{3,})(.*)$`);
 
 /** The line of the fence that is open at the end. */
@@ -47,10 +47,15 @@ const HALF_MARK = new RegExp(
   String.raw`^${AROUND}(?:[-+*_=#\s]+|\d{1,9}[.)]?|\|[\s|:-]*|(?:[-+*]|\d{1,9}[.)])\s+\[(?:[ xX]\]?)?)?\s*$`,
 );
 
+/** A longer line is no mark that is still being written, in UTF-16 units. */
+const MARK_LIMIT = 500;
+
 function withoutHalfMark(lines: readonly string[]): readonly string[] {
   const [last = ""] = lines.slice(-1);
   // A delimiter row is for `withoutHalfTable` to judge.
-  return HALF_MARK.test(last) && !isDelimiter(last) ? lines.slice(0, -1) : lines;
+  return last.length <= MARK_LIMIT && HALF_MARK.test(last) && !isDelimiter(last)
+    ? lines.slice(0, -1)
+    : lines;
 }
 
 /** The head of a table is a line of bars until the row under it is there. */

@@ -1,8 +1,10 @@
-import { Fragment, type ComponentChildren, type JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
+import { spelledOut } from "../../src/shared/invisible";
 import { useChat } from "../hooks/useChat";
 import { useCopy } from "../hooks/useCopy";
 import { IconButton } from "../iconButton";
+import { Visible } from "../visible";
 import { highlight, type Token } from "./highlight";
 
 /** Of a longer block so many lines are on show, until its reader asks for all. */
@@ -28,7 +30,7 @@ export function CodeBlock({ language, text, open }: CodeBlockProps): JSX.Element
   return (
     <div class={`code ${wraps ? "wraps" : ""} ${folded ? "folded" : ""}`}>
       <div class="code-head">
-        <span class="language">{language}</span>
+        <span class="language">{spelledOut(language)}</span>
         <IconButton icon={copied ? "check" : "copy"} name={copied ? "Copied" : "Copy"} act={copy} />
         <IconButton icon="insert" name="Insert at cursor" act={() => chat.insertCode(text)} />
         <IconButton
@@ -58,7 +60,7 @@ export function CodeBlock({ language, text, open }: CodeBlockProps): JSX.Element
 const renderTokens = (tokens: readonly Token[]): ComponentChildren =>
   tokens.map((token, index) =>
     typeof token === "string" ? (
-      <Fragment key={index}>{token}</Fragment>
+      <Visible key={index} text={token} />
     ) : (
       <span key={index} class={classOf(token.scope)}>
         {renderTokens(token.children)}

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
+import { spelledOut } from "../../src/shared/invisible";
 import { useChat } from "../hooks/useChat";
 import type { FileReference } from "./files";
 
@@ -19,7 +20,7 @@ export function FileLink({ file, children }: FileLinkProps): JSX.Element {
     <a
       class="file-link"
       href="#"
-      title={`Open ${file.path}${file.line === undefined ? "" : `, line ${file.line}`}`}
+      title={`Open ${spelledOut(file.path)}${file.line === undefined ? "" : `, line ${file.line}`}`}
       onClick={open}
       onAuxClick={(event) => event.preventDefault()}
     >

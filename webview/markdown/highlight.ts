@@ -55,14 +55,22 @@ hljs.registerAliases(["jsonc", "json5"], { languageName: "json" });
 hljs.registerAliases(["svelte", "vue"], { languageName: "xml" });
 
 /** Longer code stays as it is: its colours would take longer than a frame or two. In characters. */
-const LENGTH_LIMIT = 30_000;
+const LENGTH_LIMIT = 20_000;
+/**
+ * So does code with a longer line, which is no one's to read. The grammars look again and again at some
+ * lines: one of 30,000 characters can take them minutes.
+ */
+const LINE_LIMIT = 500;
 
 /** The pieces of a code; one of a language that we do not know is one piece. */
 export function highlight(code: string, language: string): readonly Token[] {
-  if (code.length > LENGTH_LIMIT || !hljs.getLanguage(language)) return [code];
+  if (code.length > LENGTH_LIMIT || hasLongLine(code) || !hljs.getLanguage(language)) return [code];
   const { _emitter } = hljs.highlight(code, { language, ignoreIllegals: true });
   return (_emitter as unknown as { readonly rootNode: Root }).rootNode.children.map(token);
 }
+
+const hasLongLine = (code: string): boolean =>
+  code.split("\n").some(({ length }) => length > LINE_LIMIT);
 
 interface Root {
   readonly children: readonly Raw[];

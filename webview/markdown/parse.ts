@@ -21,7 +21,7 @@ export interface Document {
 
 /** A longer text is shown as it is: formatting it would take longer than a frame or two. */
 const LENGTH_LIMIT = 100_000;
-/** What is nested deeper is shown as it is: markdown-it would leave it out. */
+/** What is nested deeper is shown as it is: markdown-it would leave it out, or let emphasis go on. */
 const NESTING_LIMIT = 50;
 
 const NO_REFERENCES = "{}";
@@ -43,7 +43,7 @@ export function parse(text: string, previous?: Document, growing = false): Docum
   const env: Env = {};
   const shown = growing ? calm(tail) : tail;
   const tokens = markdown.parse(shown, env);
-  if (tokens.some(({ level }) => level >= NESTING_LIMIT - 1)) return plain(text, growing);
+  if (isTooDeep(tokens)) return plain(text, growing);
 
   const references = JSON.stringify(env.references ?? {});
   // What is defined here may be used by what was kept.
@@ -65,6 +65,9 @@ export function parse(text: string, previous?: Document, growing = false): Docum
   });
   return { text, growing, blocks: [...kept, ...blocks], references };
 }
+
+const isTooDeep = (tokens: readonly Token[]): boolean =>
+  tokens.some(({ level, children }) => level >= NESTING_LIMIT - 1 || isTooDeep(children ?? []));
 
 /** The blocks of an earlier state that no more text can change. */
 function settled({ text: before, blocks, references }: Document, text: string): readonly Block[] {

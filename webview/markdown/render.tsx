@@ -3,8 +3,10 @@ import { useMemo, useRef } from "preact/hooks";
 import { useChat } from "../hooks/useChat";
 import { memo } from "../memo";
 import { LongText } from "../parts/longText";
+import { Visible } from "../visible";
 import { CodeBlock } from "./codeBlock";
 import { FileLink } from "./fileLink";
+import { fileReference } from "./files";
 import { parse, type Block, type Document } from "./parse";
 import type { Node } from "./tree";
 
@@ -67,7 +69,7 @@ const renderAll = (nodes: readonly Node[]): ComponentChildren =>
   nodes.map((node, index) => <Fragment key={index}>{render(node)}</Fragment>);
 
 function render(node: Node): ComponentChildren {
-  if (typeof node === "string") return node;
+  if (typeof node === "string") return <Visible text={node} />;
   switch (node.type) {
     case "element": {
       const Tag = node.tag;
@@ -100,7 +102,10 @@ function Link({ href, children }: { href: string; children: ComponentChildren })
     // VS Code would open what is clicked by itself, past the host's check.
     event.preventDefault();
     event.stopPropagation();
-    chat.openLink(href);
+    // A file's name ends as some hosts do, and names none.
+    const link = event.currentTarget;
+    const text = link instanceof Element ? link.textContent : "";
+    chat.openLink(href, fileReference(text) ? "" : text);
   };
   return (
     <a href={href} title={href} onClick={open} onAuxClick={(event) => event.preventDefault()}>

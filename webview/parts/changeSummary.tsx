@@ -1,10 +1,12 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { changeOf } from "../../src/shared/diff";
+import { spelledOut } from "../../src/shared/invisible";
 import type { Message, Part } from "../../src/shared/thread";
 import { fileName } from "../format";
 import { useChat } from "../hooks/useChat";
 import { Icon } from "../icon";
+import { Visible } from "../visible";
 import { Counts } from "./diffView";
 import { relativePath } from "./toolSummary";
 
@@ -82,11 +84,15 @@ function ChangedFileRow({ message, file }: ChangedFileRowProps): JSX.Element {
       <button
         type="button"
         class="changed-file"
-        title={`Open the diff of ${path}`}
+        title={`Open the diff of ${spelledOut(path)}`}
         onClick={() => chat.openDiff(message, file.tools)}
       >
-        <span class="changed-name">{name}</span>
-        <span class="changed-folder">{folder}</span>
+        <span class="changed-name">
+          <Visible text={name} />
+        </span>
+        <span class="changed-folder">
+          <Visible text={folder} />
+        </span>
         <Counts added={file.added} removed={file.removed} />
       </button>
     </li>

@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
+import { spelledOut } from "../../src/shared/invisible";
 import { TASKS } from "../find/texts";
 import { Icon } from "../icon";
 import type { Task } from "../tasks";
+import { Visible } from "../visible";
 import { Disclosure } from "./disclosure";
 
 const ICONS = { open: "circle-large", doing: "arrow-circle-right", done: "pass-filled" } as const;
@@ -20,7 +22,7 @@ export function Checklist({ tasks }: { tasks: readonly Task[] }): JSX.Element | 
           <span class="tool-steps">
             {done} of {tasks.length} done
           </span>
-          {doing && <span class="tool-about">{doing.title}</span>}
+          {doing && <span class="tool-about">{spelledOut(doing.title)}</span>}
         </>
       }
       initially
@@ -32,7 +34,9 @@ export function Checklist({ tasks }: { tasks: readonly Task[] }): JSX.Element | 
           <li key={id} class={state}>
             <Icon name={ICONS[state]} />
             <span class="sr-only">{WORDS[state]}: </span>
-            <span class="task-title">{title}</span>
+            <span class="task-title">
+              <Visible text={title} />
+            </span>
           </li>
         ))}
       </ul>

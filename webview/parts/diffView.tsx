@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Change, DiffLine } from "../../src/shared/diff";
+import { Visible } from "../visible";
 
 /** Of a longer diff so many lines are on show, until its reader asks for all. */
 const SHOWN_LINES = 200;
@@ -43,7 +44,9 @@ function DiffRow({ line, digits }: { line: DiffLine; digits: number }): JSX.Elem
         </span>
       )}
       <span class="diff-sign">{SIGNS[kind]}</span>
-      <span class="diff-text">{text}</span>
+      <span class="diff-text">
+        <Visible text={text} />
+      </span>
     </div>
   );
 }

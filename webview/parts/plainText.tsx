@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import { Visible } from "../visible";
 import { chunksOf } from "./chunks";
 
 interface PlainTextProps {
@@ -13,13 +14,15 @@ export function PlainText({ text, field }: PlainTextProps): JSX.Element {
   const chunks = useMemo(() => chunksOf(text), [text]);
   return (
     <pre class="plain" data-field={field}>
-      {chunks.length < 2
-        ? text
-        : chunks.map((chunk, index) => (
-            <span class="chunk" key={index}>
-              {chunk}
-            </span>
-          ))}
+      {chunks.length < 2 ? (
+        <Visible text={text} />
+      ) : (
+        chunks.map((chunk, index) => (
+          <span class="chunk" key={index}>
+            <Visible text={chunk} />
+          </span>
+        ))
+      )}
     </pre>
   );
 }

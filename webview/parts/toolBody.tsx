@@ -1,9 +1,11 @@
 import type { JSX } from "preact";
 import type { Change } from "../../src/shared/diff";
+import { spelledOut } from "../../src/shared/invisible";
 import type { ToolPart } from "../../src/shared/thread";
 import { useChat } from "../hooks/useChat";
 import { FileLink } from "../markdown/fileLink";
 import { Markdown } from "../markdown/render";
+import { Visible } from "../visible";
 import type { Branch } from "./branches";
 import { CutText } from "./cutText";
 import { DiffView } from "./diffView";
@@ -51,9 +53,9 @@ function BashBody({ message, part }: CallProps): JSX.Element {
   const description = textField(part.input, "description");
   return (
     <>
-      {description && <p class="tool-label">{description}</p>}
+      {description && <p class="tool-label">{spelledOut(description)}</p>}
       <pre class="plain command" tabIndex={0}>
-        {textField(part.input, "command")}
+        <Visible text={textField(part.input, "command")} />
       </pre>
       <Outcome message={message} part={part} />
     </>
@@ -110,7 +112,9 @@ function Path({ path }: { path: string }): JSX.Element {
   const workspace = useChat().workspace.value;
   return (
     <span class="tool-path">
-      <FileLink file={{ path }}>{relativePath(path, workspace)}</FileLink>
+      <FileLink file={{ path }}>
+        <Visible text={relativePath(path, workspace)} />
+      </FileLink>
     </span>
   );
 }
@@ -119,7 +123,7 @@ const Fields = ({ part }: { part: ToolPart }): JSX.Element => (
   <>
     {toolFields(part.input).map(([name, text]) => (
       <div class="tool-field" key={name}>
-        <span class="tool-label">{name}</span>
+        <span class="tool-label">{spelledOut(name)}</span>
         <LongText text={text} field={name} />
       </div>
     ))}

@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 import { changeOf } from "../../src/shared/diff";
 import type { ToolPart as Part } from "../../src/shared/thread";
+import { spelledOut } from "../../src/shared/invisible";
 import { useChat } from "../hooks/useChat";
+import { Visible } from "../visible";
 import type { Branch } from "./branches";
 import { Counts } from "./diffView";
 import { Disclosure } from "./disclosure";
@@ -23,10 +25,12 @@ export function ToolPart({ message, part, nested }: ToolPartProps): JSX.Element 
   const change = changeOf(part);
   return (
     <Disclosure
-      name={toolTitle(part.toolName)}
+      name={spelledOut(toolTitle(part.toolName))}
       summary={
         <>
-          <span class="tool-about">{toolSummary(part.input, workspace)}</span>
+          <span class="tool-about">
+            <Visible text={toolSummary(part.input, workspace)} />
+          </span>
           {nested && <span class="tool-steps">{stepCount(nested.length)}</span>}
           {change && <Counts added={change.added} removed={change.removed} />}
           <ToolStateView part={part} />

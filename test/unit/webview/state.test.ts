@@ -412,7 +412,7 @@ describe("webview state", () => {
     host.answers.openLink = () => {
       throw new Error("Only web links are opened.");
     };
-    host.chat.openLink("https://example.com");
+    host.chat.openLink("https://example.com", "here");
     host.chat.report("x".repeat(10_000));
     await settled();
     assert.deepEqual(host.asked.slice(1, 6), [
@@ -420,7 +420,7 @@ describe("webview state", () => {
       ["openThread", { thread: "t2" }],
       ["newThread", {}],
       ["takeStep", { step: "checkSandbox" }],
-      ["openLink", { url: "https://example.com" }],
+      ["openLink", { url: "https://example.com", text: "here" }],
     ]);
     assert.equal(host.chat.problem.value, "Only web links are opened.");
     assert.equal((host.asked.at(-1)?.[1] as { message: string }).message.length, 8192);

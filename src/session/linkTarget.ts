@@ -1,0 +1,72 @@
+/** Where a link leads, and what about it could deceive. */
+import { withoutInvisible } from "../shared/invisible";
+
+export interface LinkTarget {
+  /** The whole address as a browser reads it: its host in ASCII, so that no letter passes for another. */
+  readonly href: string;
+  /** "This link leads to example.com." */
+  readonly title: string;
+  /** Why its reader should look at the address first, in sentences. */
+  readonly doubts: readonly string[];
+}
+
+/** The target of a link with that text; undefined for what leads anywhere else than to the web or a mail. */
+export function linkTarget(url: string, text: string): LinkTarget | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const target = new URL(url);
+  const { href, hostname } = target;
+  switch (target.protocol) {
+    case "mailto:":
+      return {
+        href,
+        title: `This link writes a mail to ${decoded(target.pathname) || "nobody yet"}.`,
+        doubts: [
+          target.search
+            ? "It fills in more of the mail than its address. Read it before you send it."
+            : "Your mail program opens with a new mail.",
+        ],
+      };
+    case "http:":
+    case "https:":
+      return { href, title: `This link leads to ${hostname}.`, doubts: doubtsOf(target, text) };
+    default:
+      return undefined;
+  }
+}
+
+function doubtsOf({ hostname, username, password }: URL, text: string): readonly string[] {
+  const named = hostIn(text);
+  return [
+    ...(named !== undefined && bare(named) !== bare(hostname)
+      ? [`Its text names another place: ${named}.`]
+      : []),
+    ...(/(?:^|\.)xn--/.test(hostname)
+      ? [
+          "The name has letters of other alphabets, which can look like those of a name that you know.",
+        ]
+      : []),
+    ...(username || password
+      ? ["What stands before the @ is a user’s name, and not where it leads."]
+      : []),
+  ];
+}
+
+/** The host that a text names, in ASCII, if an address is all that it is. */
+function hostIn(text: string): string | undefined {
+  const address = withoutInvisible(text).trim();
+  const [, scheme] = /^(https?:\/\/)?[^\s/:?#]+(?:[/:?#]\S*)?$/iu.exec(address) ?? [];
+  const url = scheme ? address : `http://${address}`;
+  if (!URL.canParse(url)) return undefined;
+  const { hostname } = new URL(url);
+  return scheme || /\.[a-z][a-z0-9-]+$/i.test(hostname) ? hostname : undefined;
+}
+
+const bare = (hostname: string): string => hostname.replace(/^www\./, "").replace(/\.$/, "");
+
+const decoded = (address: string): string => {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+};

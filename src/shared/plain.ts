@@ -1,0 +1,7 @@
+/** Text that others wrote, for places in which VS Code would read marks in it. */
+
+/** For a notification, in which `[text](address)` would become a link, and even run a command. */
+export const unlinked = (text: string): string => text.replaceAll("](", "] (");
+
+/** For a row of a quick pick, in which `$(name)` would become an icon. A joiner of no width is between. */
+export const withoutIcons = (text: string): string => text.replaceAll("$(", "$\u2060(");

@@ -1,0 +1,27 @@
+/** Links that Claude wrote, which open only once their reader can know where they lead. */
+import * as vscode from "vscode";
+import { linkTarget } from "../session/linkTarget";
+
+/** Longer addresses are cut where they are shown, in UTF-16 units. */
+const SHOWN_LENGTH = 400;
+
+/**
+ * Opens a link of the kinds that only ever lead to a browser or a mail program. VS Code asks for each
+ * host that its user does not trust yet; what is doubtful is asked for in any case, with the reason.
+ */
+export async function openLink(url: string, text: string): Promise<void> {
+  const target = linkTarget(url, text);
+  if (!target) throw new Error("Only links to the web and to mail addresses can be opened.");
+  const { href, title, doubts } = target;
+  if (doubts.length > 0) {
+    const shown = href.length > SHOWN_LENGTH ? `${href.slice(0, SHOWN_LENGTH)}…` : href;
+    const detail = [shown, ...doubts].join("\n\n");
+    const chosen = await vscode.window.showWarningMessage(
+      title,
+      { modal: true, detail },
+      "Open Link",
+    );
+    if (chosen === undefined) return;
+  }
+  await vscode.env.openExternal(vscode.Uri.parse(href));
+}
