@@ -5,7 +5,7 @@
 import type { ChatView } from "../../src/shared/protocol";
 
 interface BenchWindow extends Window {
-  /** The whole that the host has shown last, and when its showing began and how long it took. */
+  /** The whole that the host has shown last, and when it was first there since a thread was chosen. */
   bench: {
     view?: ChatView;
     begun: number;
@@ -32,7 +32,8 @@ export function keepWhole(): void {
     ({ data }: MessageEvent<{ name?: string; data?: unknown }>) => {
       if (data.name !== "show") return;
       page.bench.view = data.data as ChatView;
-      page.bench.begun = performance.now();
+      // The host may show it again, which is quick.
+      page.bench.begun ||= performance.now();
     },
     { capture: true },
   );
@@ -55,6 +56,7 @@ export async function openThread(
     inTime("in the list");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  page.bench.begun = 0;
   const begun = performance.now();
   select.value = id;
   select.dispatchEvent(new Event("change", { bubbles: true }));

@@ -70,7 +70,12 @@ export const transcript = (): Promise<Findings> =>
       await chat.getByRole("button", { name: "Send" }).waitFor();
       const longTasks = await body.evaluate(takeLongTasks);
 
+      // The panel shows what is longer than 100,000 characters as it is, so the ratio is of less.
       const answer = await body.evaluate(costOfLongAnswer, {
+        text: longAnswer(96_000),
+        deltas: 7_500,
+      });
+      const longer = await body.evaluate(costOfLongAnswer, {
         text: longAnswer(256_000),
         deltas: 20_000,
       });
@@ -108,7 +113,8 @@ export const transcript = (): Promise<Findings> =>
             JERK,
           ),
           figure("resizing 5,000 messages, 95th percentile", quantile(resizes, 0.95), "ms"),
-          figure("256 kB of answer in 20,000 deltas", answer.streamed, "ms"),
+          figure("256 kB of answer in 20,000 deltas", longer.streamed, "ms"),
+          figure("96 kB of answer in 7,500 deltas", answer.streamed, "ms"),
           figure("against showing it once", answer.streamed / answer.once, "×", 4),
           figure(
             "against showing all of it anew for each delta",
