@@ -183,10 +183,11 @@ describe("a Claude that is there before it is needed", () => {
   });
 
   it("is warned of when it says nothing, and ended when it goes on so", async () => {
+    let limit = 1500;
     const { session, heard } = scripted(
       folder(),
       [[{ awaitLine: true }, ...begin("s1"), delta("Let me think"), { hang: true }], answer("Yes")],
-      { change: { inactivityTimeout: () => 1500 } },
+      { change: { inactivityTimeout: () => limit } },
     );
     await session.send("x", 0);
     await idle(session);
@@ -194,6 +195,7 @@ describe("a Claude that is there before it is needed", () => {
     const { status, error } = lastMessage(session);
     assert.deepEqual([status, error?.code], ["failed", "inactive"]);
     assert.equal(textOf(lastMessage(session)), "Let me think");
+    limit = 0;
     await session.send("Still there?", 2);
     await idle(session);
     assert.equal(textOf(lastMessage(session)), "Yes");
