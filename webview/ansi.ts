@@ -58,7 +58,7 @@ const settleLines = (output: string): string =>
     ? output
         .replaceAll("\r\n", "\n")
         .split("\n")
-        .map((line) => line.replace(/\r+$/, ""))
+        .map((line) => line.replace(/(?<!\r)\r+$/, ""))
         .map((line) => line.slice(line.lastIndexOf("\r") + 1))
         .join("\n")
     : output;

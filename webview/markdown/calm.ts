@@ -107,8 +107,11 @@ interface Opener {
 
 /** Inline text with all that is open in it closed. */
 function closed(text: string): string {
+  // Without the look behind, a run that is not at the end would be tried from each of its marks.
   // A mark at the very end has not said yet what it is. One that closes something is put back.
-  const source = text.replace(/<(?:h(?:t(?:t(?:ps?)?)?)?)?$/, "").replace(/[*_~\\]+$/, "");
+  const source = text
+    .replace(/<(?:h(?:t(?:t(?:ps?)?)?)?)?$/, "")
+    .replace(/(?<![*_~\\])[*_~\\]+$/, "");
   const openers: Opener[] = [];
   let out = "";
   let end = source.length;
@@ -120,7 +123,8 @@ function closed(text: string): string {
     } else if (char === "`") {
       const [ticks = ""] = /^`+/.exec(source.slice(at)) ?? [];
       const close = closingTicks(source, at + ticks.length, ticks.length);
-      const code = close < 0 ? source.slice(at + ticks.length).replace(/[`\s]+$/, "") : "";
+      const code =
+        close < 0 ? source.slice(at + ticks.length).replace(/(?<![`\s])[`\s]+$/, "") : "";
       if (close >= 0) out += source.slice(at, close);
       else if (code.trim()) out += ticks + code + ticks;
       at = close < 0 ? end : close;
