@@ -1,7 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+
+const NAME = "threads.checkpoint";
 
 /** No checkpoint takes so long, in milliseconds. */
 const LONGEST = 60_000;
@@ -11,9 +21,12 @@ const LONGEST = 60_000;
  * somebody else has it. A holder that is gone has none.
  */
 export function lockCheckpoint(folder: string): (() => void) | undefined {
-  const path = join(folder, "threads.checkpoint");
+  const path = join(folder, NAME);
   const mine = `${owner()}/${randomUUID()}`;
   if (!create(path, mine) && !(removeStale(path) && create(path, mine))) return undefined;
+  // Of those who were killed while they tried; who still tries comes too late anyway.
+  for (const name of readdirSync(folder))
+    if (name.startsWith(`${NAME}.`)) rmSync(join(folder, name), { force: true });
   return () => {
     if (holder(path) === mine) rmSync(path, { force: true });
   };
@@ -34,13 +47,19 @@ export function isGone(owner: string): boolean {
   }
 }
 
+/** A lock is there with its owner's name or not at all, wherever this one is killed. */
 function create(path: string, mine: string): boolean {
+  const aside = `${path}.${randomUUID()}`;
+  writeFileSync(aside, mine);
   try {
-    writeFileSync(path, mine, { flag: "wx" });
+    linkSync(aside, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" || code === "ENOENT") return false;
     throw error;
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 
