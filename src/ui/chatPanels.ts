@@ -95,6 +95,8 @@ export class ChatPanels {
     panel.onDidChangeVisibility(() => this.#seen(panel.visible));
     panel.onDidDispose(() => {
       if (this.#panel !== panel) return;
+      // What was typed a moment ago has not been told of yet.
+      this.remember();
       this.#panel = undefined;
       this.#seen(false);
     });

@@ -55,6 +55,19 @@ describe("what is written and not sent", function () {
     await chat.input.fill(TYPED);
   });
 
+  it("is there in a panel that is closed as soon as a new thread is begun", async () => {
+    await chat.button("New thread").click();
+    await has("");
+    await chat.input.pressSequentially("only just");
+    await chat.input.press("Control+w");
+    await suite.workbench.page.locator("iframe.webview").waitFor({ state: "detached" });
+    chat = await ChatPage.open(suite.workbench);
+    await has("only just");
+    await chat.input.fill("");
+    await chat.threadSelector.selectOption({ index: 1 });
+    await has(TYPED);
+  });
+
   it("is there when the extension host is killed, and no secret is on the disk", async () => {
     await sleep(1000);
     const [host] = extensionHosts(suite.server.pid);
