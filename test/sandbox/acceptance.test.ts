@@ -117,7 +117,7 @@ describe("a conversation in a Docker sandbox", function () {
 
   it("stops Claude in the container, and keeps what came", async () => {
     await chat.ask("Never end. [[textbash:tail -f /dev/null]]");
-    await chat.tool("Bash").nth(1).getByText("tail -f").waitFor();
+    await chat.tool("Bash", /^tail -f/).waitFor();
     await chat.stopButton.click();
     await chat.messages("Claude").last().getByText("Stopped", { exact: true }).waitFor();
     await chat.messages("Claude").last().getByText("word4").waitFor();

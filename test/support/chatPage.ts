@@ -50,8 +50,9 @@ export class ChatPage {
     return this.frame.getByRole("button", { name, exact: true });
   }
 
-  tool(name: string): Locator {
-    return this.messages("Claude").getByRole("button", { name });
+  /** The row of a tool call; `about` is what its summary says beside its name. */
+  tool(name: string, about = /^/): Locator {
+    return this.messages("Claude").getByRole("button", { name, description: about });
   }
 
   async send(text: string): Promise<void> {
