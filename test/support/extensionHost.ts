@@ -8,8 +8,9 @@ import { root } from "./paths";
 export function installIn(home: string): void {
   const folder = join(home, "extensions/sandbox-chat.sandbox-chat");
   mkdirSync(folder, { recursive: true });
-  for (const name of ["package.json", "dist", "media"])
-    cpSync(join(root, name), join(folder, name), { recursive: true });
+  for (const name of readdirSync(root))
+    if (/^(package(\.nls.*)?\.json|l10n|dist|media)$/.test(name))
+      cpSync(join(root, name), join(folder, name), { recursive: true });
 }
 
 /** The extension hosts among what a process has started, and what that has started. */
