@@ -168,6 +168,7 @@ export function activate(context: vscode.ExtensionContext): void {
     deleteThread: (thread) => sessions.delete(thread),
     restoreThread,
     searchThreads: (text, limit) => store.search(text, limit),
+    models: () => sessions.models,
     checkSandbox: () => monitor.recheck(),
     sandbox: () => sandboxes.current(),
     environment,

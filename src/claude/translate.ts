@@ -21,7 +21,6 @@ export type TurnSignal =
     }
   /** Claude asks something of its client, and waits for the answer. */
   | { readonly type: "asked"; readonly requestId: string; readonly subtype: string }
-  | { readonly type: "answered"; readonly requestId: string }
   /** There is no session to resume (any more). */
   | { readonly type: "staleSession"; readonly error: TurnError }
   | { readonly type: "ended"; readonly error: TurnError | null };
@@ -146,7 +145,8 @@ export class Translator {
           },
         };
       case "control_response":
-        return { events: [], signal: { type: "answered", requestId: message.response.request_id } };
+        // Whoever asked has it.
+        return { events: [] };
     }
   }
 

@@ -366,8 +366,6 @@ export class ChatSession {
         if (signal.error === "authentication_failed") return this.#abort(turnError("notLoggedIn"));
         this.#note(retrySentence(signal.error, signal.attempt, signal.of));
         return;
-      case "answered":
-        return;
     }
   }
 

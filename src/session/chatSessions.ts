@@ -1,3 +1,4 @@
+import type { ModelInfo } from "../claude/claudeProcess";
 import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
 import { titleFrom } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
@@ -149,6 +150,11 @@ export class ChatSessions {
     const sessions = await Promise.all(this.#sessions.values());
     return sessions.filter(({ turn }) => turn.phase === "working" || turn.phase === "stopping")
       .length;
+  }
+
+  /** The models that Claude offers to this account; none until one of its processes has told of them. */
+  get models(): readonly ModelInfo[] {
+    return [...this.#open.values()].findLast(({ models }) => models.length > 0)?.models ?? [];
   }
 
   /** Ends what runs, and resolves when all that is known is stored. */

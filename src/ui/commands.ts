@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { chooseModel, type ModelServices } from "./chooseModel";
 import { unlinked } from "../shared/plain";
 import type { Step } from "../shared/protocol";
 import type { Scope } from "../shared/thread";
@@ -10,7 +11,8 @@ import { threadIdOf } from "./threadId";
 import { deleteThreads, restoreDeletedThread, type TrashServices } from "./trash";
 
 /** What the commands act on. */
-export interface CommandServices extends SearchServices, SandboxCommandServices, TrashServices {
+export interface CommandServices
+  extends SearchServices, SandboxCommandServices, TrashServices, ModelServices {
   readonly open: () => Promise<void>;
   readonly newThread: (scope: Scope) => Promise<void>;
   /** Shows a thread, at this message of it. Rejects for a thread that is not there. */
@@ -38,6 +40,7 @@ export function commands(
     "sandboxChat.restoreThread": () => restoreDeletedThread(services),
     "sandboxChat.stop": () => services.stop(),
     "sandboxChat.continueInNewThread": () => services.continueInNewThread(),
+    "sandboxChat.chooseModel": () => chooseModel(services),
     "sandboxChat.openFolder": () =>
       vscode.commands.executeCommand("workbench.action.files.openFolder"),
     "sandboxChat.showLog": () => services.log.show(),

@@ -56,6 +56,20 @@ export const settings = {
           : vscode.ConfigurationTarget.Global,
       ),
 
+  /** Chooses the model of the turns to come, where it is set now; else for all workspaces. */
+  chooseModel: (model: string) => {
+    const configuration = vscode.workspace.getConfiguration(SECTION);
+    const set = configuration.inspect("claude.model");
+    const inWorkspace = set?.workspaceFolderValue ?? set?.workspaceValue;
+    return configuration.update(
+      "claude.model",
+      model,
+      inWorkspace === undefined
+        ? vscode.ConfigurationTarget.Global
+        : vscode.ConfigurationTarget.Workspace,
+    );
+  },
+
   open: () =>
     vscode.commands.executeCommand(
       "workbench.action.openSettings",

@@ -115,6 +115,23 @@ describe("a conversation in a Docker sandbox", function () {
     assert.equal(rows.trim(), "1");
   });
 
+  it("offers the models that Claude has told of, and asks the one that is chosen", async () => {
+    await suite.workbench.runCommand("Sandbox Chat: Choose Model…");
+    const choice = suite.workbench.page.locator(".quick-input-widget:visible");
+    await choice.getByRole("option", { name: /^Default/ }).waitFor();
+    await choice.getByRole("option", { name: /^Haiku/ }).click();
+    await chat.ask("Which model are you?");
+    await chat.answered("User messages seen: 4.");
+    assert.match(rig().api.requests.at(-1)?.model ?? "", /haiku/);
+
+    await suite.workbench.runCommand("Sandbox Chat: Choose Model…");
+    await choice.locator(".quick-input-box input").fill("claude-opus-9-9");
+    await choice.getByRole("option", { name: "claude-opus-9-9" }).click();
+    await chat.ask("And now?");
+    await chat.answered("User messages seen: 5.");
+    assert.equal(rig().api.requests.at(-1)?.model, "claude-opus-9-9");
+  });
+
   it("stops Claude in the container, and keeps what came", async () => {
     await chat.ask("Never end. [[textbash:tail -f /dev/null]]");
     await chat.tool("Bash", /^tail -f/).waitFor();

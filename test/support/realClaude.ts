@@ -78,7 +78,7 @@ export class RealClaude {
   }
 
   get lastSignal(): TurnSignal | undefined {
-    return this.signals.findLast(({ type }) => type !== "answered");
+    return this.signals.at(-1);
   }
 
   /** Starts a process. The one before must have ended. */
