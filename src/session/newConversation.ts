@@ -21,6 +21,7 @@ export const newConversation = (
     createdAt: now,
     updatedAt: now,
     deletedAt: null,
+    unread: false,
   },
   messages: [],
 });

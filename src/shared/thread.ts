@@ -26,6 +26,24 @@ export interface Thread {
   readonly updatedAt: number;
   /** When it was put into the trash; null for a thread that is not there. */
   readonly deletedAt: number | null;
+  /** Whether an answer has ended in it that nobody has had on show since. */
+  readonly unread: boolean;
+}
+
+/** A thread as a list of threads shows it. */
+export interface ListedThread extends Thread {
+  /** Whether some window works on it right now, or else how its last answer ended. */
+  readonly state: "working" | "failed" | "idle";
+}
+
+/** What is told of a thread without opening it. */
+export interface ThreadSummary {
+  /** How many messages it has, without hidden ones. */
+  readonly messages: number;
+  /** What was asked first: the beginning of it. */
+  readonly beginning: string;
+  /** What it has cost so far, in dollars. */
+  readonly costUsd: number;
 }
 
 /** How long a thread stays in the trash before it is purged, in days. */
@@ -145,7 +163,7 @@ export type ThreadEvent =
       readonly type: "threadChanged";
       readonly at: number;
       readonly changes: Partial<
-        Pick<Thread, "title" | "claudeSessionId" | "pinned" | "metadata" | "deletedAt">
+        Pick<Thread, "title" | "claudeSessionId" | "pinned" | "metadata" | "deletedAt" | "unread">
       >;
     }
   /**

@@ -3,8 +3,9 @@ import type { Message, Thread } from "../shared/thread";
 
 export type Row = Record<string, unknown>;
 
-/** A thread, also one of a journal that was written before there was a trash. */
-export type StoredThread = Omit<Thread, "deletedAt"> & Partial<Pick<Thread, "deletedAt">>;
+/** A thread, also one of a journal that was written before threads had all of this. */
+export type StoredThread = Omit<Thread, "deletedAt" | "unread"> &
+  Partial<Pick<Thread, "deletedAt" | "unread">>;
 
 export const threadRow = (thread: StoredThread) => ({
   id: thread.id,
@@ -17,6 +18,7 @@ export const threadRow = (thread: StoredThread) => ({
   created_at: thread.createdAt,
   updated_at: thread.updatedAt,
   deleted_at: thread.deletedAt ?? null,
+  unread: Number(thread.unread ?? false),
 });
 
 export const threadOf = (row: Row): Thread => ({
@@ -29,6 +31,7 @@ export const threadOf = (row: Row): Thread => ({
   createdAt: row["created_at"] as number,
   updatedAt: row["updated_at"] as number,
   deletedAt: row["deleted_at"] as number | null,
+  unread: row["unread"] === 1,
 });
 
 export const messageRow = (message: Message) => ({

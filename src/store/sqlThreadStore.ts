@@ -7,10 +7,12 @@ import {
   applyAll,
   type Conversation,
   isKnown,
+  type ListedThread,
   type Message,
   shownOf,
   type Thread,
   type ThreadEvent,
+  type ThreadSummary,
 } from "../shared/thread";
 import { isGone, lockCheckpoint, owner } from "./checkpointLock";
 import { readWhole, replaceFile, stampOf } from "./databaseFile";
@@ -22,6 +24,7 @@ import {
   type JournalRecord,
   type Lease,
 } from "./journal";
+import { listThreads, listTrash, summaryOf } from "./listing";
 import { isNewer } from "./newerDatabase";
 import { generationOf, isSound, openDatabase } from "./openDatabase";
 import { storeOutput, wholeOutput } from "./outputs";
@@ -120,13 +123,11 @@ export class SqlThreadStore implements ThreadStore {
     this.#catchUp();
   }
 
-  list(): Promise<readonly Thread[]> {
+  list(): Promise<readonly ListedThread[]> {
     return attempt(() => {
       this.#catchUp();
       this.#emptyTrash();
-      return this.#all(
-        "SELECT * FROM threads WHERE deleted_at IS NULL ORDER BY updated_at DESC, id",
-      ).map(threadOf);
+      return listThreads(this.#database, this.#now());
     });
   }
 
@@ -134,9 +135,15 @@ export class SqlThreadStore implements ThreadStore {
     return attempt(() => {
       this.#catchUp();
       this.#emptyTrash();
-      return this.#all(
-        "SELECT * FROM threads WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, id",
-      ).map(threadOf);
+      return listTrash(this.#database);
+    });
+  }
+
+  summary(thread: string): Promise<ThreadSummary> {
+    return attempt(() => {
+      this.#catchUp();
+      this.#thread(thread);
+      return summaryOf(this.#database, thread);
     });
   }
 

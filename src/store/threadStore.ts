@@ -1,6 +1,12 @@
 /** The port to where threads are kept. */
 import type { SearchHit } from "../shared/search";
-import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
+import type {
+  Conversation,
+  ListedThread,
+  Thread,
+  ThreadEvent,
+  ThreadSummary,
+} from "../shared/thread";
 
 /** What is written in a thread and not sent. */
 export interface Draft {
@@ -12,9 +18,11 @@ export interface Draft {
 
 export interface ThreadStore {
   /** Every thread that is not in the trash, the last changed first. */
-  list(): Promise<readonly Thread[]>;
+  list(): Promise<readonly ListedThread[]>;
   /** Every thread in the trash, the last deleted first. They are purged after `DAYS_IN_TRASH`. */
   trash(): Promise<readonly Thread[]>;
+  /** What is told of a thread without opening it. Rejects with `ThreadNotFoundError`. */
+  summary(thread: string): Promise<ThreadSummary>;
   /** A thread with all its messages, also one in the trash. Rejects with `ThreadNotFoundError`. */
   load(thread: string): Promise<Conversation>;
   /**

@@ -71,6 +71,8 @@ async function answer(
       return opened.list();
     case "trash":
       return opened.trash();
+    case "summary":
+      return opened.summary(params.thread);
     case "load":
       return opened.load(params.thread);
     case "output":

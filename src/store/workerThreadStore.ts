@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { Link, RemoteError } from "../shared/link";
 import type { SearchHit } from "../shared/search";
-import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
+import type {
+  Conversation,
+  ListedThread,
+  Thread,
+  ThreadEvent,
+  ThreadSummary,
+} from "../shared/thread";
 import {
   type Draft,
   ReadOnlyStoreError,
@@ -13,8 +19,9 @@ import {
 
 /** What the worker is asked. */
 export type StoreCalls = {
-  list: { params: null; reply: readonly Thread[] };
+  list: { params: null; reply: readonly ListedThread[] };
   trash: { params: null; reply: readonly Thread[] };
+  summary: { params: { thread: string }; reply: ThreadSummary };
   load: { params: { thread: string }; reply: Conversation };
   output: { params: { thread: string; message: string; part: string }; reply: string };
   search: { params: { text: string; limit: number }; reply: readonly SearchHit[] };
@@ -66,12 +73,16 @@ export class WorkerThreadStore implements ThreadStore {
     this.#options = options;
   }
 
-  list(): Promise<readonly Thread[]> {
+  list(): Promise<readonly ListedThread[]> {
     return this.#ask("list", null);
   }
 
   trash(): Promise<readonly Thread[]> {
     return this.#ask("trash", null);
+  }
+
+  summary(thread: string): Promise<ThreadSummary> {
+    return this.#ask("summary", { thread });
   }
 
   load(thread: string): Promise<Conversation> {

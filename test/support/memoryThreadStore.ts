@@ -3,9 +3,12 @@ import type { SearchHit } from "../../src/shared/search";
 import {
   applyAll,
   type Conversation,
+  type ListedThread,
   type Message,
+  textOf,
   type Thread,
   type ThreadEvent,
+  type ThreadSummary,
   type ToolPart,
 } from "../../src/shared/thread";
 import { searchableText } from "../../src/store/search";
@@ -29,9 +32,31 @@ export class MemoryThreadStore implements ThreadStore {
   /** Set to make the next appends fail. */
   failure: Error | undefined;
 
-  list(): Promise<readonly Thread[]> {
+  list(): Promise<readonly ListedThread[]> {
     const threads = this.#threads().filter(({ deletedAt }) => deletedAt === null);
-    return Promise.resolve(threads.sort((a, b) => b.updatedAt - a.updatedAt));
+    return Promise.resolve(
+      threads
+        .sort((a, b) => b.updatedAt - a.updatedAt)
+        .map((thread) => ({ ...thread, state: this.#stateOf(thread.id) })),
+    );
+  }
+
+  #stateOf(thread: string): ListedThread["state"] {
+    const status = this.conversations.get(thread)?.messages.at(-1)?.status;
+    if (status === "streaming" && (this.claims.has(thread) || this.elsewhere.has(thread)))
+      return "working";
+    return status === "streaming" || status === "failed" ? "failed" : "idle";
+  }
+
+  async summary(thread: string): Promise<ThreadSummary> {
+    const { messages } = await this.load(thread);
+    const visible = messages.filter(({ visibility }) => visibility === "visible");
+    const first = visible.find(({ role }) => role === "user");
+    return {
+      messages: visible.length,
+      beginning: first ? textOf(first).slice(0, 500) : "",
+      costUsd: visible.reduce((sum, { usage }) => sum + (usage?.costUsd ?? 0), 0),
+    };
   }
 
   trash(): Promise<readonly Thread[]> {

@@ -7,6 +7,7 @@ import {
 } from "../../src/store/threadStore";
 import { added, deleted, firstTurn, message, textPart } from "./conversations";
 import { numberedLines, toolBegun, toolEnded } from "./longTexts";
+import { threadListContract } from "./threadListContract";
 
 /** What every store of threads must do. `open` gives a store with nothing in it. */
 export function threadStoreContract(name: string, open: () => Promise<ThreadStore>): void {
@@ -74,6 +75,8 @@ export function threadStoreContract(name: string, open: () => Promise<ThreadStor
         ],
       );
     });
+
+    threadListContract(() => store);
 
     it("refuses an append that expects another number of messages, and adds nothing", async () => {
       await store.append("t1", 0, firstTurn());

@@ -26,7 +26,7 @@ describe("the search", () => {
     database = new sql.Database();
     migrate(database);
     database.run(
-      "INSERT INTO threads VALUES ('t', 'Title', 'workspace', '', NULL, 0, '{}', 1, 1, NULL)",
+      "INSERT INTO threads VALUES ('t', 'Title', 'workspace', '', NULL, 0, '{}', 1, 1, NULL, 0)",
     );
   });
   afterEach(() => database.close());

@@ -50,7 +50,7 @@ describe("the SQLite store", () => {
       ["Hello", "workspace", null, "user", 0, "complete", JSON.stringify([textPart("Hello")])],
       ["Hello", "workspace", null, "assistant", 1, "streaming", "[]"],
     ]);
-    assert.deepEqual(database.exec("PRAGMA user_version")[0]?.values, [[6]]);
+    assert.deepEqual(database.exec("PRAGMA user_version")[0]?.values, [[7]]);
     assert.deepEqual(database.exec("PRAGMA integrity_check")[0]?.values, [["ok"]]);
   });
 

@@ -138,10 +138,10 @@ describe("the trash of the SQLite store", () => {
     await purging.close();
   });
 
-  it("reads a journal that was written before there was one", async () => {
+  it("reads a journal that was written before there was one, or anything unread", async () => {
     const journal = Journal.open(folder(), 0);
-    const { deletedAt, ...thread } = emptyConversation("old").thread;
-    assert.equal(deletedAt, null);
+    const { deletedAt, unread, ...thread } = emptyConversation("old").thread;
+    assert.deepEqual([deletedAt, unread], [null, false]);
     const record = { id: "1", thread: "old", expected: 0, events: [] };
     const created = { type: "threadCreated", thread } as never;
     journal.append({ ...record, events: [created] });
@@ -149,8 +149,8 @@ describe("the trash of the SQLite store", () => {
     assert.ok(!readFileSync(journalPath(folder(), 0), "utf8").includes("deletedAt"));
     const store = await open();
     assert.deepEqual(
-      (await store.list()).map((listed) => listed.deletedAt),
-      [null],
+      (await store.list()).map((listed) => [listed.deletedAt, listed.unread]),
+      [[null, false]],
     );
   });
 });

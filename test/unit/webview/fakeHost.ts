@@ -78,6 +78,7 @@ export const thread = (over: Partial<Thread> = {}): Thread => ({
   createdAt: 1,
   updatedAt: 1,
   deletedAt: null,
+  unread: false,
   ...over,
 });
 
