@@ -9,7 +9,7 @@ import {
   type Usage,
 } from "../shared/thread";
 import { isGone } from "./checkpointLock";
-import { messageOf, type Row, threadOf } from "./rows";
+import { messageOf, type Row, select, threadOf } from "./rows";
 
 /** How much of what was asked first is in a summary, in UTF-16 units. */
 const BEGINNING = 500;
@@ -17,7 +17,7 @@ const BEGINNING = 500;
 /** Every thread that is not in the trash, the last changed first. `now` is what leases are measured at. */
 export function listThreads(database: Database, now: number): ListedThread[] {
   // The status comes from an index of its own: a row of `messages` has long parts before it.
-  const rows = all(
+  const rows = select(
     database,
     `SELECT threads.*, leases.owner, leases.until,
        (SELECT status FROM messages INDEXED BY messages_by_status
@@ -38,18 +38,18 @@ function stateOf(row: Row, now: number): ListedThread["state"] {
 
 /** Every thread in the trash, the last deleted first. */
 export const listTrash = (database: Database): Thread[] =>
-  all(
+  select(
     database,
     "SELECT * FROM threads WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, id",
   ).map(threadOf);
 
 export function summaryOf(database: Database, thread: string): ThreadSummary {
-  const visible = all(
+  const visible = select(
     database,
     "SELECT usage FROM messages WHERE thread_id = ? AND visibility = 'visible'",
     [thread],
   );
-  const [first] = all(
+  const [first] = select(
     database,
     `SELECT * FROM messages
      WHERE thread_id = ? AND visibility = 'visible' AND role = 'user' ORDER BY seq LIMIT 1`,
@@ -64,14 +64,3 @@ export function summaryOf(database: Database, thread: string): ThreadSummary {
 
 const costOf = (usage: unknown): number =>
   typeof usage === "string" ? (JSON.parse(usage) as Usage).costUsd : 0;
-
-function all(database: Database, sql: string, params: string[] = []): Row[] {
-  const statement = database.prepare(sql, params);
-  try {
-    const rows: Row[] = [];
-    while (statement.step()) rows.push(statement.getAsObject());
-    return rows;
-  } finally {
-    statement.free();
-  }
-}

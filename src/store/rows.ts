@@ -1,7 +1,20 @@
 /** Threads and messages as rows of their tables, and back. */
+import type { BindParams, Database } from "sql.js";
 import type { Message, Thread } from "../shared/thread";
 
 export type Row = Record<string, unknown>;
+
+/** The rows that a query finds. */
+export function select(database: Database, sql: string, params: BindParams = []): Row[] {
+  const statement = database.prepare(sql, params);
+  try {
+    const rows: Row[] = [];
+    while (statement.step()) rows.push(statement.getAsObject());
+    return rows;
+  } finally {
+    statement.free();
+  }
+}
 
 /** A thread, also one of a journal that was written before threads had all of this. */
 export type StoredThread = Omit<Thread, "deletedAt" | "unread"> &

@@ -198,9 +198,10 @@ export class ChatPanel {
     });
   }
 
-  /** Has Claude ready for the thread on show. Where the sandbox is not, it would only fail. */
+  /** Has Claude ready for the thread on show, where it could be asked something. */
   #prepare(): void {
-    if (this.#services.sandbox().state === "ready") void this.#session.prepare();
+    const { readOnly, sandbox } = this.#services;
+    if (readOnly() === null && sandbox().state === "ready") void this.#session.prepare();
   }
 
   async #showWhole(): Promise<void> {

@@ -1,0 +1,113 @@
+/** What the records of the journal make of the threads in the database. */
+import type { Database } from "sql.js";
+import {
+  applyAll,
+  type Conversation,
+  isKnown,
+  type Message,
+  type Thread,
+  type ThreadEvent,
+} from "../shared/thread";
+import { removeDraft } from "./drafts";
+import type { JournalRecord } from "./journal";
+import { storeOutput } from "./outputs";
+import { purge } from "./purge";
+import { messageOf, messageRow, select, threadOf, threadRow } from "./rows";
+import { ThreadConflictError, ThreadNotFoundError } from "./threadStore";
+
+/** What becomes of a record when its turn in the journal comes. */
+export type Outcome = "applied" | "conflict" | "unknownThread";
+
+/** What would become of a record now. */
+export function outcomeOf(
+  database: Database,
+  { thread, expected, events }: Omit<JournalRecord, "id">,
+): Outcome {
+  const [first] = events;
+  const [known] = select(database, "SELECT deleted_at FROM threads WHERE id = ?", [thread]);
+  if (!known) return first?.type === "threadCreated" ? "applied" : "unknownThread";
+  if (first?.type === "threadCreated") return "conflict";
+  if (first?.type === "threadPurged")
+    return known["deleted_at"] === first.deletedAt ? "applied" : "conflict";
+  const [row] = select(database, "SELECT count(*) AS n FROM messages WHERE thread_id = ?", [
+    thread,
+  ]);
+  return expected === null || row?.["n"] === expected ? "applied" : "conflict";
+}
+
+/** Throws a `ThreadNotFoundError` or a `ThreadConflictError` for a record that does not count. */
+export function refuse(outcome: Outcome, thread: string): void {
+  if (outcome === "unknownThread") throw notFound(thread);
+  if (outcome === "conflict")
+    throw new ThreadConflictError(`Thread ${thread} was changed by another window.`);
+}
+
+/** Applies a record that counts. Returns the messages that it has changed. */
+export function applyRecord(database: Database, record: JournalRecord): readonly Message[] {
+  const { thread, events } = record;
+  if (events[0]?.type === "threadPurged") {
+    purge(database, thread);
+    return [];
+  }
+  const before = mentioned(database, thread, events);
+  const after = applyAll(before, events);
+  const changed = after.messages.filter((message) => !before.messages.includes(message));
+  database.run("BEGIN");
+  put(database, "threads", threadRow(after.thread));
+  for (const message of changed) put(database, "messages", messageRow(message));
+  for (const event of events) storeOutput(database, event);
+  if (record.sendsDraft) removeDraft(database, thread);
+  database.run("COMMIT");
+  return changed;
+}
+
+/** Throws a `ThreadNotFoundError`. */
+export function threadIn(database: Database, id: string): Thread {
+  const [row] = select(database, "SELECT * FROM threads WHERE id = ?", [id]);
+  if (!row) throw notFound(id);
+  return threadOf(row);
+}
+
+/** Those of a thread's messages that have one of these ids, in the order of the ids. */
+export const messagesIn = (
+  database: Database,
+  thread: string,
+  ids: readonly string[],
+): readonly Message[] =>
+  ids.flatMap((id) =>
+    select(database, "SELECT * FROM messages WHERE id = ? AND thread_id = ?", [id, thread]).map(
+      messageOf,
+    ),
+  );
+
+/** A conversation of just those messages that the events speak of: no more need be read to fold them. */
+function mentioned(
+  database: Database,
+  thread: string,
+  events: readonly ThreadEvent[],
+): Conversation {
+  const first = events[0];
+  if (first?.type === "threadCreated") return { thread: first.thread, messages: [] };
+  const ids = new Set(
+    events
+      .filter(isKnown)
+      .flatMap((event) =>
+        "part" in event || event.type === "messageEnded" ? [event.message] : [],
+      ),
+  );
+  return { thread: threadIn(database, thread), messages: messagesIn(database, thread, [...ids]) };
+}
+
+function put(
+  database: Database,
+  table: "threads" | "messages",
+  row: Record<string, string | number | null>,
+): void {
+  const columns = Object.keys(row);
+  database.run(
+    `INSERT OR REPLACE INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+    Object.values(row),
+  );
+}
+
+const notFound = (thread: string) => new ThreadNotFoundError(`There is no thread ${thread}.`);
