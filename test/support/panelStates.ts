@@ -167,7 +167,13 @@ export class PanelStates {
   }
 
   async #newThread(): Promise<void> {
+    const before = await this.chat.threadSelector.inputValue();
     await this.chat.button("New thread").click();
+    // The thread of before may look the same.
+    await this.chat.threadSelector.evaluate(async (selector, thread) => {
+      while ((selector as HTMLSelectElement).value === thread)
+        await new Promise(requestAnimationFrame);
+    }, before);
     await this.chat.frame.getByText("Ask Claude about this workspace").waitFor();
     await this.chat.input.fill("");
   }

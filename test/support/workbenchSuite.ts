@@ -34,6 +34,12 @@ export class WorkbenchSuite {
     this.browser = await orSkip(context, startBrowser());
     this.server = await orSkip(context, startCodeServer({ folder: this.folder, ...options }));
     this.workbench = await openWorkbench(this.browser, this.server, window);
+    // What a person would look at first.
+    const keep = (title: string) =>
+      this.workbench.screenshot(`failure-${title.replaceAll(/\W+/g, "-")}`);
+    context.test?.parent?.afterEach(async function () {
+      if (this.currentTest?.state === "failed") await keep(this.currentTest.title);
+    });
   }
 
   async stop(): Promise<void> {

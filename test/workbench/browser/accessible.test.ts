@@ -9,10 +9,26 @@ describe("a panel for everyone", function () {
 
   before(async function () {
     await panel.start(this);
+    await panel.suite.workbench.runCommand("View: Close Primary Side Bar");
   });
   after(() => panel.stop());
 
-  /** Gives the panel so many pixels of its own, which may be larger than those of the screen. */
+  /**
+   * What is outside of a panel that is so many pixels wide; they are its own, and may be larger than
+   * those of the screen. It is wider than the window, too, if that is asked for.
+   */
+  const outside = async (state: string, width: number, zoom: number): Promise<string[]> => {
+    const { workbench } = panel.suite;
+    const size = workbench.page.viewportSize() ?? { width, height: 800 };
+    await workbench.page.setViewportSize({ ...size, width: Math.max(size.width, width) });
+    await resize(`${width}px`, zoom);
+    const found = await panel.chat.frame.locator("body").evaluate(overflow);
+    await workbench.screenshot(`state-${state}-${width}px${zoom === 1 ? "" : `-${zoom * 100}%`}`);
+    await resize("", 1);
+    await workbench.page.setViewportSize(size);
+    assert.deepEqual(found.size, [width, zoom]);
+    return found.outside;
+  };
   const resize = async (width: string, zoom: number): Promise<void> => {
     const frame = panel.suite.workbench.page.locator("iframe.webview:visible");
     await frame.evaluate(
@@ -52,24 +68,20 @@ describe("a panel for everyone", function () {
     it(`has nothing in it that keeps people out: ${state}`, async () => {
       await panel.show(state);
       const found: string[] = [];
-      for (const { id, kind } of Object.values(THEMES)) {
+      for (const [name, { id, kind }] of Object.entries(THEMES).reverse()) {
         await panel.suite.workbench.setting("workbench.colorTheme", id);
         const body = panel.chat.frame.locator(`body[data-vscode-theme-kind="${kind}"]`);
         await body.waitFor();
         found.push(...(await violations(body)).map((violation) => `in ${id}: ${violation}`));
+        await panel.suite.workbench.screenshot(`state-${state}-${name}`);
       }
       assert.deepEqual(found, []);
     });
 
-    it(`fits 240 pixels, and those of twice the size: ${state}`, async () => {
-      for (const zoom of [1, 2]) {
-        await resize("240px", zoom);
-        const { size, outside } = await panel.chat.frame.locator("body").evaluate(overflow);
-        await panel.suite.workbench.screenshot(`narrow-${state}-${zoom * 100}%`);
-        await resize("", 1);
-        assert.deepEqual(size, [240, zoom]);
-        assert.deepEqual(outside, []);
-      }
+    it(`fits the widths from 240 to 2,000 pixels, and 240 of twice the size: ${state}`, async () => {
+      assert.deepEqual(await outside(state, 240, 1), []);
+      assert.deepEqual(await outside(state, 240, 2), []);
+      assert.deepEqual(await outside(state, 2000, 1), []);
     });
   }
 });
