@@ -6,9 +6,9 @@ import path from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { createInterface, type Interface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
 import { out, root } from "../support/paths";
+import { runOrThrow } from "../support/run";
 import type { Content, Line } from "./facts";
 
 const ENTRIES = {
@@ -121,15 +121,8 @@ export class Program {
   }
 }
 
-/** What is in a folder of threads, read by the real store. */
+/** What is in a folder of threads, read by the real store, which is closed then or just ends. */
 export async function readContent(folder: string, close: boolean): Promise<Content> {
-  const workerData = { folder, wasm, close };
-  // Without the arguments of this process, by which it reads TypeScript: that takes its time.
-  const worker = new Worker(programPath("reader"), { workerData, execArgv: [] });
-  try {
-    const [content] = (await once(worker, "message")) as [Content];
-    return content;
-  } finally {
-    await worker.terminate();
-  }
+  const args = [programPath("reader"), folder, wasm, close ? "close" : ""];
+  return JSON.parse(await runOrThrow(process.execPath, args)) as Content;
 }

@@ -1,13 +1,12 @@
 /**
- * A worker thread that opens the real store on a folder and reads all that is in it. It closes the
- * store, or it is ended without, as `close` says.
+ * Opens the real store on a folder, and says all that is in it. It closes the store, or ends without,
+ * as its last argument says.
  */
-import { parentPort, workerData } from "node:worker_threads";
 import { SqlThreadStore } from "../../src/store/sqlThreadStore";
 import { type Content, found } from "./facts";
+import { program } from "./threadWriter";
 
-async function read(): Promise<void> {
-  const { folder, wasm, close } = workerData as { folder: string; wasm: string; close: boolean };
+program(async ([folder = "", wasm = "", close = ""]) => {
   const problems: string[] = [];
   const store = await SqlThreadStore.open({
     folder,
@@ -16,9 +15,7 @@ async function read(): Promise<void> {
   });
   const threads: Record<string, Content["threads"][string]> = {};
   for (const { id } of await store.list()) threads[id] = (await store.load(id)).messages.map(found);
-  if (close) await store.close();
+  if (close === "close") await store.close();
   const content: Content = { threads, problems };
-  parentPort?.postMessage(content);
-}
-
-void read();
+  process.stdout.write(JSON.stringify(content));
+});
