@@ -45,6 +45,12 @@ export async function bundlePrograms(): Promise<void> {
   });
 }
 
+/**
+ * A Node that ends can wait for ever for what V8 optimizes in the background at that moment: the one
+ * would have the other collect garbage first.
+ */
+const inForeground = "--no-concurrent-recompilation";
+
 /** A running program of this folder, and what it said so far. */
 export class Program {
   readonly lines: Line[] = [];
@@ -61,9 +67,8 @@ export class Program {
     args: readonly string[],
   ) {
     const file = programPath(program);
-    const child = spawn(process.execPath, ["--enable-source-maps", file, ...args], {
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    const argv = [inForeground, "--enable-source-maps", file, ...args];
+    const child = spawn(process.execPath, argv, { stdio: ["pipe", "pipe", "pipe"] });
     this.#child = child;
     child.stdin.on("error", () => {});
     const errors = text(child.stderr);
@@ -123,6 +128,6 @@ export class Program {
 
 /** What is in a folder of threads, read by the real store, which is closed then or just ends. */
 export async function readContent(folder: string, close: boolean): Promise<Content> {
-  const args = [programPath("reader"), folder, wasm, close ? "close" : ""];
+  const args = [inForeground, programPath("reader"), folder, wasm, close ? "close" : ""];
   return JSON.parse(await runOrThrow(process.execPath, args)) as Content;
 }

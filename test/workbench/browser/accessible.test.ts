@@ -21,24 +21,20 @@ describe("a panel for everyone", function () {
     const { workbench } = panel.suite;
     const size = workbench.page.viewportSize() ?? { width, height: 800 };
     await workbench.page.setViewportSize({ ...size, width: Math.max(size.width, width) });
-    await resize(`${width}px`, zoom);
-    const found = await panel.chat.frame.locator("body").evaluate(overflow);
+    const frame = workbench.page.locator("iframe.webview:visible");
+    const before = await frame.evaluate((element, css) => {
+      const { cssText } = element.style;
+      element.style.cssText += css;
+      return cssText;
+    }, `width: ${width}px !important; zoom: ${zoom}`);
+    const body = panel.chat.frame.locator("body");
+    await body.evaluate(() => new Promise(requestAnimationFrame));
+    const found = await body.evaluate(overflow);
     await workbench.screenshot(`state-${state}-${width}px${zoom === 1 ? "" : `-${zoom * 100}%`}`);
-    await resize("", 1);
+    await frame.evaluate((element, css) => (element.style.cssText = css), before);
     await workbench.page.setViewportSize(size);
     assert.deepEqual(found.size, [width, zoom]);
     return found.outside;
-  };
-  const resize = async (width: string, zoom: number): Promise<void> => {
-    const frame = panel.suite.workbench.page.locator("iframe.webview:visible");
-    await frame.evaluate(
-      (element, [width, zoom]) => {
-        element.style.setProperty("width", width, "important");
-        element.style.setProperty("zoom", zoom);
-      },
-      [width, String(zoom)] as const,
-    );
-    await panel.chat.frame.locator("body").evaluate(() => new Promise(requestAnimationFrame));
   };
 
   it("keeps still where less motion is asked for, by the system or in VS Code", async () => {
