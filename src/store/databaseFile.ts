@@ -71,6 +71,8 @@ function keep(path: string): void {
   rmSync(link, { force: true });
   linkSync(path, link);
   renameSync(link, previousOf(path));
+  // Where a crash has left both names to one file, a rename of the one to the other does nothing.
+  rmSync(link, { force: true });
 }
 
 /** Puts a damaged file out of the way, never away. Returns its new path. */

@@ -164,7 +164,7 @@ class Survivors {
     figures.kills += programs.length;
     const files = this.#files();
     figures.files = Math.max(figures.files, files.length);
-    for (const name of files.filter((name) => name.includes(".new-"))) {
+    for (const name of files.filter((name) => name.endsWith(".new"))) {
       if (!this.#interrupted.has(name)) figures.interrupted++;
       this.#interrupted.add(name);
     }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { journalPath } from "../../../src/store/journal";
 import { breakDisk, fillDisk, mendDisk } from "../../support/brokenDisk";
@@ -90,13 +90,23 @@ describe("a disk that fails", () => {
     await assert.rejects(openStore(join(path, "below")), /ENOTDIR|EEXIST/);
   });
 
-  it("has leftovers of a checkpoint that crashed, which do no harm", async () => {
+  it("has leftovers of a checkpoint that crashed, which do no harm, and go with the next one", async () => {
     const store = await openStore(folder());
     await store.append("t1", 0, firstTurn());
     await store.close();
-    writeFileSync(join(folder(), "threads.db.new-1-0"), "half of a database");
-    mkdirSync(join(folder(), "threads.db.new-2-0"));
+    const at = (name: string) => join(folder(), name);
+    writeFileSync(at("threads.db.new"), "half of a database");
+    // Between the two renames the previous file and the present one are the same.
+    linkSync(at("threads.db"), at("threads.db.previous"));
     assert.deepEqual(await ids(), ["t1-ask", "t1-answer"]);
+    const next = await openStore(folder());
+    await next.append("t1", 2, say("next", 2));
+    await next.close();
+    assert.deepEqual(
+      readdirSync(folder()).filter((name) => name.startsWith("threads.db")),
+      ["threads.db", "threads.db.previous"],
+    );
+    assert.deepEqual(await ids(), ["t1-ask", "t1-answer", "next"]);
   });
 
   it("has a flipped byte anywhere in the journal, which costs at most that one commit", async () => {
