@@ -1,6 +1,5 @@
 import type { JSX } from "preact";
-import { OFFLINE } from "../src/shared/protocol";
-import { sandboxDetails } from "../src/shared/sandboxDetails";
+import { offlineSentence, sandboxDetails } from "../src/shared/sandboxDetails";
 import { useChat } from "./hooks/useChat";
 import { Icon } from "./icon";
 import { Disclosure } from "./parts/disclosure";
@@ -34,7 +33,7 @@ export function SandboxBanner(): JSX.Element | null {
     <section class="banner" aria-label="Sandbox">
       <Icon name="warning" />
       <div class="alert-body">
-        <p class="banner-title">{OFFLINE}</p>
+        <p class="banner-title">{offlineSentence()}</p>
         <p>{message}</p>
         {detail && (
           <Disclosure name="Details">

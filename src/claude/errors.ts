@@ -1,20 +1,35 @@
 /** Claude's own words for a failure into our sentence for it. */
+import { t } from "@vscode/l10n";
 import type { TurnError, TurnErrorCode } from "../shared/thread";
 import type { ResultMessage } from "./wire";
 
-const SENTENCES: Record<TurnErrorCode, string> = {
-  notLoggedIn: "Claude is not logged in, or its login has expired.",
-  rateLimited: "Claude's API refuses more requests for now. Try again in a while.",
-  overloaded: "Claude's API has a problem right now. It is usually over in a moment: try again.",
-  unknownModel: "The chosen model does not exist, or this account may not use it.",
-  tooLarge: "The request is larger than Claude's API takes.",
-  refused: "Claude declined to answer this.",
-  maxTurns: "Claude reached the allowed number of steps before it was done.",
-  sandbox: "The sandbox ended before Claude was done.",
-  inactive: "Claude said nothing for too long, so it was stopped.",
-  interrupted: "The window was closed before Claude was done.",
-  claude: "Claude could not finish this turn.",
-};
+/** What each kind of failure means for people. */
+function sentenceOf(code: TurnErrorCode): string {
+  switch (code) {
+    case "notLoggedIn":
+      return t("Claude is not logged in, or its login has expired.");
+    case "rateLimited":
+      return t("Claude’s API refuses more requests for now. Try again in a while.");
+    case "overloaded":
+      return t("Claude’s API has a problem right now. It is usually over in a moment: try again.");
+    case "unknownModel":
+      return t("The chosen model does not exist, or this account may not use it.");
+    case "tooLarge":
+      return t("The request is larger than Claude’s API takes.");
+    case "refused":
+      return t("Claude declined to answer this.");
+    case "maxTurns":
+      return t("Claude reached the allowed number of steps before it was done.");
+    case "sandbox":
+      return t("The sandbox ended before Claude was done.");
+    case "inactive":
+      return t("Claude said nothing for too long, so it was stopped.");
+    case "interrupted":
+      return t("The window was closed before Claude was done.");
+    case "claude":
+      return t("Claude could not finish this turn.");
+  }
+}
 
 /** The `error` of a synthetic assistant message, to ours. */
 const BY_NAME: ReadonlyMap<string, TurnErrorCode> = new Map([
@@ -35,28 +50,40 @@ const BY_STATUS: ReadonlyMap<number, TurnErrorCode> = new Map([
   [429, "rateLimited"],
 ]);
 
-/** Why Claude asks its API again, by the `error` that it tells of. */
-const RETRIES: ReadonlyMap<string, string> = new Map([
-  ["overloaded", "Claude’s API is overloaded"],
-  ["rate_limit", "Claude’s API refuses more requests for now"],
-  ["server_error", "Claude’s API has a problem right now"],
-]);
-
-/** That Claude tries once more, and why: `attempt` of the `of` times that it will. */
-export const retrySentence = (error: string, attempt: number, of: number): string =>
-  `${RETRIES.get(error) ?? "Claude’s API does not answer as it should"}, try ${attempt} of ${of}.`;
+/**
+ * That Claude tries once more, `attempt` of the `of` times that it will, and why, by the `error` that it
+ * tells of.
+ */
+export function retrySentence(error: string, attempt: number, of: number): string {
+  switch (error) {
+    case "overloaded":
+      return t("Claude’s API is overloaded, try {0} of {1}.", attempt, of);
+    case "rate_limit":
+      return t("Claude’s API refuses more requests for now, try {0} of {1}.", attempt, of);
+    case "server_error":
+      return t("Claude’s API has a problem right now, try {0} of {1}.", attempt, of);
+    default:
+      return t("Claude’s API does not answer as it should, try {0} of {1}.", attempt, of);
+  }
+}
 
 /** A failure in our words, with what was said about it as the detail. */
 export const turnError = (code: TurnErrorCode, detail?: string): TurnError => ({
   code,
-  message: SENTENCES[code],
+  message: sentenceOf(code),
   ...(detail?.trim() && { detail: detail.trim() }),
 });
 
-/** A turn that was stopped after so long a silence: "10 minutes". */
-export const inactive = (silence: string): TurnError => ({
+/** A turn that was stopped after so many minutes of silence. */
+export const inactive = (minutes: number): TurnError => ({
   code: "inactive",
-  message: `Claude said nothing for ${silence}, so it was stopped. Send another message to go on.`,
+  message:
+    minutes === 1
+      ? t("Claude said nothing for a minute, so it was stopped. Send another message to go on.")
+      : t(
+          "Claude said nothing for {0} minutes, so it was stopped. Send another message to go on.",
+          minutes,
+        ),
 });
 
 /** The failure that a `result` tells of; `name` is the `error` of the message before it. */

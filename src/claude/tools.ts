@@ -1,4 +1,5 @@
 /** What a thread keeps of a tool's result: its text, and what it changed in a file. */
+import { t } from "@vscode/l10n";
 import * as v from "valibot";
 import { STOPPED, type FilePatch, type ToolOutcome } from "../shared/thread";
 
@@ -16,7 +17,7 @@ export function toolOutcome(content: unknown, failed: boolean, result: unknown):
   const text = typeof content === "string" ? content : blocksText(content);
   if (failed)
     return {
-      errorText: REJECTED.test(text) ? STOPPED : text || "The tool failed and did not say why.",
+      errorText: REJECTED.test(text) ? STOPPED : text || t("The tool failed and did not say why."),
     };
   const patch = filePatch(result);
   return { output: text, ...(patch && { patch }) };

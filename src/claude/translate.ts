@@ -1,4 +1,5 @@
 /** Claude's wire messages into our thread events. The wire format is known up to here and no further. */
+import { t } from "@vscode/l10n";
 import type { Message, Part, ThreadEvent, TurnError, Usage } from "../shared/thread";
 import { isStaleSession, resultError } from "./errors";
 import { begunPart, deltaText, textPart, wholePart } from "./parts";
@@ -160,7 +161,9 @@ export class Translator {
         return { events: [], signal: { type: "retrying", attempt, of, error } };
       }
       case "compact_boundary":
-        return { events: this.#notice("Claude summarised the conversation so far to make room.") };
+        return {
+          events: this.#notice(t("Claude summarised the conversation so far to make room.")),
+        };
     }
   }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { t } from "@vscode/l10n";
 import type { Exit, SandboxProcess } from "./runtime";
 
 const STDERR_LIMIT = 64 * 1024;
@@ -32,7 +33,7 @@ export function startProcess(
     return failedStart(error as NodeJS.ErrnoException);
   }
   const { stdin, stdout, stderr } = child;
-  if (!stdin || !stdout || !stderr) return failedStart(new Error(`No pipes to ${program}.`));
+  if (!stdin || !stdout || !stderr) return failedStart(new Error(t("No pipes to {0}.", program)));
 
   // A pipe to a process that is gone breaks; the exit tells of it.
   stdin.on("error", () => {});

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { startProcess } from "./childProcess";
 import type { Sandbox } from "./sandbox";
 import { SettingError } from "./settingError";
@@ -67,7 +68,11 @@ function templateOf(command: unknown): readonly string[] {
     Array.isArray(command) && command.every((entry): entry is string => typeof entry === "string");
   if (isTemplate && command[0]?.trim()) return command;
   throw new SettingError(
-    'The setting “sandbox.command” must be a list that begins with a program, such as ["kubectl", "exec", "-i", "my-pod", "--"].',
+    t(
+      "The setting “{0}” must be a list that begins with a program, such as {1}.",
+      "sandbox.command",
+      '["kubectl", "exec", "-i", "my-pod", "--"]',
+    ),
   );
 }
 

@@ -5,6 +5,10 @@
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { config, t } from "@vscode/l10n";
+
+const texts = process.env["SANDBOX_CHAT_TEXTS"];
+if (texts) config({ fsPath: texts });
 
 const args = process.argv.slice(2);
 const resumed = args[args.indexOf("--resume") + 1];
@@ -77,51 +81,74 @@ async function answer(
   aboutFile: boolean,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (/\b(error|fail)/i.test(prompt)) {
-    await text("This is how a failure looks. What came before it stays.\n\n", signal, 20);
-    return failure("API Error: 529 Overloaded. This is the demo’s own failure; nothing is wrong.");
+  if (/\b(error|fail)/i.test(prompt) || prompt.includes(t("show me an error"))) {
+    await text(
+      paragraphs(t("This is how a failure looks. What came before it stays.")),
+      signal,
+      20,
+    );
+    return failure(
+      `API Error: 529 Overloaded. ${t("This is the demo’s own failure; nothing is wrong.")}`,
+    );
   }
-  if (/\bslow/i.test(prompt)) {
-    await text(SLOW, signal, 250);
+  if (/\bslow/i.test(prompt) || prompt.includes(t("answer slowly"))) {
+    await text(slow(), signal, 250);
     return undefined;
   }
-  if (/\b(tool|run|list|files?|command|test)\b/i.test(prompt)) {
-    await text("I will look at what is there first.\n\n", signal, 20);
-    await tool({ command: "ls -1", description: "List the files" }, LISTING, signal);
-    await text(TOOL_ANSWER, signal, 15);
+  if (TOOL.test(prompt) || prompt.includes(t("run a command"))) {
+    await text(paragraphs(t("I will look at what is there first.")), signal, 20);
+    await tool({ command: "ls -1", description: t("List the files") }, LISTING, signal);
+    await text(toolAnswer(), signal, 15);
     return undefined;
   }
-  await text(aboutFile ? ABOUT_FILE + INTRODUCTION : INTRODUCTION, signal, 15);
+  await text(aboutFile ? aboutTheFile() + introduction() : introduction(), signal, 15);
   return undefined;
 }
 
-const INTRODUCTION = `Hello! I am the **demo**: a script, not Claude. I answer without Docker, an account or a network, so that you can see how a conversation works here.
+const TOOL = /\b(tool|run|list|files?|command|test)\b/i;
 
-Try one of these:
+const introduction = (): string =>
+  paragraphs(
+    t(
+      "Hello! I am the **demo**: a script, not Claude. I answer without Docker, an account or a network, so that you can see how a conversation works here.",
+    ),
+    t("Try one of these:"),
+    [
+      t("`{0}`: a tool call, with its input and output", t("run a command")),
+      t("`{0}`: enough time to press **Stop**", t("answer slowly")),
+      t("`{0}`: what a failure looks like", t("show me an error")),
+    ]
+      .map((item) => `- ${item}`)
+      .join("\n"),
+    t(
+      "Threads are kept: reload the window, and this one is still here. When you have Docker, set *Sandbox: Runtime* to `auto`, and the real Claude works in a sandbox of its own.",
+    ),
+  );
 
-- \`run a command\`: a tool call, with its input and output
-- \`answer slowly\`: enough time to press **Stop**
-- \`show me an error\`: what a failure looks like
+const aboutTheFile = (): string =>
+  paragraphs(
+    t("You started this thread about a file, and its content came with your first message."),
+  );
 
-Threads are kept: reload the window, and this one is still here. When you have Docker, set *Sandbox: Runtime* to \`auto\`, and the real Claude works in a sandbox of its own.
-`;
+const toolAnswer = (): string =>
+  paragraphs(
+    t(
+      "The command above was played, not run. In a real sandbox Claude would go on from here, for example by changing a file:",
+    ),
+    "```ts\nexport const greet = (name: string) => `Hello, ${name}!`;\n```",
+  );
 
-const ABOUT_FILE =
-  "You started this thread about a file, and its content came with your first message.\n\n";
-
-const TOOL_ANSWER = `The command above was played, not run. In a real sandbox Claude would go on from here, for example by changing a file:
-
-\`\`\`ts
-export const greet = (name: string) => \`Hello, \${name}!\`;
-\`\`\`
-`;
+const paragraphs = (...texts: readonly string[]): string =>
+  texts.map((text) => `${text}\n\n`).join("");
 
 const LISTING = "README.md\npackage.json\nsrc\ntest";
 
-const SLOW =
-  "I take my time, word by word, so that you can see an answer arrive, scroll up while it does, and press Stop whenever you have seen enough. ".repeat(
-    3,
+const slow = (): string => {
+  const sentence = t(
+    "I take my time, word by word, so that you can see an answer arrive, scroll up while it does, and press Stop whenever you have seen enough.",
   );
+  return `${sentence} `.repeat(3);
+};
 
 async function text(whole: string, signal: AbortSignal, pause: number): Promise<void> {
   const id = `msg_${randomUUID()}`;

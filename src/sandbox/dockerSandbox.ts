@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { dockerExec } from "./dockerExec";
 import { startEngine } from "./engine";
 import type { Sandbox } from "./sandbox";
@@ -20,7 +21,7 @@ export const dockerSandbox = ({
   hostWorkspace,
 }: DockerOptions): Sandbox => ({
   kind: "docker-sandbox",
-  label: `Docker sandbox ${name}`,
+  label: t("Docker sandbox {0}", name),
   program: dockerPath,
   ...dockerExec({ client: [dockerPath, "sandbox"], name, workspace }),
   create: { argv: [dockerPath, "sandbox", "create", "--name", name, "claude", hostWorkspace] },

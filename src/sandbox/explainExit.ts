@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { TurnError } from "../shared/thread";
 import { problemOf } from "./problem";
 import { problemSentence } from "./problems";
@@ -10,11 +11,11 @@ import type { Place } from "./sandbox";
  */
 export function explainExit(exit: Exit, unread: string, place: Place): TurnError {
   const said = [exit.failure?.message, exit.stderr, unread].map((text) => text?.trim());
-  const detail = said.filter(Boolean).join("\n") || `It ended with ${ending(exit)}.`;
+  const detail = said.filter(Boolean).join("\n") || ending(exit);
   const problem = problemOf(exit, unread);
   if (problem) return { code: "sandbox", message: problemSentence(problem, place), detail };
-  return { code: "claude", message: "Claude ended before its answer was complete.", detail };
+  return { code: "claude", message: t("Claude ended before its answer was complete."), detail };
 }
 
 const ending = ({ code, signal }: Exit): string =>
-  signal ? `signal ${signal}` : `exit code ${String(code)}`;
+  signal ? t("It ended with signal {0}.", signal) : t("It ended with exit code {0}.", String(code));

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { SandboxState } from "../shared/protocol";
 import { nextStep, problemSentence } from "./problems";
 import { probeSandbox, type ProbeOptions } from "./probe";
@@ -22,7 +23,7 @@ const LAST_RETRY = 30_000;
  * sleeping sandbox awake.
  */
 export class SandboxMonitor {
-  #state: SandboxState = { state: "unknown", label: "The sandbox" };
+  #state: SandboxState = { state: "unknown", label: t("The sandbox") };
   #looking: Promise<SandboxState> | undefined;
   #watched = false;
   #delay: number;
@@ -104,7 +105,7 @@ export class SandboxMonitor {
         ...(detail && { detail }),
       });
     } catch (error) {
-      return this.#set({ state: "offline", label: "The sandbox", ...withoutSandbox(error) });
+      return this.#set({ state: "offline", label: t("The sandbox"), ...withoutSandbox(error) });
     }
   }
 

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { customSandbox } from "./customSandbox";
 import { demo } from "./demo";
 import { dockerContainer } from "./dockerContainer";
@@ -37,7 +38,11 @@ export function chooseSandbox(
   const workspace = settings.workspace || defaultInside(kind, hostWorkspace);
   if (!workspace.startsWith("/"))
     throw new SettingError(
-      `The setting “sandbox.workspace” must be the whole path inside the sandbox, from “/”: “${workspace}” is not.`,
+      t(
+        "The setting “{0}” must be the whole path inside the sandbox, from “/”: “{1}” is not.",
+        "sandbox.workspace",
+        workspace,
+      ),
     );
   const name = sandboxName(settings.name, hostWorkspace);
   const options = { ...settings, name, workspace, hostWorkspace };
@@ -51,6 +56,8 @@ export function chooseSandbox(
     case "custom":
       return customSandbox(options);
     default:
-      throw new SettingError(`“${String(kind)}” is none of the runtimes of “sandbox.runtime”.`);
+      throw new SettingError(
+        t("“{0}” is none of the runtimes of “{1}”.", String(kind), "sandbox.runtime"),
+      );
   }
 }

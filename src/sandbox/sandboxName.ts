@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { SettingError } from "./settingError";
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/;
@@ -11,7 +12,10 @@ export function sandboxName(set: string, hostWorkspace: string): string {
   const name = set || derivedName(hostWorkspace);
   if (NAME.test(name)) return name;
   throw new SettingError(
-    `“${name}” cannot be a sandbox’s name: use letters, digits, “-”, “_” and “.”, at most 63 of them.`,
+    t(
+      "“{0}” cannot be a sandbox’s name: use letters, digits, “-”, “_” and “.”, at most 63 of them.",
+      name,
+    ),
   );
 }
 

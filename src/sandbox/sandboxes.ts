@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { type Detected, detect } from "./detect";
 import type { Problem } from "./problem";
 import { problemSentence } from "./problems";
@@ -29,7 +30,7 @@ export class Sandboxes {
   readonly #services: SandboxesServices;
   #chosenFor = "";
   #chosen: Promise<Sandbox> | undefined;
-  #last: Place = { kind: "auto", label: "The sandbox", program: "docker" };
+  #last: Place = { kind: "auto", label: t("The sandbox"), program: "docker" };
   #workspace: string | undefined;
   #told = "";
 

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { NextStep } from "../shared/protocol";
 
 /** A setting that cannot be used as it is; the message says which and why. */
@@ -6,7 +7,7 @@ export class SettingError extends Error {
   constructor(
     message: string,
     /** What to do about it, if that is not to change the settings. */
-    readonly next: NextStep = { step: "openSandboxSettings", label: "Open Settings" },
+    readonly next: NextStep = { step: "openSandboxSettings", label: t("Open Settings") },
   ) {
     super(message);
   }

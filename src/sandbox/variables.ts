@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { SettingError } from "./settingError";
 
 /**
@@ -8,12 +9,16 @@ export function checkVariables(variables: object): Readonly<Record<string, strin
   for (const [name, value] of Object.entries(variables) as [string, unknown][]) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
       throw new SettingError(
-        `“${name.slice(0, 80)}” in the setting “sandbox.env” cannot be a variable’s name: use letters, digits and “_”.`,
+        t(
+          "“{0}” in the setting “{1}” cannot be a variable’s name: use letters, digits and “_”.",
+          name.slice(0, 80),
+          "sandbox.env",
+        ),
       );
     // The value is not shown, since it may be a secret.
     if (typeof value !== "string" || value.includes("\0"))
       throw new SettingError(
-        `The value of ${name} in the setting “sandbox.env” must be text, in quotes.`,
+        t("The value of {0} in the setting “{1}” must be text, in quotes.", name, "sandbox.env"),
       );
   }
   return variables as Record<string, string>;

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { Resume } from "../claude/argv";
 import type { ModelInfo } from "../claude/claudeProcess";
 import { inactive, retrySentence, turnError } from "../claude/errors";
@@ -85,7 +86,7 @@ export class ChatSession {
       sessionId: () => this.thread.claudeSessionId,
     });
     this.#inactivity = new Inactivity(services.inactivityTimeout, {
-      quiet: (silence) => this.#note(`Claude has said nothing for ${minutes(silence)}.`),
+      quiet: (silence) => this.#note(quietFor(minutes(silence))),
       over: (silence) => void this.#abort(inactive(minutes(silence))),
     });
     this.#claude = new WarmClaude(services, this.id, {
@@ -149,19 +150,19 @@ export class ChatSession {
    */
   async send(text: string, seen: number): Promise<SendReply> {
     if (this.#recovery) await this.#recovery;
-    if (text.trim() === "") return refused("There is nothing to send yet.");
+    if (text.trim() === "") return refused(t("There is nothing to send yet."));
     if (this.thread.deletedAt !== null)
-      return refused("This thread was deleted. “Restore Deleted Thread…” brings it back.");
-    if (this.#turn.phase === "elsewhere") return refused(ELSEWHERE);
+      return refused(t("This thread was deleted. “Restore Deleted Thread…” brings it back."));
+    if (this.#turn.phase === "elsewhere") return refused(elsewhere());
     if (this.#turn.phase !== "idle")
-      return refused("Claude is still working. Send this when the answer is complete.");
+      return refused(t("Claude is still working. Send this when the answer is complete."));
     if (seen !== this.#live.messages.length)
-      return refused("This conversation has just changed. Have a look, and send again.");
+      return refused(t("This conversation has just changed. Have a look, and send again."));
     this.#setTurn({ phase: "working" });
     try {
       if (!(await this.#lease.take())) {
         this.#setTurn({ phase: "idle" });
-        return refused(ELSEWHERE);
+        return refused(elsewhere());
       }
       await this.#begin(text);
     } catch (error) {
@@ -286,7 +287,7 @@ export class ChatSession {
   #mustHaveRoom(): void {
     const visible = this.#live.messages.filter(({ visibility }) => visibility === "visible").length;
     if (visible + 2 > this.#services.maxMessages())
-      throw new ThreadFullError(`This thread is full: it has ${visible} messages.`);
+      throw new ThreadFullError(t("This thread is full: it has {0} messages.", visible));
   }
 
   async #prompt(resume: Resume | null): Promise<void> {
@@ -309,7 +310,7 @@ export class ChatSession {
     } catch (error) {
       this.#services.log.warn(`Claude could not be started: ${String(error)}`);
       const detail = messageOf(error);
-      await this.#endTurn({ code: "sandbox", message: "Claude could not be started.", detail });
+      await this.#endTurn({ code: "sandbox", message: t("Claude could not be started."), detail });
     }
   }
 
@@ -322,7 +323,7 @@ export class ChatSession {
     const earlier = messages.slice(0, asked);
     const history = historyOf(earlier);
     if (history && reply)
-      await this.#live.take([{ type: "partSet", message: reply.id, part: FRESH_SESSION }]);
+      await this.#live.take([{ type: "partSet", message: reply.id, part: freshSession() }]);
     const hidden = earlier.filter(({ visibility }) => visibility === "hidden").map(textOf);
     return [...hidden, ...(history ? [history] : []), this.#text];
   }
@@ -458,25 +459,31 @@ export class ChatSession {
   }
 }
 
-const FRESH_SESSION: Part = {
+const freshSession = (): Part => ({
   type: "data-notice",
   id: "freshSession",
   data: {
-    text: "Claude’s earlier session is no longer in the sandbox, so a new one was started. It was told what was said above, but not what tools did.",
+    text: t(
+      "Claude’s earlier session is no longer in the sandbox, so a new one was started. It was told what was said above, but not what tools did.",
+    ),
   },
-};
+});
 
-const ELSEWHERE = "Claude is working on this thread in another window.";
+const elsewhere = (): string => t("Claude is working on this thread in another window.");
 
-const inLine = (ahead: number): string =>
-  ahead === 0
-    ? "Waiting for another thread: this one is next."
-    : `Waiting for other threads: ${ahead === 1 ? "one is" : `${ahead} are`} before this one in line.`;
+function inLine(ahead: number): string {
+  if (ahead === 0) return t("Waiting for another thread: this one is next.");
+  return ahead === 1
+    ? t("Waiting for other threads: one is before this one in line.")
+    : t("Waiting for other threads: {0} are before this one in line.", ahead);
+}
 
-const minutes = (milliseconds: number): string => {
-  const count = Math.round(milliseconds / 60_000);
-  return count === 1 ? "a minute" : `${count} minutes`;
-};
+const quietFor = (minutes: number): string =>
+  minutes === 1
+    ? t("Claude has said nothing for a minute.")
+    : t("Claude has said nothing for {0} minutes.", minutes);
+
+const minutes = (milliseconds: number): number => Math.round(milliseconds / 60_000);
 
 const refused = (why: string): Refusal => ({ sent: false, refused: why });
 
@@ -485,10 +492,10 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof ThreadFullError)
     return {
       ...refused(error.message),
-      next: { step: "continueInNewThread", label: "Continue in a New Thread" },
+      next: { step: "continueInNewThread", label: t("Continue in a New Thread") },
     };
   if (error instanceof ReadOnlyStoreError) return refused(error.message);
-  return refused(`The message could not be saved, so it was not sent: ${messageOf(error)}`);
+  return refused(t("The message could not be saved, so it was not sent: {0}", messageOf(error)));
 }
 
 const messageOf = (error: unknown): string =>

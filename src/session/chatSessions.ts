@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { ModelInfo } from "../claude/claudeProcess";
 import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
 import { titleFrom } from "../shared/title";
@@ -37,7 +38,7 @@ export class ChatSessions {
       unstored: stored ? null : thread,
     }));
     const unsent = [...own, ...others].flatMap(({ text, unstored }) =>
-      unstored && text ? [{ ...unstored, title: `Draft: ${titleFrom(text)}` }] : [],
+      unstored && text ? [{ ...unstored, title: t("Draft: {0}", titleFrom(text)) }] : [],
     );
     return [...unsent, ...threads];
   }
@@ -55,7 +56,7 @@ export class ChatSessions {
     const session = await this.#session(thread);
     if (session.thread.deletedAt !== null)
       throw new ThreadNotFoundError(
-        "This thread was deleted. “Restore Deleted Thread…” brings it back.",
+        t("This thread was deleted. “Restore Deleted Thread…” brings it back."),
       );
     await session.draft.open();
     return session;
@@ -64,7 +65,7 @@ export class ChatSessions {
   /** Takes what was typed into a thread that was opened. Throws `ThreadNotFoundError` for another. */
   writeDraft(thread: string, text: string): void {
     const session = this.#open.get(thread);
-    if (!session) throw new ThreadNotFoundError(`There is no thread ${thread}.`);
+    if (!session) throw new ThreadNotFoundError(t("There is no thread {0}.", thread));
     const listed = session.draft.text !== "";
     session.draft.write(text);
     if (!session.stored && listed !== (text !== "")) this.#changed(session);

@@ -1,4 +1,5 @@
 /** Where a link leads, and what about it could deceive. */
+import { t } from "@vscode/l10n";
 import { withoutInvisible } from "../shared/invisible";
 
 export interface LinkTarget {
@@ -19,16 +20,22 @@ export function linkTarget(url: string, text: string): LinkTarget | undefined {
     case "mailto:":
       return {
         href,
-        title: `This link writes a mail to ${decoded(target.pathname) || "nobody yet"}.`,
+        title: target.pathname
+          ? t("This link writes a mail to {0}.", decoded(target.pathname))
+          : t("This link writes a mail to nobody yet."),
         doubts: [
           target.search
-            ? "It fills in more of the mail than its address. Read it before you send it."
-            : "Your mail program opens with a new mail.",
+            ? t("It fills in more of the mail than its address. Read it before you send it.")
+            : t("Your mail program opens with a new mail."),
         ],
       };
     case "http:":
     case "https:":
-      return { href, title: `This link leads to ${hostname}.`, doubts: doubtsOf(target, text) };
+      return {
+        href,
+        title: t("This link leads to {0}.", hostname),
+        doubts: doubtsOf(target, text),
+      };
     default:
       return undefined;
   }
@@ -38,15 +45,17 @@ function doubtsOf({ hostname, username, password }: URL, text: string): readonly
   const named = hostIn(text);
   return [
     ...(named !== undefined && bare(named) !== bare(hostname)
-      ? [`Its text names another place: ${named}.`]
+      ? [t("Its text names another place: {0}.", named)]
       : []),
     ...(/(?:^|\.)xn--/.test(hostname)
       ? [
-          "The name has letters of other alphabets, which can look like those of a name that you know.",
+          t(
+            "The name has letters of other alphabets, which can look like those of a name that you know.",
+          ),
         ]
       : []),
     ...(username || password
-      ? ["What stands before the @ is a user’s name, and not where it leads."]
+      ? [t("What stands before the @ is a user’s name, and not where it leads.")]
       : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import {
   applyAll,
   type Conversation,
@@ -158,7 +159,7 @@ export class LiveThread {
         return await this.#services.store.output(this.id, message, part);
       } catch (error) {
         if (!(error instanceof ThreadNotFoundError) || !this.#unsaved) throw error;
-        throw new Error("The whole of this output is not saved yet. Try again when it is.", {
+        throw new Error(t("The whole of this output is not saved yet. Try again when it is."), {
           cause: error,
         });
       }

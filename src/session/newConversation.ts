@@ -2,7 +2,7 @@
 import type { Resume } from "../claude/argv";
 import { turnError } from "../claude/errors";
 import type { Conversation, Message, Scope, Thread, ThreadEvent } from "../shared/thread";
-import { UNTITLED } from "../shared/title";
+import { untitled } from "../shared/title";
 
 /** A thread that nobody has said anything in yet. It is nowhere but in memory. */
 export const newConversation = (
@@ -13,7 +13,7 @@ export const newConversation = (
 ): Conversation => ({
   thread: {
     id,
-    title: UNTITLED,
+    title: untitled(),
     scope,
     claudeSessionId: null,
     pinned: false,

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { recordedTurns, transcriptArgv } from "../claude/transcript";
 import { Translator } from "../claude/translate";
 import { collect } from "../sandbox/childProcess";
@@ -85,7 +86,9 @@ const notice = (complete: boolean): Part => ({
   id: RECOVERED,
   data: {
     text: complete
-      ? "Claude went on after the window was closed. Its answer was recovered from the sandbox."
-      : "Claude went on after the window was closed, and did not come to an end. What it did was recovered from the sandbox.",
+      ? t("Claude went on after the window was closed. Its answer was recovered from the sandbox.")
+      : t(
+          "Claude went on after the window was closed, and did not come to an end. What it did was recovered from the sandbox.",
+        ),
   },
 });

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { type ClaudeOptions, claudeArgv, type Resume } from "../claude/argv";
 import { ClaudeProcess, type Initialized } from "../claude/claudeProcess";
 import type { WireMessage } from "../claude/wire";
@@ -177,7 +178,7 @@ export class WarmClaude {
       if (this.#running?.startedWith === startedWith) return this.#running;
       this.retire();
       await this.#left;
-      if (this.#disposed) throw new Error("The window is closing.");
+      if (this.#disposed) throw new Error(t("The window is closing."));
       const [mark, thread] = this.#mark;
       const sandboxed = runtime.exec(claudeArgv(options, resume), {
         env: { ...env, [mark]: thread },

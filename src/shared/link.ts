@@ -1,3 +1,5 @@
+import { t } from "@vscode/l10n";
+
 /**
  * Requests, replies, failures and events over any pair of `postMessage` ends: host and webview,
  * or host and worker thread.
@@ -59,7 +61,8 @@ export class Link<Asked extends Calls, Told extends Events> {
     name: Name,
     params: Asked[Name]["params"],
   ): Promise<Asked[Name]["reply"]> {
-    if (this.#closed) return Promise.reject(new LinkClosedError(`${name}: the link is closed.`));
+    if (this.#closed)
+      return Promise.reject(new LinkClosedError(t("{0}: the link is closed.", name)));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
@@ -77,7 +80,7 @@ export class Link<Asked extends Calls, Told extends Events> {
     this.#closed = true;
     this.#unlisten();
     for (const pending of this.#pending.values())
-      pending.reject(new LinkClosedError("The link was closed before an answer came."));
+      pending.reject(new LinkClosedError(t("The link was closed before an answer came.")));
     this.#pending.clear();
   }
 

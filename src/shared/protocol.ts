@@ -52,9 +52,6 @@ export type SandboxState = SandboxPlace &
       }
   );
 
-/** What it means that the sandbox is offline; its message says why. */
-export const OFFLINE = "Agent is offline. Check the Docker sandbox.";
-
 /** `note` says what Claude waits for, such as a retry after an overload. */
 export type TurnState =
   | { readonly phase: "idle" }

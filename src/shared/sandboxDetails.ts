@@ -1,13 +1,17 @@
-import { OFFLINE, type SandboxState } from "./protocol";
+import { t } from "@vscode/l10n";
+import type { SandboxState } from "./protocol";
+
+/** What it means that the sandbox is offline; its message says why. */
+export const offlineSentence = (): string => t("Agent is offline. Check the Docker sandbox.");
 
 /** What is known of the sandbox, in lines: where it is, who is logged in, what is wrong. */
 export function sandboxDetails(sandbox: SandboxState): string[] {
   const { state, label, runtime, auto } = sandbox;
   return [
-    ...(state === "offline" ? [OFFLINE, sandbox.message] : []),
-    auto && runtime ? `${label} (chosen by “auto”)` : label,
-    ...(state === "ready" && sandbox.account ? [`Logged in as ${sandbox.account}`] : []),
+    ...(state === "offline" ? [offlineSentence(), sandbox.message] : []),
+    auto && runtime ? t("{0} (chosen by “auto”)", label) : label,
+    ...(state === "ready" && sandbox.account ? [t("Logged in as {0}", sandbox.account)] : []),
     ...(state === "ready" && sandbox.version ? [`Claude Code ${sandbox.version}`] : []),
-    ...(state === "unknown" ? ["Nobody has looked at it yet."] : []),
+    ...(state === "unknown" ? [t("Nobody has looked at it yet.")] : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { withoutInvisible } from "./invisible";
 import { unlinked } from "./plain";
 
@@ -9,21 +10,21 @@ const SHOWN_LIMIT = 200;
 const characters = new Intl.Segmenter();
 
 /** What a thread is called before it has a first message. */
-export const UNTITLED = "New thread";
+export const untitled = (): string => t("New thread");
 
 /** A stored title in one line, in which each character is to be seen. */
 export const shownTitle = (title: string): string =>
-  oneLine(title.slice(0, SHOWN_LIMIT)) || UNTITLED;
+  oneLine(title.slice(0, SHOWN_LIMIT)) || untitled();
 
 /** A title within a sentence of a notification. */
-export const quoted = (title: string): string => `“${unlinked(shownTitle(title))}”`;
+export const quoted = (title: string): string => t("“{0}”", unlinked(shownTitle(title)));
 
 /** A thread's title from its first message: one line of at most 60 characters, cut at a word. */
 export function titleFrom(text: string): string {
   // The first thousand characters hold every title; a pasted log need not be walked whole.
   const line = oneLine(text.slice(0, 1000));
   const counted = Array.from(characters.segment(line), ({ segment }) => segment);
-  if (counted.length <= LIMIT) return line || UNTITLED;
+  if (counted.length <= LIMIT) return line || untitled();
   // One character is left for the ellipsis. A word that goes on behind the cut is left out, unless it
   // is all there is.
   const cut = counted.slice(0, LIMIT - 1).join("");

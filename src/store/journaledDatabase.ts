@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { t } from "@vscode/l10n";
 import type { Database, SqlJsStatic } from "sql.js";
 import { isKnown, shownOf, type ThreadEvent } from "../shared/thread";
 import { lockCheckpoint } from "./checkpointLock";
@@ -137,7 +138,7 @@ export class JournaledDatabase {
       this.#checkpointSoon();
       return outcome;
     }
-    throw new Error("The journal of threads does not hold what was written to it.");
+    throw new Error(t("The journal of threads does not hold what was written to it."));
   }
 
   /**
@@ -153,7 +154,7 @@ export class JournaledDatabase {
       for (const entry of this.#journal.read()) {
         if (entry.type === "torn") continue;
         if (entry.type === "damaged") {
-          this.#options.onProblem("A damaged entry in the journal of threads was skipped.");
+          this.#options.onProblem(t("A damaged entry in the journal of threads was skipped."));
         } else if (entry.type === "unknown") {
           this.#turnReadOnly();
         } else if (entry.type === "record") {
@@ -195,7 +196,7 @@ export class JournaledDatabase {
       try {
         indexMessage(this.#database, message);
       } catch (error) {
-        this.#options.onProblem(`A message will not be found by search: ${String(error)}`);
+        this.#options.onProblem(t("A message will not be found by search: {0}", String(error)));
       }
     }
   }
@@ -297,7 +298,10 @@ export class JournaledDatabase {
       if (this.#ahead && !this.#readOnly) this.#checkpoint();
     } catch (error) {
       this.#options.onProblem(
-        `Threads are safe in their journal, but the database file could not be written: ${String(error)}`,
+        t(
+          "Threads are safe in their journal, but the database file could not be written: {0}",
+          String(error),
+        ),
       );
     }
   }

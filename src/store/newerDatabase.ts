@@ -1,5 +1,6 @@
 /** Databases that a newer version of the extension has made: they are read, and never written. */
 import { closeSync, openSync, readSync } from "node:fs";
+import { t } from "@vscode/l10n";
 import type { Database, SqlJsStatic } from "sql.js";
 import { migrate, VERSION } from "./schema";
 
@@ -9,7 +10,9 @@ export class NewerSchemaError extends Error {
 
   constructor(options?: ErrorOptions) {
     super(
-      "These threads were saved by a newer version of Sandbox Chat, in a way that this version cannot read. Update the extension to see them.",
+      t(
+        "These threads were saved by a newer version of Sandbox Chat, in a way that this version cannot read. Update the extension to see them.",
+      ),
       options,
     );
   }

@@ -1,5 +1,6 @@
 /** The database on the disk, opened and looked at. */
 import { join } from "node:path";
+import { t } from "@vscode/l10n";
 import type { Database, SqlJsStatic } from "sql.js";
 import { previousOf, readWhole, setAside } from "./databaseFile";
 import { journalGenerations } from "./journal";
@@ -30,8 +31,15 @@ export function openDatabase(
     const database = new sql.Database(bytes);
     if (isSound(database)) return { database: inOurVersion(sql, database), readOnly };
     database.close();
-    const kept = readOnly ? "left as it is" : `kept as ${setAside(path)}`;
-    onProblem(`The threads in ${path} could not be read. The file was ${kept}.`);
+    onProblem(
+      readOnly
+        ? t("The threads in {0} could not be read. The file was left as it is.", path)
+        : t(
+            "The threads in {0} could not be read. The file was kept as {1}.",
+            path,
+            setAside(path),
+          ),
+    );
   }
   if (readOnly) throw new NewerSchemaError();
   const database = new sql.Database();

@@ -1,4 +1,5 @@
 /** What the records of the journal make of the threads in the database. */
+import { t } from "@vscode/l10n";
 import type { Database } from "sql.js";
 import {
   applyAll,
@@ -39,7 +40,7 @@ export function outcomeOf(
 export function refuse(outcome: Outcome, thread: string): void {
   if (outcome === "unknownThread") throw notFound(thread);
   if (outcome === "conflict")
-    throw new ThreadConflictError(`Thread ${thread} was changed by another window.`);
+    throw new ThreadConflictError(t("Thread {0} was changed by another window.", thread));
 }
 
 /** Applies a record that counts. Returns the messages that it has changed. */
@@ -110,4 +111,4 @@ function put(
   );
 }
 
-const notFound = (thread: string) => new ThreadNotFoundError(`There is no thread ${thread}.`);
+const notFound = (thread: string) => new ThreadNotFoundError(t("There is no thread {0}.", thread));

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { t } from "@vscode/l10n";
 import type { Database, SqlJsStatic } from "sql.js";
 import { readWhole, replaceFile, stampOf } from "./databaseFile";
 import { journalGenerations, journalPath } from "./journal";
@@ -76,6 +77,6 @@ export class Snapshot {
     );
     const sound = isSound(database);
     database.close();
-    if (!sound) throw new Error("What was to be written is damaged.");
+    if (!sound) throw new Error(t("What was to be written is damaged."));
   }
 }

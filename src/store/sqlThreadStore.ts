@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
+import { t } from "@vscode/l10n";
 import initSqlJs from "sql.js";
 import type { SearchHit } from "../shared/search";
 import type {
@@ -98,7 +99,9 @@ export class SqlThreadStore implements ThreadStore {
         .map((found) => wholeOutput(database, message, found))[0];
       if (text === undefined)
         throw new ThreadNotFoundError(
-          "The whole of this output cannot be read any more. What you see is left; for the rest, ask Claude to run it again.",
+          t(
+            "The whole of this output cannot be read any more. What you see is left; for the rest, ask Claude to run it again.",
+          ),
         );
       return text;
     });

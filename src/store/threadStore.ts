@@ -1,4 +1,5 @@
 /** The port to where threads are kept. */
+import { t } from "@vscode/l10n";
 import type { SearchHit } from "../shared/search";
 import type {
   Conversation,
@@ -94,7 +95,9 @@ export class ReadOnlyStoreError extends Error {
 
   constructor() {
     super(
-      "These threads were saved by a newer version of Sandbox Chat. They can be read; update the extension to go on with them.",
+      t(
+        "These threads were saved by a newer version of Sandbox Chat. They can be read; update the extension to go on with them.",
+      ),
     );
   }
 }

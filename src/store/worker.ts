@@ -1,9 +1,11 @@
 /** The worker thread that the database lives in, so that its work never stalls the editor. */
 import { watch } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
+import { t } from "@vscode/l10n";
+import { speak } from "../shared/language";
 import { Link } from "../shared/link";
 import { SqlThreadStore } from "./sqlThreadStore";
-import type { StoreCalls, StoreEvents } from "./workerThreadStore";
+import type { StoreCalls, StoreEvents, WorkerData } from "./workerThreadStore";
 
 /** How soon after a change on the disk it is read, in milliseconds. */
 const LOOK_WITHIN = 50;
@@ -11,7 +13,8 @@ const ASK_EVERY = 1000;
 
 if (!parentPort) throw new Error("This is a worker thread’s program.");
 const port = parentPort;
-const { folder, wasm } = workerData as { folder: string; wasm: string };
+const { folder, wasm, language } = workerData as WorkerData;
+speak(language);
 
 const store = SqlThreadStore.open({
   folder,
@@ -45,7 +48,7 @@ function follow(opened: SqlThreadStore): void {
       try {
         opened.poll();
       } catch (error) {
-        link.tell("problem", `What other windows wrote could not be read: ${String(error)}`);
+        link.tell("problem", t("What other windows wrote could not be read: {0}", String(error)));
       }
     }, LOOK_WITHIN);
   };

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
+import { t } from "@vscode/l10n";
+import { type Language, spokenLanguage } from "../shared/language";
 import { Link, RemoteError } from "../shared/link";
 import type { SearchHit } from "../shared/search";
 import type {
@@ -51,6 +53,13 @@ export type StoreEvents = {
   /** Why, in a sentence for the user, the store can only be read from now on. */
   readOnly: string;
 };
+
+/** What the worker starts with. */
+export interface WorkerData {
+  readonly folder: string;
+  readonly wasm: string;
+  readonly language: Language | undefined;
+}
 
 export interface WorkerThreadStoreOptions {
   /** The path of the worker's program. */
@@ -141,7 +150,8 @@ export class WorkerThreadStore implements ThreadStore {
   #link(): Link<StoreCalls, Record<string, never>> {
     if (this.#running) return this.#running.link;
     const { program, folder, wasm, onProblem, onForeign, onReadOnly } = this.#options;
-    const worker = new Worker(program, { workerData: { folder, wasm } });
+    const workerData: WorkerData = { folder, wasm, language: spokenLanguage() };
+    const worker = new Worker(program, { workerData });
     const link = new Link<StoreCalls, Record<string, never>>(
       {
         post: (message) => worker.postMessage(message),
@@ -161,7 +171,9 @@ export class WorkerThreadStore implements ThreadStore {
     );
     const running = { worker, link };
     // A worker that died is started anew by the next who asks; the journal has all that was promised.
-    worker.on("error", (error) => onProblem(`The store of threads broke down: ${error.message}`));
+    worker.on("error", (error) =>
+      onProblem(t("The store of threads broke down: {0}", error.message)),
+    );
     worker.on("exit", () => {
       link.close();
       if (this.#running === running) this.#running = undefined;
