@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { explainExit } from "./sandbox/explainExit";
 import { SandboxMonitor } from "./sandbox/monitor";
@@ -12,6 +13,7 @@ import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
 import { fileContext } from "./session/context";
 import type { Mask } from "./session/mask";
+import { type Language, speak } from "./shared/language";
 import { unlinked } from "./shared/plain";
 import type { ThreadEvent } from "./shared/thread";
 import { WorkerThreadStore } from "./store/workerThreadStore";
@@ -32,6 +34,7 @@ import { tellDeletedElsewhere } from "./ui/trash";
 let shutDown: () => Promise<void> = () => Promise.resolve();
 
 export function activate(context: vscode.ExtensionContext): void {
+  speak(languageOf(vscode.l10n));
   const dist = (file: string) => context.asAbsolutePath(join("dist", file));
   const mask = lazyMask(dist("mask.js"));
   const log = new Log(mask);
@@ -199,13 +202,17 @@ export function activate(context: vscode.ExtensionContext): void {
 /** VS Code waits for this, for a few seconds: long enough to store what is known. */
 export const deactivate = (): Promise<void> => shutDown();
 
+/** The language of VS Code, where we have texts in it. */
+const languageOf = ({ bundle, uri }: typeof vscode.l10n): Language | undefined =>
+  bundle && { tag: vscode.env.language, texts: bundle, ...(uri && { file: uri.fsPath }) };
+
 /** The folder that Claude works on. Throws a `SettingError` where none is open. */
 function workspace(): string {
   const folder = vscode.workspace.workspaceFolders?.[0];
   if (folder) return folder.uri.fsPath;
-  throw new SettingError("Open a folder first: Claude works on the folder that is open.", {
+  throw new SettingError(t("Open a folder first: Claude works on the folder that is open."), {
     step: "openFolder",
-    label: "Open Folder…",
+    label: t("Open Folder…"),
   });
 }
 

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { ChatSession } from "../session/chatSession";
 import type { ChatSessions } from "../session/chatSessions";
@@ -242,7 +243,7 @@ export class ChatPanel {
     if (!request) {
       const what = name.slice(0, 80);
       log.warn(`A request from the panel does not fit and was dropped: ${what}`);
-      throw new Error(`“${what}” is not understood.`);
+      throw new Error(t("“{0}” is not understood.", what));
     }
     switch (request.name) {
       case "ready":
@@ -252,7 +253,7 @@ export class ChatPanel {
         return this.#view();
       case "send":
         if (request.params.thread !== this.#session.id)
-          return { sent: false, refused: "Another thread was opened meanwhile." };
+          return { sent: false, refused: t("Another thread was opened meanwhile.") };
         return this.#session.send(request.params.text, request.params.seen);
       case "draft":
         sessions.writeDraft(request.params.thread, request.params.text);
@@ -262,7 +263,7 @@ export class ChatPanel {
         return null;
       case "output": {
         const { thread, message, part } = request.params;
-        if (thread !== this.#session.id) throw new Error("Another thread was opened meanwhile.");
+        if (thread !== this.#session.id) throw new Error(t("Another thread was opened meanwhile."));
         return this.#session.output(message, part);
       }
       case "openThread":

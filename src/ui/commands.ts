@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { chooseModel, type ModelServices } from "./chooseModel";
 import { unlinked } from "../shared/plain";
@@ -59,8 +60,8 @@ async function newThreadForFile(services: CommandServices, argument: unknown): P
   if (scope) return services.newThread(scope);
   void vscode.window.showErrorMessage(
     uri
-      ? "This file is not in the open folder, so it is not in the sandbox either."
-      : "Open the file first that the thread should be about.",
+      ? t("This file is not in the open folder, so it is not in the sandbox either.")
+      : t("Open the file first that the thread should be about."),
   );
 }
 
@@ -71,7 +72,11 @@ async function resumeThread(
 ): Promise<void> {
   try {
     const pick = async () =>
-      pickThread(await services.threads(), "Resume which thread?", "There are no threads yet.");
+      pickThread(
+        await services.threads(),
+        t("Resume which thread?"),
+        t("There are no threads yet."),
+      );
     const thread = threadIdOf(argument) ?? (await pick())?.id;
     if (thread !== undefined) await services.resumeThread(thread, message);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { diffSides } from "../session/diffSides";
 import type { Change } from "../shared/diff";
@@ -13,7 +14,7 @@ export class Diffs implements vscode.Disposable {
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
       provideTextDocumentContent: (uri) =>
         this.#texts.get(uri.toString()) ??
-        "This change is no longer at hand. Open it again from the chat.",
+        t("This change is no longer at hand. Open it again from the chat."),
     }),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
   ];
@@ -25,17 +26,16 @@ export class Diffs implements vscode.Disposable {
     panel: vscode.WebviewPanel,
   ): Promise<void> {
     const path = changes[0]?.path;
-    if (path === undefined) throw new Error("What was changed there is not known.");
+    if (path === undefined) throw new Error(t("What was changed there is not known."));
     const file = await workspaceFile(path, inside);
     const sides = diffSides(changes, file && (await textOf(file)));
     const name = path.slice(path.lastIndexOf("/") + 1);
-    const what = sides.excerpt ? "changed places" : "Claude’s change";
     const count = ++this.#count;
     await vscode.commands.executeCommand(
       "vscode.diff",
       this.#document(`before-${count}`, path, sides.before),
       this.#document(`after-${count}`, path, sides.after),
-      `${name} (${what})`,
+      sides.excerpt ? t("{0} (changed places)", name) : t("{0} (Claude’s change)", name),
       {
         viewColumn: besideChat(panel),
         preserveFocus: true,

@@ -1,6 +1,7 @@
 /** Files and code that a reader of the chat asks for, in VS Code's own editors. */
 import { realpath } from "node:fs/promises";
 import { sep } from "node:path";
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { workspacePath } from "../session/workspacePath";
 
@@ -18,7 +19,7 @@ export async function openFile(
   panel: vscode.WebviewPanel,
 ): Promise<void> {
   const uri = await workspaceFile(path, inside);
-  if (!uri) throw new Error(`“${path}” is not a file in this workspace.`);
+  if (!uri) throw new Error(t("“{0}” is not a file in this workspace.", path));
   const at = line === undefined ? undefined : new vscode.Position(line - 1, column - 1);
   // Not as text alone: a picture has an editor of its own.
   await vscode.commands.executeCommand("vscode.open", uri, {
@@ -126,11 +127,12 @@ export class LastEditor implements vscode.Disposable {
       visible.find((candidate) => candidate === this.#last) ??
       visible.find(({ document }) => document === this.#last?.document) ??
       visible[0];
-    if (!editor) throw new Error("Open a file first, and put the cursor where the code should go.");
+    if (!editor)
+      throw new Error(t("Open a file first, and put the cursor where the code should go."));
     const inserted = await editor.edit((edit) => {
       for (const selection of editor.selections) edit.replace(selection, text);
     });
-    if (!inserted) throw new Error("The file in the editor cannot be changed.");
+    if (!inserted) throw new Error(t("The file in the editor cannot be changed."));
   }
 
   dispose(): void {

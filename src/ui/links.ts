@@ -1,4 +1,5 @@
 /** Links that Claude wrote, which open only once their reader can know where they lead. */
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { linkTarget } from "../session/linkTarget";
 
@@ -11,7 +12,7 @@ const SHOWN_LENGTH = 400;
  */
 export async function openLink(url: string, text: string): Promise<void> {
   const target = linkTarget(url, text);
-  if (!target) throw new Error("Only links to the web and to mail addresses can be opened.");
+  if (!target) throw new Error(t("Only links to the web and to mail addresses can be opened."));
   const { href, title, doubts } = target;
   if (doubts.length > 0) {
     const shown = href.length > SHOWN_LENGTH ? `${href.slice(0, SHOWN_LENGTH)}…` : href;
@@ -19,7 +20,7 @@ export async function openLink(url: string, text: string): Promise<void> {
     const chosen = await vscode.window.showWarningMessage(
       title,
       { modal: true, detail },
-      "Open Link",
+      t("Open Link"),
     );
     if (chosen === undefined) return;
   }

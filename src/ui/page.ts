@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { languageTag, spokenLanguage } from "../shared/language";
 
 /** The webview's page: our script and style, by a nonce, and nothing from anywhere else. */
 export function page(webview: vscode.Webview, dist: vscode.Uri): string {
@@ -13,7 +14,7 @@ export function page(webview: vscode.Webview, dist: vscode.Uri): string {
     `script-src 'nonce-${nonce}'`,
   ].join("; ");
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${languageTag()}">
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -24,7 +25,11 @@ export function page(webview: vscode.Webview, dist: vscode.Uri): string {
   </head>
   <body>
     <div id="root"></div>
+    <script type="application/json" id="texts">${json(spokenLanguage()?.texts ?? {})}</script>
     <script nonce="${nonce}" src="${own("webview.js")}"></script>
   </body>
 </html>`;
 }
+
+/** JSON that nothing in it can end the script with. A script of data is not run, so it needs no nonce. */
+const json = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");

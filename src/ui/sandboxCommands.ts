@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { startProcess } from "../sandbox/childProcess";
 import type { HostCommand, Sandbox } from "../sandbox/sandbox";
@@ -33,20 +34,16 @@ export function sandboxCommands(services: SandboxCommandServices): Record<string
   return {
     "sandboxChat.checkSandbox": () => checkSandbox(services),
     "sandboxChat.createSandbox": () =>
-      withCommand(services, "made", "create", (command) =>
-        runOnce("Creating the sandbox", command),
-      ),
+      withCommand(services, "create", (command) => runOnce(t("Creating the sandbox"), command)),
     "sandboxChat.startDocker": () =>
-      withCommand(services, "given an engine", "startEngine", (command) =>
-        runOnce("Starting Docker", command),
-      ),
+      withCommand(services, "startEngine", (command) => runOnce(t("Starting Docker"), command)),
     "sandboxChat.startSandbox": () =>
-      withCommand(services, "started", "start", (command) =>
-        inTerminal(services, "Start Sandbox", command),
+      withCommand(services, "start", (command) =>
+        inTerminal(services, t("Start Sandbox"), command),
       ),
     "sandboxChat.signIn": () =>
-      withCommand(services, "signed in to", "signIn", (command) =>
-        inTerminal(services, "Sign In to Docker", command),
+      withCommand(services, "signIn", (command) =>
+        inTerminal(services, t("Sign In to Docker…"), command),
       ),
     "sandboxChat.logIn": () => logIn(services),
     "sandboxChat.setToken": () => setToken(services),
@@ -59,7 +56,7 @@ async function checkSandbox(services: SandboxCommandServices): Promise<void> {
   const state = await services.checkSandbox();
   if (state.state !== "offline") {
     void vscode.window.showInformationMessage(
-      unlinked(`${state.label} is ready, and Claude is logged in.`),
+      unlinked(t("{0} is ready, and Claude is logged in.", state.label)),
     );
     return;
   }
@@ -68,25 +65,40 @@ async function checkSandbox(services: SandboxCommandServices): Promise<void> {
     await vscode.commands.executeCommand(`sandboxChat.${next.step}`);
 }
 
+type CommandName = "create" | "start" | "startEngine" | "signIn";
+
+/** That a sandbox lacks one of the commands. */
+function missing(name: CommandName, label: string): string {
+  switch (name) {
+    case "create":
+      return t("{0} cannot be made from here.", label);
+    case "start":
+      return t("{0} cannot be started from here.", label);
+    case "startEngine":
+      return t("{0} cannot be given an engine from here.", label);
+    case "signIn":
+      return t("{0} cannot be signed in to from here.", label);
+  }
+}
+
 /** Does something with one of the sandbox's commands, or says that this sandbox has none. */
 async function withCommand(
   { sandbox: find }: SandboxCommandServices,
-  what: string,
-  name: "create" | "start" | "startEngine" | "signIn",
+  name: CommandName,
   use: (command: HostCommand) => unknown,
 ): Promise<void> {
   try {
     const sandbox = await find();
     const command = sandbox[name];
     if (command) await use(command);
-    else await refuse(`${sandbox.label} cannot be ${what} from here.`);
+    else await refuse(missing(name, sandbox.label));
   } catch (error) {
     await refuse(error instanceof Error ? error.message : String(error));
   }
 }
 
 async function refuse(sentence: string): Promise<void> {
-  const open = "Open Settings";
+  const open = t("Open Settings");
   if ((await vscode.window.showErrorMessage(unlinked(sentence), open)) === open)
     await settings.open();
 }
@@ -127,7 +139,9 @@ async function run(
   );
   if (failure !== undefined)
     void vscode.window.showErrorMessage(
-      unlinked(`${title} failed: ${failure || "nothing was said."}`),
+      unlinked(
+        failure ? t("{0} failed: {1}", title, failure) : t("{0} failed: nothing was said.", title),
+      ),
     );
   await check();
 }
@@ -153,8 +167,9 @@ async function logIn(services: SandboxCommandServices): Promise<void> {
     const sandbox = await services.sandbox();
     const login = [settings.claude().path, "/login"];
     const command = sandbox.terminal?.(login, await services.environment());
-    if (command) inTerminal(services, "Log In to Claude", command);
-    else void vscode.window.showInformationMessage(unlinked(`${sandbox.label} needs no login.`));
+    if (command) inTerminal(services, t("Log In to Claude…"), command);
+    else
+      void vscode.window.showInformationMessage(unlinked(t("{0} needs no login.", sandbox.label)));
   } catch (error) {
     await refuse(error instanceof Error ? error.message : String(error));
   }
@@ -162,9 +177,11 @@ async function logIn(services: SandboxCommandServices): Promise<void> {
 
 async function setToken({ secrets, checkSandbox: check }: SandboxCommandServices): Promise<void> {
   const token = await vscode.window.showInputBox({
-    title: "Set Claude Token",
-    prompt:
-      "The token that “claude setup-token” prints. Leave it empty to forget the one that is set.",
+    title: t("Set Claude Token…"),
+    prompt: t(
+      "The token that “{0}” prints. Leave it empty to forget the one that is set.",
+      "claude setup-token",
+    ),
     password: true,
     ignoreFocusOut: true,
   });

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { spelledOut } from "../shared/invisible";
 import { withoutIcons } from "../shared/plain";
@@ -30,7 +31,7 @@ const REST = 100;
 /** Searches every thread while one types. Resolves with the place that was chosen, if one was. */
 export function searchThreads(services: SearchServices): Promise<Place | undefined> {
   const pick = vscode.window.createQuickPick<Row>();
-  pick.placeholder = "Search titles, messages, and what tools were given and answered";
+  pick.placeholder = t("Search titles, messages, and what tools were given and answered");
   let asked = 0;
   let rest: NodeJS.Timeout | undefined;
 
@@ -71,10 +72,10 @@ async function rowsFor(services: SearchServices, text: string): Promise<Row[]> {
   try {
     if (!text.trim()) {
       const threads = (await services.threads()).slice(0, LIMIT);
-      return threads.length > 0 ? threads.map(threadRow) : [told("There are no threads yet.")];
+      return threads.length > 0 ? threads.map(threadRow) : [told(t("There are no threads yet."))];
     }
     const hits = await services.searchThreads(text, LIMIT);
-    return hits.length > 0 ? hits.map(hitRow) : [told("No thread has these words.")];
+    return hits.length > 0 ? hits.map(hitRow) : [told(t("No thread has these words."))];
   } catch (error) {
     return [told(withoutIcons(error instanceof Error ? error.message : String(error)))];
   }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { sandboxDetails } from "../shared/sandboxDetails";
 import { withoutIcons } from "../shared/plain";
 import type { SandboxState } from "../shared/protocol";
@@ -15,26 +16,31 @@ export function statusText(sandbox: SandboxState, working: number): StatusText {
   const details = sandboxDetails(sandbox);
   switch (sandbox.state) {
     case "unknown":
-      return shown("$(comment-discussion) Sandbox Chat", details, "Open the chat", open);
+      return shown("$(comment-discussion) Sandbox Chat", details, t("Open the chat"), open);
     case "checking":
-      return shown("$(sync~spin) Checking sandbox…", details, "Open the chat", open);
+      return shown(`$(sync~spin) ${t("Checking sandbox…")}`, details, t("Open the chat"), open);
     case "offline": {
       const { step, label } = sandbox.next;
-      return shown("$(circle-slash) Agent is offline", details, label, `sandboxChat.${step}`);
+      return shown(
+        `$(circle-slash) ${t("Agent is offline")}`,
+        details,
+        label,
+        `sandboxChat.${step}`,
+      );
     }
     case "ready":
-      return shown(ready(sandbox, working), details, "Open the chat", open);
+      return shown(ready(sandbox, working), details, t("Open the chat"), open);
   }
 }
 
 function ready({ label, runtime }: SandboxState, working: number): string {
-  if (working === 1) return "$(loading~spin) Claude is working";
-  if (working > 1) return `$(loading~spin) Claude is working in ${working} threads`;
+  if (working === 1) return `$(loading~spin) ${t("Claude is working")}`;
+  if (working > 1) return `$(loading~spin) ${t("Claude is working in {0} threads", working)}`;
   return `${runtime === "demo" ? "$(beaker)" : "$(comment-discussion)"} ${withoutIcons(label)}`;
 }
 
 const shown = (text: string, details: string[], click: string, command: string): StatusText => ({
   text,
-  tooltip: [...details, `Click: ${click}`].join("\n"),
+  tooltip: [...details, t("Click: {0}", click)].join("\n"),
   command,
 });

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { isId } from "../shared/protocol";
 
 /**
@@ -10,6 +11,8 @@ export function threadIdOf(argument: unknown): string | undefined {
   const id = typeof argument === "object" && "id" in argument ? argument.id : argument;
   if (isId(id)) return id;
   throw new Error(
-    "What the command was given is not the id of a thread. Run it without an argument to choose a thread.",
+    t(
+      "What the command was given is not the id of a thread. Run it without an argument to choose a thread.",
+    ),
   );
 }

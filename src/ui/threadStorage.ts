@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { unlinked } from "../shared/plain";
 import { storageFolder } from "../store/storageFolder";
@@ -33,7 +34,11 @@ export function threadStorage(context: vscode.ExtensionContext): ThreadStorage {
   if (lost !== undefined)
     void vscode.window.showWarningMessage(
       unlinked(
-        `The threads of this workspace were kept in ${lost}, which is not there any more. From now on they are kept in ${folder}; copy the old files there while no window is open to have them back.`,
+        t(
+          "The threads of this workspace were kept in {0}, which is not there any more. From now on they are kept in {1}; copy the old files there while no window is open to have them back.",
+          lost,
+          folder,
+        ),
       ),
     );
   return { folder, home: vscode.Uri.parse(home) };

@@ -1,4 +1,5 @@
 /** Threads into the trash and out of it again, and what is said of that. */
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { relativeTime } from "../shared/relativeTime";
 import { DAYS_IN_TRASH, type Thread } from "../shared/thread";
@@ -20,8 +21,6 @@ export interface TrashServices {
   readonly resumeThread: (thread: string) => Promise<void>;
 }
 
-const STAYS = `in the trash for ${DAYS_IN_TRASH} days.`;
-
 /**
  * Deletes the thread of a row of the view, or all that are `selected` there with it. The key, which has
  * no row, says `{ selected: true }`; whoever names nothing is asked.
@@ -41,17 +40,25 @@ export async function deleteThreads(
   for (const thread of threads) {
     try {
       if (await services.deleteThread(thread.id)) deleted.push(thread);
-      else tell(`${quoted(thread.title)} is in the trash already.`);
+      else tell(t("{0} is in the trash already.", quoted(thread.title)));
     } catch (error) {
-      fail(`${quoted(thread.title)} could not be deleted`, error);
+      fail(t("{0} could not be deleted: {1}", quoted(thread.title), reason(error)));
     }
   }
   const [first, ...more] = deleted;
   if (!first) return;
   const said =
     more.length === 0
-      ? `${quoted(first.title)} was deleted. It stays ${STAYS}`
-      : `${deleted.length} threads were deleted. They stay ${STAYS}`;
+      ? t(
+          "{0} was deleted. It stays in the trash for {1} days.",
+          quoted(first.title),
+          DAYS_IN_TRASH,
+        )
+      : t(
+          "{0} threads were deleted. They stay in the trash for {1} days.",
+          deleted.length,
+          DAYS_IN_TRASH,
+        );
   void offerUndo(services, deleted, said);
 }
 
@@ -63,16 +70,20 @@ export const tellDeletedElsewhere = (
   void offerUndo(
     services,
     [thread],
-    `${quoted(thread.title)} was deleted in another window. It stays ${STAYS}`,
+    t(
+      "{0} was deleted in another window. It stays in the trash for {1} days.",
+      quoted(thread.title),
+      DAYS_IN_TRASH,
+    ),
   );
 
 /** Has a thread of the trash chosen, takes it out and shows it. */
 export async function restoreDeletedThread(services: TrashServices): Promise<void> {
   const thread = await pickThread(
     await services.trash(),
-    "Restore which thread?",
-    "There is no thread in the trash.",
-    ({ deletedAt }) => `deleted ${relativeTime(deletedAt ?? 0, Date.now())}`,
+    t("Restore which thread?"),
+    t("There is no thread in the trash."),
+    ({ deletedAt }) => t("deleted {0}", relativeTime(deletedAt ?? 0, Date.now())),
   );
   if (thread && (await restore(services, thread))) await services.resumeThread(thread.id);
 }
@@ -82,7 +93,7 @@ async function offerUndo(
   threads: readonly Thread[],
   said: string,
 ): Promise<void> {
-  if (!(await vscode.window.showInformationMessage(said, "Undo"))) return;
+  if (!(await vscode.window.showInformationMessage(said, t("Undo")))) return;
   for (const thread of threads) await restore(services, thread);
 }
 
@@ -92,10 +103,11 @@ async function restore(
   thread: Thread,
 ): Promise<boolean> {
   try {
-    if (!(await restoreThread(thread.id))) tell(`${quoted(thread.title)} was restored already.`);
+    if (!(await restoreThread(thread.id)))
+      tell(t("{0} was restored already.", quoted(thread.title)));
     return true;
   } catch (error) {
-    fail(`${quoted(thread.title)} could not be restored`, error);
+    fail(t("{0} could not be restored: {1}", quoted(thread.title), reason(error)));
     return false;
   }
 }
@@ -115,23 +127,26 @@ async function chosen(
   const ids = rows.flatMap((row) => threadIdOf(row) ?? []);
   const threads = await services.threads();
   if (ids.length === 0) {
-    const thread = await pickThread(threads, "Delete which thread?", "There are no threads yet.");
+    const thread = await pickThread(
+      threads,
+      t("Delete which thread?"),
+      t("There are no threads yet."),
+    );
     return thread ? [thread] : [];
   }
   const named = [...threads, ...(await services.trash())].filter(({ id }) => ids.includes(id));
-  if (named.length === 0) throw new Error("This thread is not there any more.");
+  if (named.length === 0) throw new Error(t("This thread is not there any more."));
   return named;
 }
 
 const tell = (said: string) => void vscode.window.showInformationMessage(said);
 
-function fail(what: string, error: unknown): void {
-  const why =
-    error instanceof ThreadNotFoundError
-      ? `it is gone for good, as is all that was ${STAYS}`
-      : messageOf(error);
-  void vscode.window.showErrorMessage(`${what}: ${why}`);
-}
+const fail = (said: string) => void vscode.window.showErrorMessage(said);
+
+const reason = (error: unknown): string =>
+  error instanceof ThreadNotFoundError
+    ? t("it is gone for good, as is all that was in the trash for {0} days.", DAYS_IN_TRASH)
+    : messageOf(error);
 
 const messageOf = (error: unknown): string =>
   unlinked(error instanceof Error ? error.message : String(error));
