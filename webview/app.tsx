@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Composer } from "./composer";
@@ -28,14 +29,14 @@ function Panel(): JSX.Element {
   if (!thread)
     return (
       <main class="loading">
-        <Icon name="loading" spin /> Loading…
+        <Icon name="loading" spin /> {t("Loading…")}
       </main>
     );
   return (
     <div class="panel">
       <ThreadSelector />
       <Transcript key={thread.id} />
-      <section class="foot" aria-label="Your message">
+      <section class="foot" aria-label={t("Your message")}>
         <div class="column">
           <ReadOnlyBanner />
           <UnsavedBanner />
@@ -71,8 +72,8 @@ function Broken({ reason }: { reason: string }): JSX.Element {
       <div class="alert" role="alert">
         <Icon name="error" />
         <div class="alert-body">
-          <p>The chat cannot be shown. {reason}</p>
-          <vscode-button onClick={() => void chat.start()}>Try Again</vscode-button>
+          <p>{t("The chat cannot be shown. {0}", reason)}</p>
+          <vscode-button onClick={() => void chat.start()}>{t("Try Again")}</vscode-button>
         </div>
       </div>
     </main>

@@ -1,10 +1,11 @@
+import { t } from "@vscode/l10n";
 import type { NextStep } from "../src/shared/protocol";
 import { useSignalEffect } from "@preact/signals";
 import type { TextArea } from "@vscode/webview-ui-toolkit";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useRef } from "preact/hooks";
 import { useChat } from "./hooks/useChat";
-import { PRESS_AGAIN, useStopByEscape } from "./hooks/useStopByEscape";
+import { pressAgain, useStopByEscape } from "./hooks/useStopByEscape";
 import { Icon } from "./icon";
 import { isComposing } from "./isComposing";
 import { promptsOf, recalled } from "./promptHistory";
@@ -55,16 +56,16 @@ export function Composer(): JSX.Element {
           ref={input}
           resize="none"
           rows={2}
-          placeholder="Ask Claude to do something"
+          placeholder={t("Ask Claude to do something")}
           value={draft}
           onInput={(event) => chat.write(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         >
-          Message Claude
+          {t("Message Claude")}
         </vscode-text-area>
         <div class="composer-foot">
           <SandboxStatus />
-          {stopAsked.value && <span class="press-again">{PRESS_AGAIN}</span>}
+          {stopAsked.value && <span class="press-again">{pressAgain()}</span>}
           <SendOrStop />
         </div>
       </div>
@@ -89,8 +90,8 @@ function SendOrStop(): JSX.Element {
     return (
       <vscode-button
         appearance="icon"
-        aria-label="Send"
-        title="Send (Enter)"
+        aria-label={t("Send")}
+        title={t("Send (Enter)")}
         disabled={
           phase === "elsewhere" ||
           chat.readOnly.value !== null ||
@@ -109,7 +110,7 @@ function SendOrStop(): JSX.Element {
       onClick={andFocus(() => chat.stop())}
     >
       <span slot="start" class="codicon codicon-debug-stop" aria-hidden="true" />
-      {phase === "stopping" ? "Stopping…" : "Stop"}
+      {phase === "stopping" ? t("Stopping…") : t("Stop")}
     </vscode-button>
   );
 }

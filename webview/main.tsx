@@ -1,10 +1,17 @@
 import "./styles/index.css";
 import "./toolkit";
 import { render } from "preact";
+import { type Language, speak } from "../src/shared/language";
 import { App } from "./app";
 import { hostPort, memory } from "./host";
 import { keepFocus } from "./keepFocus";
 import { Chat } from "./state";
+
+const texts = document.getElementById("texts")?.textContent;
+speak({
+  tag: document.documentElement.lang,
+  texts: JSON.parse(texts ?? "{}") as Language["texts"],
+});
 
 const chat = new Chat(hostPort, memory);
 

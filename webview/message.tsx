@@ -1,9 +1,10 @@
+import { t } from "@vscode/l10n";
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { textOf, type Message, type TurnError, type TurnErrorCode } from "../src/shared/thread";
 import type { NextStep } from "../src/shared/protocol";
 import { Boundary } from "./boundary";
-import { clock, day, isSameDay } from "./format";
+import { clock, day, isSameDay, moment } from "./format";
 import { ERROR } from "./find/texts";
 import { useChat } from "./hooks/useChat";
 import { Icon } from "./icon";
@@ -69,7 +70,7 @@ function ByRole({ message, tasks }: ByRoleProps): JSX.Element {
 }
 
 const UserMessage = ({ message }: { message: Message }): JSX.Element => (
-  <article class="message user" aria-label="You" data-message={message.id}>
+  <article class="message user" aria-label={t("You")} data-message={message.id}>
     {message.parts.map((part) =>
       part.type === "text" ? (
         <LongText key={part.id} text={part.text} field="said" />
@@ -77,7 +78,7 @@ const UserMessage = ({ message }: { message: Message }): JSX.Element => (
         part.type === "file" && <FilePart key={part.id} part={part} />
       ),
     )}
-    <time class="sent-at" title={new Date(message.createdAt).toLocaleString()}>
+    <time class="sent-at" title={moment(message.createdAt)}>
       {clock(message.createdAt)}
     </time>
   </article>
@@ -101,7 +102,7 @@ const ClaudeMessage = ({ message, tasks }: ClaudeMessageProps): JSX.Element => (
     {message.error && <ErrorNote error={message.error} />}
     {message.status === "stopped" && (
       <p class="stopped">
-        <Icon name="circle-slash" /> Stopped
+        <Icon name="circle-slash" /> {t("Stopped")}
       </p>
     )}
     {message.status !== "streaming" && <TurnFoot message={message} />}
@@ -131,11 +132,11 @@ const SystemMessage = ({ message }: { message: Message }): JSX.Element => (
 
 function ErrorNote({ error }: { error: TurnError }): JSX.Element {
   const chat = useChat();
-  const next = NEXT[error.code];
+  const next = nextStep(error.code);
   return (
     <Alert text={error.message} part={ERROR}>
       {error.detail && (
-        <Disclosure name="Details">
+        <Disclosure name={t("Details")}>
           <LongText text={error.detail} />
         </Disclosure>
       )}
@@ -144,22 +145,22 @@ function ErrorNote({ error }: { error: TurnError }): JSX.Element {
   );
 }
 
-/** The errors with an obvious way out. */
-const NEXT: Partial<Record<TurnErrorCode, NextStep>> = {
-  notLoggedIn: { step: "logIn", label: "Log In to Claude" },
-  sandbox: { step: "checkSandbox", label: "Check Sandbox" },
-};
+/** The way out of an error that has an obvious one. */
+function nextStep(code: TurnErrorCode): NextStep | undefined {
+  if (code === "notLoggedIn") return { step: "logIn", label: t("Log In to Claude…") };
+  return code === "sandbox" ? { step: "checkSandbox", label: t("Check Sandbox") } : undefined;
+}
 
 const Unshowable = ({ message, again }: { message: Message; again: () => void }): JSX.Element => (
   <article
     class="message"
-    aria-label={message.role === "user" ? "You" : "Claude"}
+    aria-label={message.role === "user" ? t("You") : "Claude"}
     data-message={message.id}
   >
-    <Alert text="This message cannot be shown as it should be.">
+    <Alert text={t("This message cannot be shown as it should be.")}>
       {textOf(message) && <LongText text={textOf(message)} />}
       <vscode-button appearance="secondary" onClick={again}>
-        Try Again
+        {t("Try Again")}
       </vscode-button>
     </Alert>
   </article>

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { offlineSentence, sandboxDetails } from "../src/shared/sandboxDetails";
 import { useChat } from "./hooks/useChat";
@@ -17,7 +18,9 @@ export function SandboxStatus(): JSX.Element {
       <span class="dot" aria-hidden="true" />
       <span class="sandbox-label">{sandbox.label}</span>
       {sandbox.state !== "ready" && (
-        <span class="sandbox-state">{sandbox.state === "offline" ? "offline" : "checking…"}</span>
+        <span class="sandbox-state">
+          {sandbox.state === "offline" ? t("offline") : t("checking…")}
+        </span>
       )}
     </div>
   );
@@ -30,13 +33,13 @@ export function SandboxBanner(): JSX.Element | null {
   if (sandbox.state !== "offline") return null;
   const { message, detail, next } = sandbox;
   return (
-    <section class="banner" aria-label="Sandbox">
+    <section class="banner" aria-label={t("Sandbox")}>
       <Icon name="warning" />
       <div class="alert-body">
         <p class="banner-title">{offlineSentence()}</p>
         <p>{message}</p>
         {detail && (
-          <Disclosure name="Details">
+          <Disclosure name={t("Details")}>
             <LongText text={detail} />
           </Disclosure>
         )}

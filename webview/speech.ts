@@ -1,4 +1,5 @@
 /** What a screen reader says of an answer while it grows: whole sentences, each of them once. */
+import { t } from "@vscode/l10n";
 import type { Message, Part } from "../src/shared/thread";
 
 /** So much without the end of a sentence is said as it is, in UTF-16 units. */
@@ -74,7 +75,7 @@ function toSay(piece: string, said: Said): string {
   const [fence] = /^(?:`{3,}(?!.*`)|~{3,})/.exec(piece) ?? [];
   if (fence) {
     said.fence = fence;
-    return "Code.";
+    return t("Code.");
   }
   const words = piece
     .replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1")

@@ -3,6 +3,7 @@
  *
  * The host is the authority: whatever is shown came from it, whole (`ready`, `show`) or as changes.
  */
+import { t } from "@vscode/l10n";
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { Link, type Events, type Port } from "../src/shared/link";
 import type {
@@ -335,8 +336,8 @@ export class Chat {
     const status = before.messages.find(({ id }) => id === answer.id)?.status;
     // A failure is an alert, which speaks for itself.
     if (status === answer.status) return;
-    if (answer.status === "stopped") this.announcer.say("Claude was stopped.");
-    if (answer.status === "complete") this.announcer.say("Claude is done.");
+    if (answer.status === "stopped") this.announcer.say(t("Claude was stopped."));
+    if (answer.status === "complete") this.announcer.say(t("Claude is done."));
   }
 
   #isOnShow(thread: string): boolean {

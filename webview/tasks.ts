@@ -1,4 +1,5 @@
 /** Claude's list of what there is to do, from the tools that it keeps it with. */
+import { t } from "@vscode/l10n";
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Message, Part, ToolPart } from "../src/shared/thread";
 
@@ -61,7 +62,7 @@ function afterCall(tasks: readonly Task[], call: ToolPart): readonly Task[] {
       const known = tasks.find((task) => task.id === id);
       const changed: Task = {
         id,
-        title: text(input["subject"]) || (known?.title ?? `Task ${id}`),
+        title: text(input["subject"]) || (known?.title ?? t("Task {0}", id)),
         state: stateOf(input["status"]) ?? known?.state ?? "open",
       };
       return known ? tasks.map((task) => (task === known ? changed : task)) : [...tasks, changed];

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { spelledOut } from "../src/shared/invisible";
 import { relativeTime } from "../src/shared/relativeTime";
@@ -28,7 +29,7 @@ export function ThreadSelector(): JSX.Element {
       <div class="threads">
         {/* A native list: the toolkit's names each option once and for all, and stays in the panel. */}
         <select
-          aria-label="Thread"
+          aria-label={t("Thread")}
           title={current ? shownTitle(current.title) : undefined}
           value={current?.id}
           onChange={(event) => open(event.currentTarget)}
@@ -52,8 +53,8 @@ export function ThreadSelector(): JSX.Element {
       )}
       <vscode-button
         appearance="icon"
-        aria-label="New thread"
-        title="New thread"
+        aria-label={t("New thread")}
+        title={t("New thread")}
         onClick={() => chat.newThread()}
       >
         <span class="codicon codicon-add" aria-hidden="true" />

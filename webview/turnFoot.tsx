@@ -1,6 +1,7 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { textOf, type Message } from "../src/shared/thread";
-import { clock, usageDetails, usageLine } from "./format";
+import { clock, moment, usageDetails, usageLine } from "./format";
 import { useCopy } from "./hooks/useCopy";
 import { IconButton } from "./iconButton";
 
@@ -11,7 +12,7 @@ export function TurnFoot({ message }: { message: Message }): JSX.Element {
   const [copied, copy] = useCopy(text);
   return (
     <footer class="turn-foot">
-      <time title={new Date(createdAt).toLocaleString()}>{clock(createdAt)}</time>
+      <time title={moment(createdAt)}>{clock(createdAt)}</time>
       {usage && (
         <span class="usage" title={usageDetails(usage)}>
           {usageLine(usage)}
@@ -20,7 +21,7 @@ export function TurnFoot({ message }: { message: Message }): JSX.Element {
       {text.trim() && (
         <IconButton
           icon={copied ? "check" : "copy"}
-          name={copied ? "Answer copied" : "Copy answer"}
+          name={copied ? t("Answer copied") : t("Copy answer")}
           act={copy}
         />
       )}

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { useChat } from "./hooks/useChat";
 import { Icon } from "./icon";
@@ -13,11 +14,15 @@ export function UnsavedBanner(): JSX.Element | null {
       <div class="alert-body">
         {readOnly.value ? (
           <p>
-            The last message is not saved. Copy what you need of it before you close the window.
+            {t(
+              "The last message is not saved. Copy what you need of it before you close the window.",
+            )}
           </p>
         ) : (
           <>
-            <p>The last message is not saved yet. It will be as soon as the disk takes it.</p>
+            <p>
+              {t("The last message is not saved yet. It will be as soon as the disk takes it.")}
+            </p>
             <p>{problem}</p>
           </>
         )}

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { piecesOf } from "../src/shared/invisible";
 
@@ -16,7 +17,12 @@ export function Visible({ text }: { text: string }): JSX.Element {
         if (typeof piece === "string") return piece;
         if (++marks > MARKS_LIMIT) return "\ufffd";
         return (
-          <span key={index} class="hidden-mark" data-name={piece.name} title="Invisible characters">
+          <span
+            key={index}
+            class="hidden-mark"
+            data-name={piece.name}
+            title={t("Invisible characters")}
+          >
             {piece.text}
           </span>
         );

@@ -1,22 +1,24 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { fileName } from "./format";
 import { spelledOut } from "../src/shared/invisible";
+import type { SandboxState } from "../src/shared/protocol";
 import { useChat } from "./hooks/useChat";
 import { Icon } from "./icon";
 import { Visible } from "./visible";
 
-const PROMPTS = {
-  file: [
-    "Explain what this file does and where it is used.",
-    "Look for mistakes in this file, and fix them.",
-    "Write tests for this file, and run them.",
+const prompts = {
+  file: () => [
+    t("Explain what this file does and where it is used."),
+    t("Look for mistakes in this file, and fix them."),
+    t("Write tests for this file, and run them."),
   ],
-  workspace: [
-    "Give me an overview of this workspace.",
-    "Run the tests, and fix what fails.",
-    "Find something that could be simpler, and propose a change.",
+  workspace: () => [
+    t("Give me an overview of this workspace."),
+    t("Run the tests, and fix what fails."),
+    t("Find something that could be simpler, and propose a change."),
   ],
-} as const;
+};
 
 /** What stands in a thread in which nothing was said yet. */
 export function Welcome(): JSX.Element {
@@ -28,23 +30,15 @@ export function Welcome(): JSX.Element {
       <Icon name="comment-discussion" />
       <h1>
         {scope?.type === "file" ? (
-          <>
-            Ask Claude about{" "}
-            <span title={spelledOut(scope.id)}>
-              <Visible text={fileName(scope.id)} />
-            </span>
-          </>
+          <AskAboutFile path={scope.id} />
         ) : (
-          "Ask Claude about this workspace"
+          t("Ask Claude about this workspace")
         )}
       </h1>
-      <p>It reads, edits and runs things without asking, because it works in a sandbox.</p>
-      <p class="welcome-sandbox">
-        {sandbox.label}
-        {READINESS[sandbox.state]}
-      </p>
+      <p>{t("It reads, edits and runs things without asking, because it works in a sandbox.")}</p>
+      <p class="welcome-sandbox">{readiness(sandbox)}</p>
       {chat.readOnly.value === null && (
-        <Prompts prompts={PROMPTS[scope?.type === "file" ? "file" : "workspace"]} />
+        <Prompts prompts={prompts[scope?.type === "file" ? "file" : "workspace"]()} />
       )}
     </section>
   );
@@ -60,7 +54,7 @@ function Prompts({ prompts }: { prompts: readonly string[] }): JSX.Element {
     chat.focus();
   };
   return (
-    <ul class="prompts" aria-label="Things to ask">
+    <ul class="prompts" aria-label={t("Things to ask")}>
       {prompts.map((prompt) => (
         <li key={prompt}>
           <button type="button" class="prompt" onClick={() => fill(prompt)}>
@@ -72,9 +66,28 @@ function Prompts({ prompts }: { prompts: readonly string[] }): JSX.Element {
   );
 }
 
-const READINESS = {
-  unknown: " is being checked…",
-  checking: " is being checked…",
-  ready: " is ready.",
-  offline: " is not ready.",
-};
+/** The sentence says where the name stands in it. */
+function AskAboutFile({ path }: { path: string }): JSX.Element {
+  const [before, after] = t("Ask Claude about {0}").split("{0}");
+  return (
+    <>
+      {before}
+      <span title={spelledOut(path)}>
+        <Visible text={fileName(path)} />
+      </span>
+      {after}
+    </>
+  );
+}
+
+function readiness({ state, label }: SandboxState): string {
+  switch (state) {
+    case "unknown":
+    case "checking":
+      return t("{0} is being checked…", label);
+    case "ready":
+      return t("{0} is ready.", label);
+    case "offline":
+      return t("{0} is not ready.", label);
+  }
+}

@@ -156,6 +156,9 @@ export type ToolOutcome = (
 /** Why a tool failed that was stopped, and did not fail by itself. */
 export const STOPPED = "Stopped before it ended.";
 
+/** The output of a tool that goes on after its message has ended. This and `STOPPED` are translated where they are shown. */
+export const IN_BACKGROUND = "It runs in the background.";
+
 export type ThreadEvent =
   /** First event of every thread. */
   | { readonly type: "threadCreated"; readonly thread: Thread }
@@ -385,7 +388,7 @@ function endTool(part: ToolPart, outcome: ToolOutcome, at?: number): Part {
  */
 function latePart(part: Part): Part {
   if (part.type !== "dynamic-tool" || !isRunning(part)) return endPart(part);
-  const ended = endTool(part, { output: "It runs in the background." });
+  const ended = endTool(part, { output: IN_BACKGROUND });
   return { ...ended, preliminary: true } as Part;
 }
 

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { ModelInfo } from "../claude/claudeProcess";
 import { withoutIcons } from "../shared/plain";
@@ -21,7 +22,7 @@ const DEFAULT = "default";
  */
 export function chooseModel({ models }: ModelServices): void {
   const pick = vscode.window.createQuickPick<Row>();
-  pick.placeholder = "The model for the next turns, or type the name of another one";
+  pick.placeholder = t("The model for the next turns, or type the name of another one");
   pick.matchOnDescription = true;
   const rows = rowsOf(models(), settings.claude().model);
   pick.items = rows;
@@ -45,7 +46,7 @@ function rowsOf(models: readonly ModelInfo[], current: string): Row[] {
     rowOf(value === DEFAULT ? "" : value, displayName, description),
   );
   const missing = (model: string) => !rows.some((row) => row.model === model);
-  if (missing("")) rows.unshift(rowOf("", "Default", "The model of the account"));
+  if (missing("")) rows.unshift(rowOf("", t("Default"), t("The model of the account")));
   if (missing(current)) rows.push(rowOf(current, current, ""));
   return rows.map((row) => ({
     ...row,

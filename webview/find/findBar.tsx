@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -65,22 +66,24 @@ export function FindBar({ scroll, calls, close }: FindBarProps): JSX.Element {
 
   const found = find.count.value > 0;
   return (
-    <div class="find" role="search" aria-label="Find in thread">
+    <div class="find" role="search" aria-label={t("Find in thread")}>
       <input
         ref={input}
         type="text"
-        aria-label="Find in thread"
-        placeholder="Find"
+        aria-label={t("Find in thread")}
+        placeholder={t("Find")}
         spellcheck={false}
         onInput={(event) => look(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
       <span class="find-count" aria-live="polite">
-        {found ? `${find.number.value} of ${find.count.value}` : find.pattern.value && "No results"}
+        {found
+          ? t("{0} of {1}", find.number.value, find.count.value)
+          : find.pattern.value && t("No results")}
       </span>
-      <IconButton icon="arrow-up" name="Previous match" act={() => go(-1)} disabled={!found} />
-      <IconButton icon="arrow-down" name="Next match" act={() => go(1)} disabled={!found} />
-      <IconButton icon="close" name="Close find" act={close} />
+      <IconButton icon="arrow-up" name={t("Previous match")} act={() => go(-1)} disabled={!found} />
+      <IconButton icon="arrow-down" name={t("Next match")} act={() => go(1)} disabled={!found} />
+      <IconButton icon="close" name={t("Close find")} act={close} />
     </div>
   );
 }

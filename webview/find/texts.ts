@@ -1,12 +1,13 @@
 /** What a message shows when all of it is open, as text: the same as `ranges.ts` finds in the document. */
+import { t } from "@vscode/l10n";
 import { changeOf } from "../../src/shared/diff";
 import type { Message, Part, ToolPart } from "../../src/shared/thread";
 import { plainText } from "../ansi";
 import { parse } from "../markdown/parse";
 import type { Node } from "../markdown/tree";
 import { branchesOf, type Branch } from "../parts/branches";
-import { errorOf } from "../parts/outcome";
-import { asText, relativePath, textField, toolFields, toolTitle } from "../parts/toolSummary";
+import { errorOf, outputOf } from "../parts/outcome";
+import { relativePath, textField, toolFields, toolTitle } from "../parts/toolSummary";
 import { isTaskCall, type Task } from "../tasks";
 import { BREAK } from "./pattern";
 
@@ -39,7 +40,7 @@ export function textsOf(
   );
   if (!isClaudes) return texts;
   if (tasks.length > 0 && message.parts.some(isTaskCall))
-    push(TASKS, ["Tasks", ...tasks.map(({ title }) => title)]);
+    push(TASKS, [t("Tasks"), ...tasks.map(({ title }) => title)]);
   const pushAll = (branches: readonly Branch[], within: readonly string[]): void => {
     for (const { part, nested } of branches) {
       if (isText(part)) push(part.id, [markdownText(part.text)], within);
@@ -78,7 +79,7 @@ function toolTexts(part: ToolPart, workspace: string): readonly string[] {
       return [title, relativePath(field("file_path"), workspace), ...outcomeTexts(part)];
     case "Agent":
     case "Task": {
-      const answer = part.state === "output-available" ? asText(part.output) : "";
+      const answer = part.state === "output-available" ? outputOf(part) : "";
       return [title, field("prompt"), ...(answer ? [markdownText(answer)] : outcomeTexts(part))];
     }
     default:
@@ -88,7 +89,7 @@ function toolTexts(part: ToolPart, workspace: string): readonly string[] {
 
 function outcomeTexts(part: ToolPart): readonly string[] {
   if (part.state !== "output-available" && part.state !== "output-error") return [];
-  const text = part.state === "output-error" ? errorOf(part).text : asText(part.output);
+  const text = part.state === "output-error" ? errorOf(part).text : outputOf(part);
   if (!part.omitted) return [plainText(text)];
   const { at } = part.omitted;
   return [plainText(text.slice(0, at)), plainText(text.slice(at))];

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { useSignal, type ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { isComposing } from "../isComposing";
@@ -6,7 +7,7 @@ import { useChat } from "./useChat";
 /** The second press counts so long after the first, in milliseconds. */
 const AGAIN_WITHIN = 2000;
 
-export const PRESS_AGAIN = "Press Escape again to stop";
+export const pressAgain = (): string => t("Press Escape again to stop");
 
 /**
  * Has Escape stop Claude when it is pressed twice, since once it is pressed for many reasons. The signal
@@ -32,7 +33,7 @@ export function useStopByEscape(): ReadonlySignal<boolean> {
         return;
       }
       asked.value = true;
-      chat.announcer.say(`${PRESS_AGAIN}.`);
+      chat.announcer.say(pressAgain());
       timer = setTimeout(forget, AGAIN_WITHIN);
     };
     document.addEventListener("keydown", onKeyDown);

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { spelledOut } from "../../src/shared/invisible";
@@ -31,16 +32,25 @@ export function CodeBlock({ language, text, open }: CodeBlockProps): JSX.Element
     <div class={`code ${wraps ? "wraps" : ""} ${folded ? "folded" : ""}`}>
       <div class="code-head">
         <span class="language">{spelledOut(language)}</span>
-        <IconButton icon={copied ? "check" : "copy"} name={copied ? "Copied" : "Copy"} act={copy} />
-        <IconButton icon="insert" name="Insert at cursor" act={() => chat.insertCode(text)} />
+        <IconButton
+          icon={copied ? "check" : "copy"}
+          name={copied ? t("Copied") : t("Copy")}
+          act={copy}
+        />
+        <IconButton icon="insert" name={t("Insert at cursor")} act={() => chat.insertCode(text)} />
         <IconButton
           icon="go-to-file"
-          name="Open as a file"
+          name={t("Open as a file")}
           act={() => chat.openCode(text, language)}
         />
-        <IconButton icon="word-wrap" name="Wrap lines" pressed={wraps} act={() => wrap(!wraps)} />
+        <IconButton
+          icon="word-wrap"
+          name={t("Wrap lines")}
+          pressed={wraps}
+          act={() => wrap(!wraps)}
+        />
       </div>
-      <pre tabIndex={0} aria-label={language ? `Code, ${language}` : "Code"}>
+      <pre tabIndex={0} aria-label={language ? t("Code, {0}", language) : t("Code")}>
         <code>{renderTokens(tokens)}</code>
       </pre>
       {folded && (
@@ -50,7 +60,7 @@ export function CodeBlock({ language, text, open }: CodeBlockProps): JSX.Element
           data-unfolds
           onClick={() => showWhole(true)}
         >
-          Show all {lines} lines
+          {t("Show all {0} lines", lines)}
         </button>
       )}
     </div>

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { ComponentChildren, JSX } from "preact";
 import { spelledOut } from "../../src/shared/invisible";
 import { useChat } from "../hooks/useChat";
@@ -20,7 +21,7 @@ export function FileLink({ file, children }: FileLinkProps): JSX.Element {
     <a
       class="file-link"
       href="#"
-      title={`Open ${spelledOut(file.path)}${file.line === undefined ? "" : `, line ${file.line}`}`}
+      title={titleOf(file)}
       onClick={open}
       onAuxClick={(event) => event.preventDefault()}
     >
@@ -28,3 +29,8 @@ export function FileLink({ file, children }: FileLinkProps): JSX.Element {
     </a>
   );
 }
+
+const titleOf = ({ path, line }: FileReference): string =>
+  line === undefined
+    ? t("Open {0}", spelledOut(path))
+    : t("Open {0}, line {1}", spelledOut(path), line);

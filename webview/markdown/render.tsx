@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { Component, Fragment, type ComponentChildren, type JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { useChat } from "../hooks/useChat";
@@ -90,7 +91,7 @@ function render(node: Node): ComponentChildren {
     case "code":
       return <CodeBlock language={node.language} text={node.text} open={node.open} />;
     case "task":
-      return <input type="checkbox" aria-label="Done" disabled checked={node.done} />;
+      return <input type="checkbox" aria-label={t("Done")} disabled checked={node.done} />;
     case "plain":
       return <LongText text={node.text} />;
   }

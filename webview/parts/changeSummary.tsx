@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { changeOf } from "../../src/shared/diff";
@@ -49,10 +50,10 @@ export function ChangeSummary({ message }: { message: Message }): JSX.Element | 
   const sum = (name: "added" | "removed"): number =>
     files.reduce((total, file) => total + file[name], 0);
   return (
-    <section class="changes" aria-label="Changed files">
+    <section class="changes" aria-label={t("Changed files")}>
       <p class="changes-head">
         <Icon name="diff-multiple" />
-        {files.length === 1 ? "1 file changed" : `${files.length} files changed`}
+        {files.length === 1 ? t("1 file changed") : t("{0} files changed", files.length)}
         <Counts added={sum("added")} removed={sum("removed")} />
       </p>
       <ul>
@@ -62,7 +63,7 @@ export function ChangeSummary({ message }: { message: Message }): JSX.Element | 
       </ul>
       {shown.length < files.length && (
         <button type="button" class="quiet-button" onClick={() => showWhole(true)}>
-          Show all {files.length} files
+          {t("Show all {0} files", files.length)}
         </button>
       )}
     </section>
@@ -84,7 +85,7 @@ function ChangedFileRow({ message, file }: ChangedFileRowProps): JSX.Element {
       <button
         type="button"
         class="changed-file"
-        title={`Open the diff of ${spelledOut(path)}`}
+        title={t("Open the diff of {0}", spelledOut(path))}
         onClick={() => chat.openDiff(message, file.tools)}
       >
         <span class="changed-name">

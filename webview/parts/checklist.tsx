@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { spelledOut } from "../../src/shared/invisible";
 import { TASKS } from "../find/texts";
@@ -7,7 +8,6 @@ import { Visible } from "../visible";
 import { Disclosure } from "./disclosure";
 
 const ICONS = { open: "circle-large", doing: "arrow-circle-right", done: "pass-filled" } as const;
-const WORDS = { open: "to do", doing: "in progress", done: "done" } as const;
 
 /** What Claude means to do, and how far it is. */
 export function Checklist({ tasks }: { tasks: readonly Task[] }): JSX.Element | null {
@@ -16,12 +16,10 @@ export function Checklist({ tasks }: { tasks: readonly Task[] }): JSX.Element | 
   const doing = tasks.find(({ state }) => state === "doing");
   return (
     <Disclosure
-      name="Tasks"
+      name={t("Tasks")}
       summary={
         <>
-          <span class="tool-steps">
-            {done} of {tasks.length} done
-          </span>
+          <span class="tool-steps">{t("{0} of {1} done", done, tasks.length)}</span>
           {doing && <span class="tool-about">{spelledOut(doing.title)}</span>}
         </>
       }
@@ -33,7 +31,7 @@ export function Checklist({ tasks }: { tasks: readonly Task[] }): JSX.Element | 
         {tasks.map(({ id, title, state }) => (
           <li key={id} class={state}>
             <Icon name={ICONS[state]} />
-            <span class="sr-only">{WORDS[state]}: </span>
+            <span class="sr-only">{wordFor(state)} </span>
             <span class="task-title">
               <Visible text={title} />
             </span>
@@ -42,4 +40,16 @@ export function Checklist({ tasks }: { tasks: readonly Task[] }): JSX.Element | 
       </ul>
     </Disclosure>
   );
+}
+
+/** What stands before a task, for who does not see its icon. */
+function wordFor(state: Task["state"]): string {
+  switch (state) {
+    case "open":
+      return t("to do:");
+    case "doing":
+      return t("in progress:");
+    case "done":
+      return t("done:");
+  }
 }

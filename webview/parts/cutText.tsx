@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Omitted } from "../../src/shared/thread";
@@ -37,7 +38,7 @@ export function CutText({ text, omitted, load, field }: CutTextProps): JSX.Eleme
   return (
     <>
       <PlainText text={plainText(text.slice(0, omitted.at))} field={field} />
-      <p class="notice">… {bytes(omitted.bytes)} are left out …</p>
+      <p class="notice">{t("… {0} are left out …", bytes(omitted.bytes))}</p>
       <PlainText text={plainText(text.slice(omitted.at))} field={field} />
       {whole.state === "failed" && (
         <p class="problem" role="alert">
@@ -52,7 +53,7 @@ export function CutText({ text, omitted, load, field }: CutTextProps): JSX.Eleme
         onClick={showAll}
       >
         {whole.state === "asked" && <Icon name="loading" spin />}
-        Show all
+        {t("Show all")}
       </button>
     </>
   );

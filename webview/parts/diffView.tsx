@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Change, DiffLine } from "../../src/shared/diff";
@@ -17,18 +18,18 @@ export function DiffView({ change }: { change: Change }): JSX.Element {
   const numbered = lines.some(({ number }) => number !== undefined);
   return (
     <>
-      <div class="diff" role="group" aria-label="Changed lines" tabIndex={0}>
+      <div class="diff" role="group" aria-label={t("Changed lines")} tabIndex={0}>
         {shown.map((line, index) => (
           <DiffRow key={index} line={line} digits={numbered ? digits : 0} />
         ))}
       </div>
       {shown.length < lines.length && (
         <button type="button" class="quiet-button" data-unfolds onClick={() => showWhole(true)}>
-          Show all {lines.length} lines
+          {t("Show all {0} lines", lines.length)}
         </button>
       )}
       {change.cut && shown.length === lines.length && (
-        <p class="tool-label">The rest of this change is too long to be kept here.</p>
+        <p class="tool-label">{t("The rest of this change is too long to be kept here.")}</p>
       )}
     </>
   );

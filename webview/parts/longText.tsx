@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { short } from "../format";
@@ -23,7 +24,7 @@ export function LongText({
       <PlainText text={cut ? text.slice(0, SHOWN_LENGTH) : text} field={field} />
       {cut && (
         <button type="button" class="quiet-button" data-unfolds onClick={() => setWhole(true)}>
-          Show all {short(text.length)} characters
+          {t("Show all {0} characters", short(text.length))}
         </button>
       )}
     </>

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import type { Part } from "../../src/shared/thread";
 import { seconds } from "../format";
@@ -5,14 +6,18 @@ import { Icon } from "../icon";
 import { Markdown } from "../markdown/render";
 import { Disclosure } from "./disclosure";
 
+/** A shorter thought’s time is not worth a word, in milliseconds. */
+const NOTICEABLE = 1000;
+
 type ReasoningPart = Extract<Part, { type: "reasoning" }>;
 
 /** What Claude thought, folded away. Of thought that was kept from us there is at most its time. */
 export function ReasoningPart({ part }: { part: ReasoningPart }): JSX.Element | null {
   const thinking = part.state === "streaming";
-  const name = thinking ? "Thinking…" : thoughtFor(part);
+  const ms = timeOf(part);
+  const name = thinking ? t("Thinking…") : thoughtFor(ms);
   if (!part.text.trim())
-    return thinking || name !== "Thought" ? (
+    return thinking || ms >= NOTICEABLE ? (
       <p class="untold">
         <Icon name="lightbulb" /> {name}
       </p>
@@ -24,8 +29,9 @@ export function ReasoningPart({ part }: { part: ReasoningPart }): JSX.Element | 
   );
 }
 
+const timeOf = ({ startedAt, endedAt }: ReasoningPart): number =>
+  startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
+
 /** In whole seconds: more would be noise. */
-const thoughtFor = ({ startedAt, endedAt }: ReasoningPart): string => {
-  const ms = startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
-  return ms < 1000 ? "Thought" : `Thought for ${seconds(ms)}`;
-};
+const thoughtFor = (ms: number): string =>
+  ms < NOTICEABLE ? t("Thought") : t("Thought for {0}", seconds(ms));

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { parseAnsi } from "../ansi";
@@ -16,7 +17,7 @@ export function Terminal({ output, failed }: { output: string; failed: boolean }
     <>
       {cut && (
         <button type="button" class="quiet-button" data-unfolds onClick={() => showWhole(true)}>
-          Show all {short(output.length)} characters
+          {t("Show all {0} characters", short(output.length))}
         </button>
       )}
       <pre class="plain terminal" data-field={failed ? "failed" : undefined} tabIndex={0}>

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import type { Change } from "../../src/shared/diff";
 import { spelledOut } from "../../src/shared/invisible";
@@ -10,10 +11,10 @@ import type { Branch } from "./branches";
 import { CutText } from "./cutText";
 import { DiffView } from "./diffView";
 import { LongText } from "./longText";
-import { errorOf } from "./outcome";
+import { errorOf, outputOf } from "./outcome";
 import { PartList } from "./partList";
 import { Terminal } from "./terminal";
-import { asText, relativePath, textField, toolFields } from "./toolSummary";
+import { relativePath, textField, toolFields } from "./toolSummary";
 
 interface CallProps {
   /** The message that the call is in. */
@@ -72,7 +73,7 @@ function ReadBody({ message, part }: CallProps): JSX.Element {
 }
 
 function AgentBody({ message, part, nested }: Omit<ToolBodyProps, "change">): JSX.Element {
-  const answer = part.state === "output-available" ? asText(part.output) : "";
+  const answer = part.state === "output-available" ? outputOf(part) : "";
   return (
     <>
       <LongText text={textField(part.input, "prompt")} field="said" />
@@ -98,7 +99,7 @@ function ChangeBody({ message, part, change }: CallProps & { change: Change }): 
             class="quiet-button"
             onClick={() => chat.openDiff(message, [part.id])}
           >
-            Open Diff
+            {t("Open Diff")}
           </button>
         )}
       </div>
@@ -135,7 +136,7 @@ function Outcome({ message, part }: CallProps): JSX.Element | null {
     const { code, text: output } = errorOf(part);
     return (
       <div class="tool-field">
-        <span class="tool-label">{code === undefined ? "error" : `exit code ${code}`}</span>
+        <span class="tool-label">{code === undefined ? t("error") : t("exit code {0}", code)}</span>
         {output && (
           <Output message={message} part={part} text={output} failed={code === undefined} />
         )}
@@ -145,11 +146,11 @@ function Outcome({ message, part }: CallProps): JSX.Element | null {
   if (part.state !== "output-available") return null;
   return (
     <div class="tool-field">
-      <span class="tool-label">output</span>
+      <span class="tool-label">{t("output")}</span>
       <Output
         message={message}
         part={part}
-        text={asText(part.output) || "(nothing)"}
+        text={outputOf(part) || t("(nothing)")}
         failed={false}
       />
     </div>

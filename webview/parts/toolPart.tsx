@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { changeOf } from "../../src/shared/diff";
 import type { ToolPart as Part } from "../../src/shared/thread";
@@ -45,4 +46,4 @@ export function ToolPart({ message, part, nested }: ToolPartProps): JSX.Element 
   );
 }
 
-const stepCount = (count: number): string => (count === 1 ? "1 step" : `${count} steps`);
+const stepCount = (count: number): string => (count === 1 ? t("1 step") : t("{0} steps", count));

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { STOPPED, type ToolPart } from "../../src/shared/thread";
 import { seconds } from "../format";
@@ -29,6 +30,21 @@ export function stateOf(part: ToolPart): ToolState {
   }
 }
 
+function wordFor(state: ToolState): string {
+  switch (state) {
+    case "preparing":
+      return t("preparing");
+    case "running":
+      return t("running");
+    case "done":
+      return t("done");
+    case "failed":
+      return t("failed");
+    case "stopped":
+      return t("stopped");
+  }
+}
+
 /** How far a tool call is, and how long it takes or took. */
 export function ToolStateView({ part }: { part: ToolPart }): JSX.Element {
   const state = stateOf(part);
@@ -36,9 +52,9 @@ export function ToolStateView({ part }: { part: ToolPart }): JSX.Element {
     <>
       {state === "running" && part.startedAt !== undefined && <Elapsed since={part.startedAt} />}
       {state !== "running" && <Took part={part} />}
-      <span class={`tool-state ${state}`} title={state}>
+      <span class={`tool-state ${state}`} title={wordFor(state)}>
         <Icon {...ICONS[state]} />
-        <span class="sr-only">{state}</span>
+        <span class="sr-only">{wordFor(state)}</span>
       </span>
     </>
   );

@@ -1,3 +1,5 @@
+import { t } from "@vscode/l10n";
+
 /** What a tool call is about, in a line: read from its input, whatever that looks like. */
 
 /** The inputs that say what a call is about, the most telling first. */
@@ -49,7 +51,7 @@ export function toolTitle(name: string): string {
 export const toolFields = (input: unknown): readonly (readonly [name: string, text: string])[] =>
   isRecord(input)
     ? Object.entries(input).map(([name, value]) => [name, asText(value)])
-    : [["input", asText(input)]];
+    : [[t("input"), asText(input)]];
 
 /** What a tool put out, as text. Claude's content blocks give their texts. */
 export function asText(value: unknown): string {
