@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { TurnState } from "../src/shared/protocol";
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
@@ -40,7 +41,7 @@ export function Transcript(): JSX.Element {
       <div
         class={`transcript ${pinned ? "pinned" : ""}`}
         role="log"
-        aria-label="Conversation"
+        aria-label={t("Conversation")}
         aria-live="off"
         tabIndex={0}
         ref={scroller}
@@ -67,10 +68,10 @@ function JumpToLatest({ act }: { act: () => void }): JSX.Element {
   return (
     <vscode-button class="to-end" appearance="secondary" onClick={act}>
       <span slot="start" class="codicon codicon-arrow-down" aria-hidden="true" />
-      Jump to latest
+      {t("Jump to latest")}
       {news && (
-        <span class="news" title="There is something new">
-          <span class="sr-only">, there is something new</span>
+        <span class="news" title={t("There is something new")}>
+          <span class="sr-only">{t(", there is something new")}</span>
         </span>
       )}
     </vscode-button>
@@ -92,10 +93,10 @@ function Working(): JSX.Element | null {
 function workingText(turn: Exclude<TurnState, { phase: "idle" }>): string {
   switch (turn.phase) {
     case "working":
-      return turn.note ?? "Working…";
+      return turn.note ?? t("Working…");
     case "stopping":
-      return "Stopping…";
+      return t("Stopping…");
     case "elsewhere":
-      return "Working in another window…";
+      return t("Working in another window…");
   }
 }

@@ -1,5 +1,7 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { spelledOut } from "../shared/invisible";
+import { languageTag } from "../shared/language";
 import { relativeTime } from "../shared/relativeTime";
 import type { Thread } from "../shared/thread";
 import { shownTitle } from "../shared/title";
@@ -32,12 +34,12 @@ export class ThreadsView implements vscode.TreeDataProvider<Thread> {
     item.description = relativeTime(thread.updatedAt, Date.now());
     item.tooltip = [
       shownTitle(thread.title),
-      ...(thread.scope.type === "file" ? [`About ${spelledOut(thread.scope.id)}`] : []),
-      new Date(thread.updatedAt).toLocaleString(),
+      ...(thread.scope.type === "file" ? [t("About {0}", spelledOut(thread.scope.id))] : []),
+      new Date(thread.updatedAt).toLocaleString(languageTag()),
     ].join("\n");
     item.command = {
       command: "sandboxChat.resumeThread",
-      title: "Resume Thread",
+      title: t("Resume Thread…"),
       arguments: [thread.id],
     };
     return item;
