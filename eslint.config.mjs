@@ -35,6 +35,61 @@ const layers = Object.entries(LAYERS).map(([folder, allowed]) => ({
   },
 }));
 
+/** Words in a string or a template that are no name, and that `t` of `@vscode/l10n` does not translate. */
+const WORDS = "[value=/\\p{L}{2}/u]:not([value=/^(Claude|Sandbox Chat)$/])";
+const BARE = `:matches(Literal${WORDS}:not(BinaryExpression > *), TemplateLiteral:has(TemplateElement[value.raw=/\\p{L}{2}/u]))`;
+
+/** Forbids bare words in these places, also where one of two is chosen. */
+const noBareWords = (...places) => [
+  "error",
+  ...places.flatMap((place) =>
+    [place, `${place} > :matches(ConditionalExpression, LogicalExpression)`].map((parent) => ({
+      selector: `${parent} > ${BARE}`,
+      message: "People read this: translate it with t of @vscode/l10n.",
+    })),
+  ),
+];
+
+const ATTRIBUTES =
+  ":matches(JSXAttribute[name.name=/^(aria-label|aria-description|title|placeholder|alt|text)$/], JSXOpeningElement[name.name=/^(Disclosure|IconButton)$/] > JSXAttribute[name.name='name'])";
+
+/** What becomes an error's sentence, a refusal, or the label of a button. */
+const SENTENCES = [
+  "NewExpression[callee.name=/Error$/]",
+  "CallExpression[callee.name=/^(refused?|told|tell|fail)$/]",
+  "CallExpression[callee.name='onProblem']",
+  "CallExpression[callee.property.name=/^(onProblem|say)$/]",
+  "Property[key.name=/^(message|label|refused)$/]",
+];
+
+const texts = [
+  {
+    files: ["webview/**"],
+    rules: {
+      "no-restricted-syntax": [
+        ...noBareWords(
+          ":matches(JSXElement, JSXFragment) > JSXExpressionContainer",
+          ATTRIBUTES,
+          `${ATTRIBUTES} > JSXExpressionContainer`,
+          ...SENTENCES,
+        ),
+        { selector: `JSXText${WORDS}`, message: "People read this: translate it with t." },
+      ],
+    },
+  },
+  {
+    files: ["src/**"],
+    rules: {
+      "no-restricted-syntax": noBareWords(
+        "CallExpression[callee.property.name=/^show(Information|Warning|Error)Message$/]",
+        "Property[key.name=/^(title|placeHolder|prompt|description|detail|tooltip)$/]",
+        "AssignmentExpression[left.property.name=/^(title|placeholder|prompt|label|description|tooltip)$/]",
+        ...SENTENCES,
+      ),
+    },
+  },
+];
+
 export default ts.config(
   { ignores: ["dist/", "node_modules/", "test/.cache/", "test/.out/", "test/**/node_modules/"] },
   js.configs.recommended,
@@ -76,4 +131,5 @@ export default ts.config(
     },
   },
   ...layers,
+  ...texts,
 );

@@ -107,6 +107,7 @@ export class Link<Asked extends Calls, Told extends Events> {
 
   async #answer(id: number, name: string, params: unknown): Promise<void> {
     try {
+      // eslint-disable-next-line no-restricted-syntax -- Only a mistake of ours leads here.
       if (!this.handlers.request) throw new Error(`Nothing here answers "${name}".`);
       this.#post({ kind: "reply", id, value: await this.handlers.request(name, params) });
     } catch (thrown) {

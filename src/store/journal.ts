@@ -175,6 +175,7 @@ export class Journal {
   }
 
   #opened(): number {
+    // eslint-disable-next-line no-restricted-syntax -- Only a mistake of ours leads here.
     if (this.#file === undefined) throw new Error("This journal is only read.");
     return this.#file;
   }
@@ -184,6 +185,7 @@ export class Journal {
     const bytes = Buffer.from(`\n${checksum(json)} ${json}\n`);
     const written = writeSync(this.#opened(), bytes);
     if (written < bytes.length)
+      // eslint-disable-next-line no-restricted-syntax -- These are the words of Node.
       throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
     return bytes.length;
   }

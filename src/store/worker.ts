@@ -11,6 +11,7 @@ import type { StoreCalls, StoreEvents, WorkerData } from "./workerThreadStore";
 const LOOK_WITHIN = 50;
 const ASK_EVERY = 1000;
 
+// eslint-disable-next-line no-restricted-syntax -- Only a mistake of ours leads here.
 if (!parentPort) throw new Error("This is a worker thread’s program.");
 const port = parentPort;
 const { folder, wasm, language } = workerData as WorkerData;

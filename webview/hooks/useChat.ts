@@ -7,6 +7,7 @@ export const ChatContext = createContext<Chat | null>(null);
 /** The chat that the panel shows. */
 export function useChat(): Chat {
   const chat = useContext(ChatContext);
+  // eslint-disable-next-line no-restricted-syntax -- Only a mistake of ours leads here.
   if (!chat) throw new Error("There is no chat around this component.");
   return chat;
 }
