@@ -10,28 +10,32 @@ import type { CodeServer } from "./codeServer";
 export class ChatPage {
   readonly frame: FrameLocator;
 
-  constructor(readonly workbench: Workbench) {
+  /** `words` says what the panel calls something that is English here. */
+  constructor(
+    readonly workbench: Workbench,
+    readonly words: (english: string) => string = (english) => english,
+  ) {
     this.frame = workbench.chat();
   }
 
   /** Opens the panel from the command palette, and waits until one can type. */
-  static async open(workbench: Workbench): Promise<ChatPage> {
+  static async open(workbench: Workbench, words?: (english: string) => string): Promise<ChatPage> {
     await workbench.runCommand("Sandbox Chat: Open Chat");
-    const chat = new ChatPage(workbench);
+    const chat = new ChatPage(workbench, words);
     await chat.input.waitFor();
     return chat;
   }
 
   get input(): Locator {
-    return this.frame.getByRole("textbox", { name: "Message Claude" });
+    return this.frame.getByRole("textbox", { name: this.words("Message Claude") });
   }
 
   get stopButton(): Locator {
-    return this.frame.getByRole("button", { name: "Stop", exact: true });
+    return this.frame.getByRole("button", { name: this.words("Stop"), exact: true });
   }
 
   get threadSelector(): Locator {
-    return this.frame.getByRole("combobox", { name: "Thread" });
+    return this.frame.getByRole("combobox", { name: this.words("Thread") });
   }
 
   get alert(): Locator {
@@ -43,11 +47,14 @@ export class ChatPage {
   }
 
   messages(of: "You" | "Claude"): Locator {
-    return this.frame.getByRole("log", { name: "Conversation" }).getByRole("article", { name: of });
+    const name = of === "You" ? this.words(of) : of;
+    return this.frame
+      .getByRole("log", { name: this.words("Conversation") })
+      .getByRole("article", { name });
   }
 
   button(name: string): Locator {
-    return this.frame.getByRole("button", { name, exact: true });
+    return this.frame.getByRole("button", { name: this.words(name), exact: true });
   }
 
   /** The row of a tool call; `about` is what its summary says beside its name. */

@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "./paths";
 
-/** The extension as it is installed for a user: no more than its package has. */
-export function installIn(home: string): void {
-  const folder = join(home, "extensions/sandbox-chat.sandbox-chat");
+/** The extension as it is installed for a user. */
+export const installIn = (home: string): void =>
+  copyExtension(join(home, "extensions/sandbox-chat.sandbox-chat"));
+
+/** A copy of the extension that has no more than its package. */
+export function copyExtension(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(root))
     if (/^(package(\.nls.*)?\.json|l10n|dist|media)$/.test(name))

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { WorkbenchOptions } from "./browser";
 import { ChatPage, databaseFile } from "./chatPage";
 import { extensionHosts } from "./extensionHost";
 import { migrateToNewer } from "./newerVersion";
@@ -10,11 +11,17 @@ import { begin, delta, type Step } from "./scriptedRuntime";
 import { CHANGES, EXPLAINS, FILES, INSIDE, WAITS } from "./showcase";
 import { WorkbenchSuite } from "./workbenchSuite";
 
+/** How a window has another language, and what the panel's words are in it. */
+export interface PanelLanguage {
+  readonly window: WorkbenchOptions;
+  readonly words: (english: string) => string;
+}
+
 const FIXTURES = join(root, "test/fixtures");
 const SANDBOX = "app";
 
 /** What Claude does, by what it is asked. */
-const ANSWERS: Record<string, readonly Step[]> = {
+export const ANSWERS: Record<string, readonly Step[]> = {
   "Take your time.": [
     ...begin("s1"),
     delta("I take my time. This sentence is complete, and the next one is"),
@@ -59,7 +66,13 @@ export type PanelState = (typeof PANEL_STATES)[number];
 export class PanelStates {
   readonly suite = new WorkbenchSuite(FILES);
   chat!: ChatPage;
+  readonly #language: PanelLanguage | undefined;
   readonly #bin = `${this.suite.folder}-bin`;
+
+  /** In another language than English, `language` says which. */
+  constructor(language?: PanelLanguage) {
+    this.#language = language;
+  }
 
   async start(context: Mocha.Context): Promise<void> {
     this.#makeDocker();
@@ -73,9 +86,9 @@ export class PanelStates {
           "sandboxChat.sandbox.workspace": INSIDE,
         },
       },
-      { size: { width: 1280, height: 900 } },
+      { size: { width: 1280, height: 900 }, ...this.#language?.window },
     );
-    this.chat = await ChatPage.open(this.suite.workbench);
+    this.chat = await ChatPage.open(this.suite.workbench, this.#language?.words);
   }
 
   async stop(): Promise<void> {
@@ -163,7 +176,10 @@ export class PanelStates {
   async #streamAndStop(): Promise<void> {
     await this.#stream();
     await this.chat.stopButton.click();
-    await this.chat.messages("Claude").getByText("Stopped", { exact: true }).waitFor();
+    await this.chat
+      .messages("Claude")
+      .getByText(this.chat.words("Stopped"), { exact: true })
+      .waitFor();
   }
 
   async #newThread(): Promise<void> {
