@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { textOf, type Message, type TurnError, type TurnErrorCode } from "../src/shared/thread";
 import type { NextStep } from "../src/shared/protocol";
 import { Boundary } from "./boundary";
@@ -17,11 +18,17 @@ import { FilePart } from "./parts/filePart";
 import { LongText } from "./parts/longText";
 import { NoticePart } from "./parts/noticePart";
 import { PartList } from "./parts/partList";
-import { isTaskCall, tasksOf, type Task } from "./tasks";
+import { isTaskCall, tasksAfter, tasksBefore } from "./tasks";
 import { TurnFoot } from "./turnFoot";
 import { Visible } from "./visible";
 
-interface MessageViewProps {
+/** Which of how many messages it is, where not all of them are in the document. */
+interface Numbered {
+  at: number | undefined;
+  of: number | undefined;
+}
+
+interface MessageViewProps extends Numbered {
   message: ReadonlySignal<Message>;
   /** The message before it. */
   before: ReadonlySignal<Message> | undefined;
@@ -31,6 +38,8 @@ interface MessageViewProps {
 export const MessageView = memo(function MessageView({
   message,
   before,
+  at,
+  of,
 }: MessageViewProps): JSX.Element {
   const chat = useChat();
   return (
@@ -41,7 +50,7 @@ export const MessageView = memo(function MessageView({
       }
     >
       <DayLine at={message.peek().createdAt} after={before?.peek().createdAt} />
-      <ByRole message={message} tasks={tasksOf(message, before)} />
+      <ByRole message={message} at={at} of={of} />
     </Boundary>
   );
 });
@@ -52,25 +61,34 @@ function DayLine({ at, after }: { at: number; after: number | undefined }): JSX.
   return <p class="notice day">{day(at, Date.now())}</p>;
 }
 
-interface ByRoleProps {
+interface ByRoleProps extends Numbered {
   message: ReadonlySignal<Message>;
-  tasks: ReadonlySignal<readonly Task[]>;
 }
 
-function ByRole({ message, tasks }: ByRoleProps): JSX.Element {
+function ByRole({ message, at, of }: ByRoleProps): JSX.Element {
   const shown = message.value;
   switch (shown.role) {
     case "user":
-      return <UserMessage message={shown} />;
+      return <UserMessage message={shown} at={at} of={of} />;
     case "assistant":
-      return <ClaudeMessage message={shown} tasks={tasks} />;
+      return <ClaudeMessage message={shown} at={at} of={of} />;
     case "system":
       return <SystemMessage message={shown} />;
   }
 }
 
-const UserMessage = ({ message }: { message: Message }): JSX.Element => (
-  <article class="message user" aria-label={t("You")} data-message={message.id}>
+interface ArticleProps extends Numbered {
+  message: Message;
+}
+
+const UserMessage = ({ message, at, of }: ArticleProps): JSX.Element => (
+  <article
+    class="message user"
+    aria-label={t("You")}
+    aria-posinset={at}
+    aria-setsize={of}
+    data-message={message.id}
+  >
     {message.parts.map((part) =>
       part.type === "text" ? (
         <LongText key={part.id} text={part.text} field="said" />
@@ -84,16 +102,17 @@ const UserMessage = ({ message }: { message: Message }): JSX.Element => (
   </article>
 );
 
-interface ClaudeMessageProps {
-  message: Message;
-  tasks: ReadonlySignal<readonly Task[]>;
-}
-
-const ClaudeMessage = ({ message, tasks }: ClaudeMessageProps): JSX.Element => (
-  <article class="message claude" aria-label="Claude" data-message={message.id}>
+const ClaudeMessage = ({ message, at, of }: ArticleProps): JSX.Element => (
+  <article
+    class="message claude"
+    aria-label="Claude"
+    aria-posinset={at}
+    aria-setsize={of}
+    data-message={message.id}
+  >
     {withOneList(branchesOf(message.parts)).map((branches) =>
       branches === "tasks" ? (
-        <Tasks key="tasks" tasks={tasks} />
+        <Tasks key="tasks" message={message} />
       ) : (
         <PartList key={branches[0]?.part.id} message={message.id} branches={branches} />
       ),
@@ -109,9 +128,12 @@ const ClaudeMessage = ({ message, tasks }: ClaudeMessageProps): JSX.Element => (
   </article>
 );
 
-const Tasks = ({ tasks }: { tasks: ReadonlySignal<readonly Task[]> }): JSX.Element => (
-  <Checklist tasks={tasks.value} />
-);
+/** The list as this message leaves it. */
+function Tasks({ message }: { message: Message }): JSX.Element {
+  const chat = useChat();
+  const before = useMemo(() => tasksBefore(chat.messages.peek(), message.id), [message.id]);
+  return <Checklist tasks={tasksAfter(before, message.parts)} />;
+}
 
 /** The calls that keep the list of tasks are shown as that list, where the first of them is. */
 function withOneList(branches: readonly Branch[]): readonly (readonly Branch[] | "tasks")[] {
