@@ -38,7 +38,9 @@ export function pseudoExtension(folder: string): WorkbenchOptions {
   rmSync(folder, { recursive: true, force: true });
   copyExtension(folder);
   const { texts } = sourceTexts();
-  const bundle = Object.fromEntries([...texts].map((text) => [text, pseudo(text)]));
+  // The last one would end the script that hands the texts to the page.
+  const all = [...texts, "</script>"];
+  const bundle = Object.fromEntries(all.map((text) => [text, pseudo(text)]));
   writeFileSync(join(folder, `l10n/bundle.l10n.${PSEUDO}.json`), JSON.stringify(bundle));
   return { ...displayLanguage(PSEUDO), extension: folder };
 }

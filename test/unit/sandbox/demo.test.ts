@@ -7,17 +7,20 @@ import { idle, lastMessage, scriptedSession, until } from "../../support/scripte
 import { temporaryFolder } from "../../support/temporaryFolder";
 
 /** The demo's program, from its source. */
-const runtime: SandboxRuntime = {
+const demoWith = (variables: Readonly<Record<string, string>>): SandboxRuntime => ({
   label: "Demo",
   workspace: "/w",
   exec: ([, ...args]) =>
-    startProcess([process.execPath, "--import", "tsx", "src/sandbox/demoClaude.ts", ...args]),
-};
+    startProcess([process.execPath, "--import", "tsx", "src/sandbox/demoClaude.ts", ...args], {
+      env: { ...process.env, ...variables },
+    }),
+});
+const runtime = demoWith({});
 
 describe("the demo", () => {
   const folder = temporaryFolder();
-  const begin = () =>
-    scriptedSession(folder(), [], { change: { runtime: () => Promise.resolve(runtime) } });
+  const begin = (demo = runtime) =>
+    scriptedSession(folder(), [], { change: { runtime: () => Promise.resolve(demo) } });
 
   it("is ready without anything", async () => {
     const readiness = await probeSandbox(runtime, {
@@ -47,6 +50,14 @@ describe("the demo", () => {
     await idle(session);
     assert.equal(lastMessage(session).status, "stopped");
     assert.deepEqual(warnings, []);
+    await session.dispose();
+  });
+
+  it("speaks the language whose texts it is given, and is asked in it", async () => {
+    const { session } = begin(demoWith({ SANDBOX_CHAT_TEXTS: "l10n/bundle.l10n.de.json" }));
+    await session.send("zeig mir einen Fehler", 0);
+    await idle(session);
+    assert.match(textOf(lastMessage(session)), /So sieht ein Fehler aus/);
     await session.dispose();
   });
 });
