@@ -13,22 +13,25 @@ import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
 import { fileContext } from "./session/context";
 import type { Mask } from "./session/mask";
+import { wholeThread } from "./session/wholeThread";
 import { type Language, speak } from "./shared/language";
 import { unlinked } from "./shared/plain";
-import type { ThreadEvent } from "./shared/thread";
+import { changesList, type ThreadEvent } from "./shared/thread";
 import { WorkerThreadStore } from "./store/workerThreadStore";
 import { ChatPanel } from "./ui/chatPanel";
 import { ChatPanels } from "./ui/chatPanels";
 import { commands, takeStep } from "./ui/commands";
-import { snapshot } from "./ui/files";
+import { fileScope, snapshot } from "./ui/files";
 import { Diffs } from "./ui/diffs";
 import { LastEditor } from "./ui/editors";
 import { Log } from "./ui/log";
+import { OpenFile } from "./ui/openFile";
 import { TOKEN } from "./ui/sandboxCommands";
+import { setContext } from "./ui/setContext";
 import { settings } from "./ui/settings";
 import { StatusBar } from "./ui/statusBar";
 import { threadStorage } from "./ui/threadStorage";
-import { ThreadsView } from "./ui/threadsView";
+import { Threads } from "./ui/threads";
 import { tellDeletedElsewhere } from "./ui/trash";
 
 let shutDown: () => Promise<void> = () => Promise.resolve();
@@ -65,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     return checkVariables({ ...settings.sandboxEnv(), ...(token && { [TOKEN]: token }) });
   };
 
-  const sessions = new ChatSessions(
+  const sessions: ChatSessions = new ChatSessions(
     {
       store,
       runtime: () => {
@@ -90,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
       explain: (exit, unread) => explainExit(exit, unread, sandboxes.last),
       newId: randomUUID,
       now: Date.now,
+      onShow: (thread) => panels.onShow(thread),
     },
     (session) => sessionChanged(session),
   );
@@ -105,12 +109,13 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     (state) => {
       panels.sandboxChanged(state);
+      threads.sandboxChanged(state);
       void showStatus();
     },
   );
   const editors = new LastEditor();
   const diffs = new Diffs();
-  const panels = new ChatPanels(
+  const panels: ChatPanels = new ChatPanels(
     {
       extensionUri: context.extensionUri,
       sessions,
@@ -127,19 +132,34 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
     },
     context.workspaceState,
-    (seen) => monitor.watch(seen),
+    (seen) => {
+      monitor.watch(seen);
+      // The number of unread threads is to be seen without their view, too.
+      if (seen) refreshThreads();
+    },
   );
-  const threadsView = new ThreadsView(() => sessions.list());
-  const threadsTree = vscode.window.createTreeView("sandboxChat.threads", {
-    treeDataProvider: threadsView,
-    canSelectMany: true,
+  const threads = new Threads({
+    threads: () => sessions.list(),
+    summary: (thread) => store.summary(thread),
+    openFile: () => openFile.uri && fileScope(openFile.uri, storage.home)?.id,
+    refresh: () => refreshThreads(),
+    checkSandbox: () => monitor.ensure(),
+  });
+  const openFile = new OpenFile((file) => {
+    setContext("noFile", file === undefined);
+    threads.regroup();
   });
   const statusBar = new StatusBar();
 
-  const showStatus = async () => statusBar.show(monitor.state, await sessions.working());
+  const showStatus = async () => {
+    const working = await sessions.working();
+    statusBar.show(monitor.state, working);
+    setContext("working", working > 0);
+  };
   const refreshThreads = coalesce(async () => {
-    threadsView.refresh();
-    panels.threadsChanged(await sessions.listWithDrafts());
+    const listed = await sessions.list();
+    threads.show(listed);
+    panels.threadsChanged(await sessions.withDrafts(listed));
   });
   const sessionChanged = (session: ChatSession) => {
     refreshThreads();
@@ -150,11 +170,11 @@ export function activate(context: vscode.ExtensionContext): void {
 
   /** Takes in what another window has committed. */
   const takeIn = async (thread: string | null, events: readonly ThreadEvent[]) => {
-    const shown = panels.session;
+    const onShow = panels.sessions;
     await sessions.foreign(thread, events);
-    refreshThreads();
-    if (shown && shown.thread.deletedAt !== null)
-      tellDeletedElsewhere({ restoreThread }, shown.thread);
+    if (thread === null || events.some(changesList)) refreshThreads();
+    for (const shown of onShow)
+      if (shown.thread.deletedAt !== null) tellDeletedElsewhere({ restoreThread }, shown.thread);
   };
   const restoreThread = (thread: string) => sessions.restore(thread);
 
@@ -165,9 +185,15 @@ export function activate(context: vscode.ExtensionContext): void {
     continueInNewThread: () => panels.continueInNewThread(),
     stop: () => panels.stop(),
     threads: () => sessions.list(),
+    openFile: () => openFile.uri,
     home: storage.home,
     trash: () => sessions.trash(),
-    selectedThreads: () => threadsTree.selection,
+    selectedThreads: () => threads.selected,
+    openToSide: async (thread) => panels.showBeside(await sessions.open(thread)),
+    rename: (thread, title) => sessions.rename(thread, title),
+    pin: (thread, pinned) => sessions.pin(thread, pinned),
+    whole: (thread) => wholeThread(store, thread),
+    showMoreThreads: (row) => threads.showMore(row),
     deleteThread: (thread) => sessions.delete(thread),
     restoreThread,
     searchThreads: (text, limit) => store.search(text, limit),
@@ -186,7 +212,8 @@ export function activate(context: vscode.ExtensionContext): void {
     diffs,
     monitor,
     ...Object.entries(registered).map(([name, run]) => vscode.commands.registerCommand(name, run)),
-    threadsTree,
+    openFile,
+    threads,
     vscode.window.registerWebviewPanelSerializer(ChatPanel.viewType, {
       deserializeWebviewPanel: (panel, state) => panels.restore(panel, state),
     }),
@@ -225,13 +252,20 @@ function lazyMask(bundle: string): Mask {
   };
 }
 
-/** Runs `work` soon, once for all the calls until then: many things change in one turn. */
+/** Runs `work` soon, once for all the calls until then, and never twice at a time. */
 function coalesce(work: () => Promise<void>): () => void {
   let soon: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   return () => {
     soon ??= setTimeout(() => {
-      soon = undefined;
-      void work();
+      last = last
+        .then(() => {
+          soon = undefined;
+          return work();
+        })
+        .catch(() => {
+          // Who asks for threads by hand is told why there are none.
+        });
     }, 100);
   };
 }

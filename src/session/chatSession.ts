@@ -38,6 +38,8 @@ export interface SessionServices extends ClaudeServices, LiveThreadServices {
   /** A process that ended without Claude's `result`, in words for the user; `unread` is what it printed. */
   readonly explain: (exit: Exit, unread: string) => TurnError | Promise<TurnError>;
   readonly now: () => number;
+  /** Whether somebody has this thread before them, so that what comes in it is read. */
+  readonly onShow: (thread: string) => boolean;
 }
 
 export interface SessionListener extends LiveThreadListener {
@@ -224,6 +226,31 @@ export class ChatSession {
     return changed;
   }
 
+  /**
+   * Changes what is its user's to say of the thread, which leaves it where it is among the others.
+   * Resolves with false where it is so already. Rejects as `setDeleted` does.
+   */
+  async change(changes: Partial<Pick<Thread, "title" | "pinned" | "unread">>): Promise<boolean> {
+    const names = Object.keys(changes) as (keyof typeof changes)[];
+    let changed = false;
+    await this.#live.commit(() => {
+      changed = names.some((name) => changes[name] !== this.thread[name]);
+      return changed ? [{ type: "threadChanged", at: this.thread.updatedAt, changes }] : [];
+    });
+    return changed;
+  }
+
+  /** Takes in what Claude said. An answer that ends while nobody has it on show is still to be read. */
+  async #take(events: readonly ThreadEvent[]): Promise<void> {
+    const ends = events.some(({ type }) => type === "messageEnded");
+    const { updatedAt, deletedAt } = this.thread;
+    const unseen = ends && deletedAt === null && !this.#services.onShow(this.id);
+    const changes = { unread: true };
+    await this.#live.take(
+      unseen ? [...events, { type: "threadChanged", at: updatedAt, changes }] : events,
+    );
+  }
+
   /** Claude has nothing to do in the trash: a turn is stopped, and what runs goes. */
   #restIfDeleted(): void {
     if (this.thread.deletedAt === null) return;
@@ -259,7 +286,7 @@ export class ChatSession {
       // Claude keeps its record whole when it is asked to end.
       await this.#claude.endLeftovers(runtime);
       const events = await recover(this.#live.conversation, cut, { runtime, mask, now });
-      await this.#live.take(events);
+      await this.#take(events);
     } catch (error) {
       log.warn(`What Claude did meanwhile could not be recovered: ${String(error)}`);
     } finally {
@@ -323,7 +350,7 @@ export class ChatSession {
     const earlier = messages.slice(0, asked);
     const history = historyOf(earlier);
     if (history && reply)
-      await this.#live.take([{ type: "partSet", message: reply.id, part: freshSession() }]);
+      await this.#take([{ type: "partSet", message: reply.id, part: freshSession() }]);
     const hidden = earlier.filter(({ visibility }) => visibility === "hidden").map(textOf);
     return [...hidden, ...(history ? [history] : []), this.#text];
   }
@@ -331,7 +358,7 @@ export class ChatSession {
   async #hear(message: WireMessage): Promise<void> {
     const { events, signal } = this.#translator.read(message);
     if (events.length > 0) await this.#work();
-    await this.#live.take(events);
+    await this.#take(events);
     if (signal) await this.#follow(signal);
   }
 
@@ -359,7 +386,7 @@ export class ChatSession {
         // One who was told of no session to resume would say so for ever.
         if (!resumeOf(this.thread)) return this.#abort(signal.error);
         this.#claude.retire();
-        await this.#live.take([sessionLost(this.thread, this.#services.now())]);
+        await this.#take([sessionLost(this.thread, this.#services.now())]);
         if (this.#translator.inTurn) await this.#prompt(null);
         return;
       case "retrying":
@@ -379,7 +406,7 @@ export class ChatSession {
   /** Ends the turn, if nothing has: with an error as failed, without one as stopped. */
   async #endTurn(error: TurnError | null): Promise<void> {
     this.#inactivity.rest();
-    await this.#live.take(this.#translator.abandon(error));
+    await this.#take(this.#translator.abandon(error));
     this.#leavePool?.();
     this.#leavePool = undefined;
     this.#lease.release();
@@ -428,7 +455,7 @@ export class ChatSession {
     // A disk that refuses the claim is asked again.
     if (!last || !(await this.#lease.take().catch(() => false))) return;
     clearInterval(this.#elsewhere);
-    await this.#live.take([cutShort(last, this.#services.now())]);
+    await this.#take([cutShort(last, this.#services.now())]);
     this.#lease.release();
     this.#setTurn({ phase: "idle" });
     await this.recover();

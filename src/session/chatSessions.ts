@@ -1,7 +1,14 @@
 import { t } from "@vscode/l10n";
 import type { ModelInfo } from "../claude/claudeProcess";
-import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
-import { titleFrom } from "../shared/title";
+import {
+  changesList,
+  type Conversation,
+  type ListedThread,
+  type Scope,
+  type Thread,
+  type ThreadEvent,
+} from "../shared/thread";
+import { LONGEST_TITLE, titleFrom } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
 import { ChatSession, type SessionServices } from "./chatSession";
 import { continuation, cutShort, isAnswering, newConversation } from "./newConversation";
@@ -24,13 +31,18 @@ export class ChatSessions {
   }
 
   /** Every thread that has a message, the last changed first. */
-  list(): Promise<readonly Thread[]> {
+  list(): Promise<readonly ListedThread[]> {
     return this.#services.store.list();
   }
 
   /** Those, and before them the threads that have no message yet but a draft, which they are titled after. */
   async listWithDrafts(): Promise<readonly Thread[]> {
-    const [threads, drafts] = await Promise.all([this.list(), this.#services.store.drafts()]);
+    return this.withDrafts(await this.list());
+  }
+
+  /** The same with a list of threads that one has already. */
+  async withDrafts(threads: readonly Thread[]): Promise<readonly Thread[]> {
+    const drafts = await this.#services.store.drafts();
     // What is on the disk of our own drafts may be older.
     const others = drafts.filter(({ thread }) => !this.#open.has(thread));
     const own = [...this.#open.values()].map(({ draft, stored, thread }) => ({
@@ -54,18 +66,35 @@ export class ChatSessions {
    */
   async open(thread: string): Promise<ChatSession> {
     const session = await this.#session(thread);
-    if (session.thread.deletedAt !== null)
-      throw new ThreadNotFoundError(
-        t("This thread was deleted. “Restore Deleted Thread…” brings it back."),
-      );
+    mustBeListed(session);
     await session.draft.open();
     return session;
+  }
+
+  /** Gives a thread the title that its user wants for it. Rejects as `open` does, and as the disk. */
+  async rename(thread: string, title: string): Promise<void> {
+    // Half of a secret could not be found to be one, so it is masked before it is cut.
+    const masked = await this.#services.mask(title, "title");
+    await this.#change(thread, { title: titleFrom(masked, LONGEST_TITLE) });
+  }
+
+  /** Pins a thread, or not any more. Rejects as `open` does, and as the disk. */
+  async pin(thread: string, pinned: boolean): Promise<void> {
+    await this.#change(thread, { pinned });
+  }
+
+  async #change(thread: string, changes: Parameters<ChatSession["change"]>[0]): Promise<void> {
+    const session = await this.#session(thread);
+    mustBeListed(session);
+    if (!session.stored)
+      throw new Error(t("This thread is not kept yet. Send its first message, and try again."));
+    await session.change(changes);
   }
 
   /** Takes what was typed into a thread that was opened. Throws `ThreadNotFoundError` for another. */
   writeDraft(thread: string, text: string): void {
     const session = this.#open.get(thread);
-    if (!session) throw new ThreadNotFoundError(t("There is no thread {0}.", thread));
+    if (!session) throw new ThreadNotFoundError();
     const listed = session.draft.text !== "";
     session.draft.write(text);
     if (!session.stored && listed !== (text !== "")) this.#changed(session);
@@ -198,11 +227,18 @@ export class ChatSessions {
     const changed = () => this.#changed(session);
     session.listen({
       changed: (events) => {
-        if (events.some(({ type }) => type !== "partGrew")) changed();
+        if (events.some(changesList)) changed();
       },
       turn: changed,
       unsaved: changed,
       reset: changed,
     });
   }
+}
+
+function mustBeListed({ thread }: ChatSession): void {
+  if (thread.deletedAt !== null)
+    throw new ThreadNotFoundError(
+      t("This thread was deleted. “Restore Deleted Thread…” brings it back."),
+    );
 }

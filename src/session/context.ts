@@ -1,4 +1,5 @@
 import type { Scope } from "../shared/thread";
+import { fence } from "./fence";
 
 /** A file as its reader sees it now: the unsaved editor buffer, where there is one. */
 export interface FileSnapshot {
@@ -30,11 +31,4 @@ export function fileContext(scope: Scope, file: FileSnapshot | undefined): strin
         ]
       : []),
   ].join("\n\n");
-}
-
-/** Fenced so that no run of backticks in the text can end the fence. */
-function fence(text: string, language: string): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const marks = "`".repeat(Math.max(3, longest + 1));
-  return `${marks}${language}\n${text}\n${marks}`;
 }

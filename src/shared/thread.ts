@@ -230,6 +230,9 @@ const KNOWN: Readonly<Record<ThreadEvent["type"], true>> = {
 /** Whether this version knows what an event means. A newer one may have stored events of other types. */
 export const isKnown = ({ type }: { readonly type: string }): boolean => Object.hasOwn(KNOWN, type);
 
+/** Whether an event can change what a list of threads shows. What parts become is not in there. */
+export const changesList = (event: ThreadEvent): boolean => !("part" in event);
+
 /** An event as it is shown: without what is for the store alone. */
 export function shownOf(event: ThreadEvent): ThreadEvent {
   if (event.type !== "toolEnded" || !event.whole) return event;

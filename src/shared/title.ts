@@ -3,6 +3,8 @@ import { withoutInvisible } from "./invisible";
 import { unlinked } from "./plain";
 
 const LIMIT = 60;
+/** How many characters a title may have that its user gives. */
+export const LONGEST_TITLE = 120;
 /** Of a title that another version has stored, so many UTF-16 units are shown. */
 const SHOWN_LIMIT = 200;
 
@@ -19,16 +21,16 @@ export const shownTitle = (title: string): string =>
 /** A title within a sentence of a notification. */
 export const quoted = (title: string): string => t("“{0}”", unlinked(shownTitle(title)));
 
-/** A thread's title from its first message: one line of at most 60 characters, cut at a word. */
-export function titleFrom(text: string): string {
+/** A thread's title from its first message: one line of at most so many characters, cut at a word. */
+export function titleFrom(text: string, limit = LIMIT): string {
   // The first thousand characters hold every title; a pasted log need not be walked whole.
   const line = oneLine(text.slice(0, 1000));
   const counted = Array.from(characters.segment(line), ({ segment }) => segment);
-  if (counted.length <= LIMIT) return line || untitled();
+  if (counted.length <= limit) return line || untitled();
   // One character is left for the ellipsis. A word that goes on behind the cut is left out, unless it
   // is all there is.
-  const cut = counted.slice(0, LIMIT - 1).join("");
-  const whole = /\s/.test(counted[LIMIT - 1] ?? "") ? cut : cut.replace(/\s+\S*$/, "");
+  const cut = counted.slice(0, limit - 1).join("");
+  const whole = /\s/.test(counted[limit - 1] ?? "") ? cut : cut.replace(/\s+\S*$/, "");
   return `${whole || cut}…`;
 }
 

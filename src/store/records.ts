@@ -38,7 +38,7 @@ export function outcomeOf(
 
 /** Throws a `ThreadNotFoundError` or a `ThreadConflictError` for a record that does not count. */
 export function refuse(outcome: Outcome, thread: string): void {
-  if (outcome === "unknownThread") throw notFound(thread);
+  if (outcome === "unknownThread") throw new ThreadNotFoundError();
   if (outcome === "conflict")
     throw new ThreadConflictError(t("Thread {0} was changed by another window.", thread));
 }
@@ -65,7 +65,7 @@ export function applyRecord(database: Database, record: JournalRecord): readonly
 /** Throws a `ThreadNotFoundError`. */
 export function threadIn(database: Database, id: string): Thread {
   const [row] = select(database, "SELECT * FROM threads WHERE id = ?", [id]);
-  if (!row) throw notFound(id);
+  if (!row) throw new ThreadNotFoundError();
   return threadOf(row);
 }
 
@@ -110,5 +110,3 @@ function put(
     Object.values(row),
   );
 }
-
-const notFound = (thread: string) => new ThreadNotFoundError(t("There is no thread {0}.", thread));

@@ -77,6 +77,10 @@ export interface ThreadStore {
 
 export class ThreadNotFoundError extends Error {
   override readonly name = "ThreadNotFoundError";
+
+  constructor(message = t("This thread is not there any more.")) {
+    super(message);
+  }
 }
 
 /** Somebody else has added messages meanwhile: load the thread again, and decide again. */

@@ -52,6 +52,7 @@ export class ChatPanel {
   /** The message of the thread that the webview has still to bring into sight. */
   #sought: string | undefined;
   #unlisten: () => void = () => {};
+  #followed: () => void = () => {};
   #outbox: ThreadEvent[] = [];
   #revision = 0;
   #posting: NodeJS.Timeout | undefined;
@@ -95,11 +96,16 @@ export class ChatPanel {
     this.#follow(session);
   }
 
-  /** Opens a new panel beside the editor. */
-  static create(session: ChatSession, services: PanelServices, message?: string): ChatPanel {
-    const column = vscode.window.activeTextEditor
-      ? vscode.ViewColumn.Beside
-      : vscode.ViewColumn.Active;
+  /** Opens a new panel beside the editor; with `beside`, beside whatever is active. */
+  static create(
+    session: ChatSession,
+    services: PanelServices,
+    { message, beside = false }: { message?: string | undefined; beside?: boolean } = {},
+  ): ChatPanel {
+    const column =
+      beside || vscode.window.activeTextEditor
+        ? vscode.ViewColumn.Beside
+        : vscode.ViewColumn.Active;
     const panel = vscode.window.createWebviewPanel(ChatPanel.viewType, "Sandbox Chat", column);
     return new ChatPanel(panel, session, services, message);
   }
@@ -113,8 +119,14 @@ export class ChatPanel {
     return this.#panel.visible;
   }
 
-  onDidChangeVisibility(listener: () => void): void {
+  get active(): boolean {
+    return this.#panel.active;
+  }
+
+  /** Tells when it came into sight or out of it, became active or not, or shows another thread. */
+  onDidChange(listener: () => void): void {
     this.#panel.onDidChangeViewState(listener);
+    this.#followed = listener;
   }
 
   onDidDispose(listener: () => void): void {
@@ -197,6 +209,7 @@ export class ChatPanel {
         else void this.#showWhole();
       },
     });
+    this.#followed();
   }
 
   /** Has Claude ready for the thread on show, where it could be asked something. */

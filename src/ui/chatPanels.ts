@@ -7,12 +7,15 @@ import { ChatPanel, type PanelServices } from "./chatPanel";
 /** The key of the thread that was shown last, in the workspace's state. */
 const LAST = "lastThread";
 
-/** The chat panel of this window, while there is one, and what it showed last. */
+/** The chat panels of this window, and what they showed last. */
 export class ChatPanels {
   readonly #services: PanelServices;
   readonly #state: vscode.Memento;
   readonly #seen: (seen: boolean) => void;
-  #panel: ChatPanel | undefined;
+  /** The one that was active last is the first, and is what commands act on. */
+  #panels: readonly ChatPanel[] = [];
+  /** Those that VS Code has brought back. */
+  readonly #restored = new WeakSet<ChatPanel>();
 
   /** `seen` is told whether a panel is to be seen. */
   constructor(services: PanelServices, state: vscode.Memento, seen: (seen: boolean) => void) {
@@ -29,15 +32,20 @@ export class ChatPanels {
     if (!this.#reveal()) this.#adopt(ChatPanel.create(session, this.#services));
   }
 
-  /** Shows a thread, at this message of it, in the panel that is there or in a new one. */
+  /** Shows a thread, at this message of it, in the panel that was active last or in a new one. */
   async show(session: ChatSession, message?: string): Promise<void> {
-    if (this.#panel) {
-      this.#panel.reveal();
-      await this.#panel.show(session, message);
+    const [panel] = this.#panels;
+    if (panel) {
+      panel.reveal();
+      await panel.show(session, message);
     } else {
-      this.#adopt(ChatPanel.create(session, this.#services, message));
+      this.#adopt(ChatPanel.create(session, this.#services, { message }));
     }
-    this.remember();
+  }
+
+  /** Shows a thread in a panel of its own, beside what is active. */
+  showBeside(session: ChatSession): void {
+    this.#adopt(ChatPanel.create(session, this.#services, { beside: true }));
   }
 
   /** Fills a panel that VS Code brings back after a reload; `state` is what the webview had kept. */
@@ -45,60 +53,89 @@ export class ChatPanels {
     const kept = (state as { thread?: unknown } | undefined)?.thread;
     const thread = isId(kept) ? kept : this.#state.get<string>(LAST);
     const session = await this.#session(thread);
-    if (this.#panel) panel.dispose();
-    else this.#adopt(new ChatPanel(panel, session, this.#services));
+    // One that was behind another tab comes late: somebody may have opened its thread meanwhile.
+    const opened = this.#panels.filter((other) => !this.#restored.has(other));
+    if (opened.some((other) => other.session === session)) {
+      panel.dispose();
+      return;
+    }
+    const restored = new ChatPanel(panel, session, this.#services);
+    this.#restored.add(restored);
+    this.#adopt(restored);
   }
 
   /** Shows a new thread that goes on where the one on show is full. */
   async continueInNewThread(): Promise<void> {
-    const full = this.#panel?.session;
+    const full = this.#panels[0]?.session;
     if (full?.stored) await this.show(await this.#services.sessions.continue(full));
   }
 
-  /** The thread on show, while there is a panel. */
-  get session(): ChatSession | undefined {
-    return this.#panel?.session;
+  /** The threads on show, each once. */
+  get sessions(): ReadonlySet<ChatSession> {
+    return new Set(this.#panels.map(({ session }) => session));
+  }
+
+  /** Whether a thread is to be seen, rather than behind another tab. */
+  onShow(thread: string): boolean {
+    return this.#panels.some(({ visible, session }) => visible && session.id === thread);
   }
 
   stop(): void {
-    this.#panel?.session.stop();
+    this.#panels[0]?.session.stop();
   }
 
   turnReadOnly(why: string): void {
-    this.#panel?.turnReadOnly(why);
+    for (const panel of this.#panels) panel.turnReadOnly(why);
   }
 
   sandboxChanged(state: SandboxState): void {
-    this.#panel?.sandboxChanged(state);
+    for (const panel of this.#panels) panel.sandboxChanged(state);
   }
 
   threadsChanged(threads: readonly Thread[]): void {
-    this.#panel?.threadsChanged(threads);
-    this.remember();
+    for (const panel of this.#panels) panel.threadsChanged(threads);
+    this.#look();
   }
 
-  /** Keeps in mind which thread is on show. */
-  remember(): void {
-    const session = this.#panel?.session;
-    if ((session?.stored || session?.draft.text) && session.id !== this.#state.get(LAST))
-      void this.#state.update(LAST, session.id);
+  /** Keeps in mind which thread is on show, and that it is read. */
+  #look(): void {
+    const [first] = this.#panels;
+    if (first) this.#remember(first.session);
+    if (this.#services.readOnly() !== null) return;
+    for (const shown of this.sessions)
+      if (shown.thread.unread && this.onShow(shown.id)) this.#markRead(shown);
+  }
+
+  #remember({ id, stored, draft }: ChatSession): void {
+    if ((stored || draft.text) && id !== this.#state.get(LAST)) void this.#state.update(LAST, id);
+  }
+
+  #markRead(session: ChatSession): void {
+    session.change({ unread: false }).catch((error: unknown) => {
+      // The next change of a thread is another chance.
+      this.#services.log.warn(`A thread could not be marked as read: ${String(error)}`);
+    });
   }
 
   #reveal(): boolean {
-    this.#panel?.reveal();
-    return this.#panel !== undefined;
+    this.#panels[0]?.reveal();
+    return this.#panels.length > 0;
   }
 
   #adopt(panel: ChatPanel): void {
-    this.#panel = panel;
-    this.#seen(panel.visible);
-    panel.onDidChangeVisibility(() => this.#seen(panel.visible));
+    this.#panels = [panel, ...this.#panels];
+    const changed = () => {
+      if (panel.active) this.#panels = [panel, ...this.#panels.filter((other) => other !== panel)];
+      this.#seen(this.#panels.some(({ visible }) => visible));
+      this.#look();
+    };
+    changed();
+    panel.onDidChange(changed);
     panel.onDidDispose(() => {
-      if (this.#panel !== panel) return;
       // What was typed a moment ago has not been told of yet.
-      this.remember();
-      this.#panel = undefined;
-      this.#seen(false);
+      if (this.#panels[0] === panel) this.#remember(panel.session);
+      this.#panels = this.#panels.filter((other) => other !== panel);
+      this.#seen(this.#panels.some(({ visible }) => visible));
     });
   }
 

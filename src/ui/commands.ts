@@ -1,26 +1,30 @@
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { chooseModel, type ModelServices } from "./chooseModel";
-import { unlinked } from "../shared/plain";
 import type { Step } from "../shared/protocol";
 import type { Scope } from "../shared/thread";
 import { fileScope } from "./files";
+import { messageOf } from "./messageOf";
 import { pickThread } from "./pickThread";
 import { sandboxCommands, type SandboxCommandServices } from "./sandboxCommands";
 import { searchThreads, type SearchServices } from "./searchThreads";
+import { threadCommands, type ThreadServices } from "./threadCommands";
 import { threadIdOf } from "./threadId";
+import { isFileRow, type MoreRow } from "./threadRows";
 import { deleteThreads, restoreDeletedThread, type TrashServices } from "./trash";
 
 /** What the commands act on. */
 export interface CommandServices
-  extends SearchServices, SandboxCommandServices, TrashServices, ModelServices {
+  extends SearchServices, SandboxCommandServices, ThreadServices, TrashServices, ModelServices {
   readonly open: () => Promise<void>;
   readonly newThread: (scope: Scope) => Promise<void>;
   /** Shows a thread, at this message of it. Rejects for a thread that is not there. */
   readonly resumeThread: (thread: string, message?: string) => Promise<void>;
   readonly continueInNewThread: () => Promise<void>;
-  /** The folder that the paths of files' scopes start from. */
-  readonly home: vscode.Uri | undefined;
+  /** The file that is open, also while the chat is what is active. */
+  readonly openFile: () => vscode.Uri | undefined;
+  /** Shows more rows of a long list in the view. */
+  readonly showMoreThreads: (row: MoreRow) => void;
   readonly stop: () => void;
 }
 
@@ -39,6 +43,8 @@ export function commands(
     },
     "sandboxChat.deleteThread": (row, selected) => deleteThreads(services, row, selected),
     "sandboxChat.restoreThread": () => restoreDeletedThread(services),
+    "sandboxChat.showMoreThreads": (row) => services.showMoreThreads(row as MoreRow),
+    ...threadCommands(services),
     "sandboxChat.stop": () => services.stop(),
     "sandboxChat.continueInNewThread": () => services.continueInNewThread(),
     "sandboxChat.chooseModel": () => chooseModel(services),
@@ -54,8 +60,8 @@ export const takeStep = (step: Step): void =>
   void vscode.commands.executeCommand(`sandboxChat.${step}`);
 
 async function newThreadForFile(services: CommandServices, argument: unknown): Promise<void> {
-  const uri =
-    argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+  if (isFileRow(argument)) return services.newThread({ type: "file", id: argument.path });
+  const uri = argument instanceof vscode.Uri ? argument : services.openFile();
   const scope = uri && fileScope(uri, services.home);
   if (scope) return services.newThread(scope);
   void vscode.window.showErrorMessage(
@@ -80,8 +86,6 @@ async function resumeThread(
     const thread = threadIdOf(argument) ?? (await pick())?.id;
     if (thread !== undefined) await services.resumeThread(thread, message);
   } catch (error) {
-    void vscode.window.showErrorMessage(
-      unlinked(error instanceof Error ? error.message : String(error)),
-    );
+    void vscode.window.showErrorMessage(messageOf(error));
   }
 }

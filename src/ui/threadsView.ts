@@ -1,47 +1,76 @@
-import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
-import { spelledOut } from "../shared/invisible";
-import { languageTag } from "../shared/language";
-import { relativeTime } from "../shared/relativeTime";
-import type { Thread } from "../shared/thread";
-import { shownTitle } from "../shared/title";
+import type { ListedThread, ThreadSummary } from "../shared/thread";
+import { itemOf } from "./threadItems";
+import { type Branch, firstRows, type MoreRow, type Row, rowId, threadRows } from "./threadRows";
+import { threadTooltip } from "./threadTooltip";
 
-/** The tree view "Threads": every thread of the workspace, the last changed first. */
-export class ThreadsView implements vscode.TreeDataProvider<Thread> {
+/** How many rows a group or a file shows at first, and how many more each time that more are wanted. */
+const PAGE = 100;
+
+export interface ThreadsViewServices {
+  readonly threads: () => Promise<readonly ListedThread[]>;
+  readonly summary: (thread: string) => Promise<ThreadSummary>;
+  /** The path of the open file as in a scope; undefined where none is open. */
+  readonly openFile: () => string | undefined;
+}
+
+/** The tree view "Threads": every thread of the workspace in its group, the last changed first. */
+export class ThreadsView implements vscode.TreeDataProvider<Row> {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.#changed.event;
-  readonly #threads: () => Promise<readonly Thread[]>;
+  readonly #services: ThreadsViewServices;
+  /** What all rows are made of until the next refresh, so that none is there twice. */
+  #threads: readonly ListedThread[] | undefined;
+  readonly #limits = new Map<string, number>();
 
-  constructor(threads: () => Promise<readonly Thread[]>) {
-    this.#threads = threads;
+  constructor(services: ThreadsViewServices) {
+    this.#services = services;
   }
 
-  refresh(): void {
+  /** Shows these threads. */
+  show(threads: readonly ListedThread[]): void {
+    this.#threads = threads;
     this.#changed.fire();
   }
 
-  async getChildren(parent?: Thread): Promise<Thread[]> {
-    return parent ? [] : [...(await this.#threads())];
+  /** Shows the same threads again: it is later, or another file is open. */
+  regroup(): void {
+    if (this.#threads) this.#changed.fire();
   }
 
-  getTreeItem(thread: Thread): vscode.TreeItem {
-    const item = new vscode.TreeItem(shownTitle(thread.title));
-    item.id = thread.id;
-    item.contextValue = "thread";
-    item.iconPath = new vscode.ThemeIcon(
-      thread.scope.type === "file" ? "file" : "comment-discussion",
-    );
-    item.description = relativeTime(thread.updatedAt, Date.now());
-    item.tooltip = [
-      shownTitle(thread.title),
-      ...(thread.scope.type === "file" ? [t("About {0}", spelledOut(thread.scope.id))] : []),
-      new Date(thread.updatedAt).toLocaleString(languageTag()),
-    ].join("\n");
-    item.command = {
-      command: "sandboxChat.resumeThread",
-      title: t("Resume Thread…"),
-      arguments: [thread.id],
-    };
+  showMore({ of }: MoreRow): void {
+    this.#limits.set(of, (this.#limits.get(of) ?? PAGE) + PAGE);
+    this.#changed.fire();
+  }
+
+  async getChildren(parent?: Row): Promise<Row[]> {
+    if (!parent) return [...threadRows(await this.#listed(), this.#services.openFile())];
+    return "children" in parent ? [...this.#rowsOf(parent)] : [];
+  }
+
+  #rowsOf(branch: Branch): readonly Row[] {
+    return firstRows(branch, this.#limits.get(rowId(branch)) ?? PAGE);
+  }
+
+  async #listed(): Promise<readonly ListedThread[]> {
+    if (this.#threads) return this.#threads;
+    const threads = await this.#services.threads();
+    // A refresh may have been faster, and knows more.
+    return (this.#threads ??= threads);
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    return itemOf(row);
+  }
+
+  async resolveTreeItem(item: vscode.TreeItem, row: Row): Promise<vscode.TreeItem> {
+    if (row.type !== "thread") return item;
+    try {
+      const summary = await this.#services.summary(row.id);
+      item.tooltip = threadTooltip(row.thread, summary);
+    } catch {
+      // It was purged a moment ago, and its row goes with the next refresh.
+    }
     return item;
   }
 }

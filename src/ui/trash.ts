@@ -3,17 +3,13 @@ import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { relativeTime } from "../shared/relativeTime";
 import { DAYS_IN_TRASH, type Thread } from "../shared/thread";
-import { unlinked } from "../shared/plain";
 import { quoted } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
+import { messageOf } from "./messageOf";
+import { type ChoiceServices, chosenThreads } from "./chosenThreads";
 import { pickThread } from "./pickThread";
-import { threadIdOf } from "./threadId";
 
-export interface TrashServices {
-  readonly threads: () => Promise<readonly Thread[]>;
-  readonly trash: () => Promise<readonly Thread[]>;
-  /** The threads that are selected in the view. */
-  readonly selectedThreads: () => readonly Thread[];
+export interface TrashServices extends ChoiceServices {
   /** Resolves with false for a thread that is in the trash already. Rejects when it stays where it is. */
   readonly deleteThread: (thread: string) => Promise<boolean>;
   /** Resolves with false for a thread that is not in the trash any more. Rejects when it cannot be had. */
@@ -33,7 +29,7 @@ export async function deleteThreads(
   const deleted: Thread[] = [];
   let threads: readonly Thread[] = [];
   try {
-    threads = await chosen(services, argument, selected);
+    threads = await chosenThreads(services, argument, selected, t("Delete which thread?"));
   } catch (error) {
     void vscode.window.showErrorMessage(messageOf(error));
   }
@@ -112,33 +108,6 @@ async function restore(
   }
 }
 
-/** Rejects, in a sentence for the user, for what names no thread. */
-async function chosen(
-  services: TrashServices,
-  argument: unknown,
-  selected: unknown,
-): Promise<readonly Thread[]> {
-  const byKey = (argument as { selected?: unknown } | null | undefined)?.selected === true;
-  const rows: readonly unknown[] = byKey
-    ? services.selectedThreads()
-    : Array.isArray(selected)
-      ? selected
-      : [argument];
-  const ids = rows.flatMap((row) => threadIdOf(row) ?? []);
-  const threads = await services.threads();
-  if (ids.length === 0) {
-    const thread = await pickThread(
-      threads,
-      t("Delete which thread?"),
-      t("There are no threads yet."),
-    );
-    return thread ? [thread] : [];
-  }
-  const named = [...threads, ...(await services.trash())].filter(({ id }) => ids.includes(id));
-  if (named.length === 0) throw new Error(t("This thread is not there any more."));
-  return named;
-}
-
 const tell = (said: string) => void vscode.window.showInformationMessage(said);
 
 const fail = (said: string) => void vscode.window.showErrorMessage(said);
@@ -147,6 +116,3 @@ const reason = (error: unknown): string =>
   error instanceof ThreadNotFoundError
     ? t("it is gone for good, as is all that was in the trash for {0} days.", DAYS_IN_TRASH)
     : messageOf(error);
-
-const messageOf = (error: unknown): string =>
-  unlinked(error instanceof Error ? error.message : String(error));

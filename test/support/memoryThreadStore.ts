@@ -72,7 +72,7 @@ export class MemoryThreadStore implements ThreadStore {
     const conversation = this.conversations.get(thread);
     return conversation
       ? Promise.resolve(conversation)
-      : Promise.reject(new ThreadNotFoundError(`There is no thread ${thread}.`));
+      : Promise.reject(new ThreadNotFoundError());
   }
 
   async output(thread: string, message: string, part: string): Promise<string> {
@@ -140,7 +140,7 @@ export class MemoryThreadStore implements ThreadStore {
     const [first] = events;
     const before = this.conversations.get(thread);
     if (!before && first?.type !== "threadCreated")
-      throw new ThreadNotFoundError(`There is no thread ${thread}.`);
+      throw new ThreadNotFoundError();
     if (
       before &&
       (first?.type === "threadCreated" ||

@@ -34,6 +34,7 @@ export function scriptedServices(folder: string, scenarios: Step[][]) {
     log: { warn: (message) => warnings.push(message) },
     newId: () => `id${++count}`,
     now: () => ++count,
+    onShow: () => true,
   };
   return { store, runtime, warnings, services };
 }

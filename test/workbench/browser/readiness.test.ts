@@ -55,6 +55,18 @@ describe("a sandbox that is not ready", function () {
       await suite.workbench.screenshot(`offline-${mode}`);
     });
 
+  it("is what the empty view of threads tells, with the same next step", async () => {
+    say("sandboxStopped");
+    const { page } = suite.workbench;
+    await page.locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    const view = page.locator(".pane", { hasText: "No threads yet. Agent is offline." });
+    await view.getByRole("button", { name: "Start Sandbox" }).waitFor();
+    await view.getByRole("button", { name: "Check Again" }).waitFor();
+    assert.equal(await view.getByRole("button", { name: "Create Sandbox…" }).count(), 0);
+    await suite.workbench.screenshot("threads-offline");
+  });
+
   it("is made by the button, and that can be cancelled, with all that it started", async () => {
     say("sandboxMissing");
     writeFileSync(join(bin, "slow"), "");

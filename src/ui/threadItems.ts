@@ -1,0 +1,134 @@
+/** The rows of the view "Threads" as VS Code shows them. */
+import { posix } from "node:path";
+import { t } from "@vscode/l10n";
+import * as vscode from "vscode";
+import { spelledOut } from "../shared/invisible";
+import { relativeTime } from "../shared/relativeTime";
+import type { ListedThread } from "../shared/thread";
+import { shownTitle } from "../shared/title";
+import {
+  type FileRow,
+  type GroupKey,
+  type GroupRow,
+  type MoreRow,
+  type Row,
+  rowId,
+} from "./threadRows";
+
+/** What VS Code needs to show a row; a thread's tooltip is made when somebody points at it. */
+export function itemOf(row: Row): vscode.TreeItem {
+  const item = shown(row);
+  item.id = rowId(row);
+  return item;
+}
+
+function shown(row: Row): vscode.TreeItem {
+  switch (row.type) {
+    case "group":
+      return groupItem(row);
+    case "file":
+      return fileItem(row);
+    case "thread":
+      return threadItem(row.thread);
+    case "more":
+      return moreItem(row);
+  }
+}
+
+function groupItem({ key, path }: GroupRow): vscode.TreeItem {
+  const item = new vscode.TreeItem(groupLabel(key), vscode.TreeItemCollapsibleState.Expanded);
+  item.contextValue = `group.${key}`;
+  if (path !== undefined) item.description = spelledOut(posix.basename(path));
+  return item;
+}
+
+function groupLabel(key: GroupKey): string {
+  switch (key) {
+    case "openFile":
+      return t("About the Open File");
+    case "pinned":
+      return t("Pinned");
+    case "workspace":
+      return t("Workspace");
+    case "files":
+      return t("Files");
+  }
+}
+
+function fileItem({ path }: FileRow): vscode.TreeItem {
+  const name = spelledOut(posix.basename(path));
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
+  item.contextValue = "file";
+  const folder = posix.dirname(path);
+  if (folder !== ".") item.description = spelledOut(folder);
+  item.iconPath = vscode.ThemeIcon.File;
+  // Its name alone chooses the icon. Under the file's own address it would have the colours and marks
+  // of git and of its problems, too, which would read as states of its threads.
+  item.resourceUri = vscode.Uri.from({
+    scheme: "sandbox-chat-file",
+    path: `/${posix.basename(path)}`,
+  });
+  item.tooltip = spelledOut(path);
+  return item;
+}
+
+function threadItem(thread: ListedThread): vscode.TreeItem {
+  const title = shownTitle(thread.title);
+  const item = new vscode.TreeItem(title);
+  item.contextValue = ["thread", thread.pinned && "pinned", aboutFile(thread) && "file"]
+    .filter(Boolean)
+    .join(".");
+  const when = relativeTime(thread.updatedAt, Date.now());
+  const state = stateOf(thread);
+  const file = aboutFile(thread) ? spelledOut(posix.basename(thread.scope.id)) : undefined;
+  item.iconPath = icon(thread);
+  // Where its file is not the row above it, it is to be seen here.
+  item.description = thread.pinned && file ? `${file} · ${when}` : when;
+  item.accessibilityInformation = {
+    label: [title, state, file, when].filter((said) => said !== undefined).join(", "),
+  };
+  item.command = {
+    command: "sandboxChat.resumeThread",
+    title: t("Resume Thread…"),
+    arguments: [thread.id],
+  };
+  return item;
+}
+
+const aboutFile = ({ scope }: ListedThread): boolean => scope.type === "file";
+
+/** What a thread's icon says, in words; undefined for one with nothing to say. */
+export function stateOf({ state, unread }: ListedThread): string | undefined {
+  if (state === "working") return t("Claude is working");
+  if (state === "failed") return unread ? t("failed, unread") : t("failed");
+  return unread ? t("unread") : undefined;
+}
+
+function icon({ state, unread }: ListedThread): vscode.ThemeIcon {
+  if (state === "working") return new vscode.ThemeIcon("loading~spin");
+  // What was read is still a failure, and calls no more.
+  if (state === "failed")
+    return unread
+      ? new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"))
+      : new vscode.ThemeIcon("error");
+  return unread
+    ? new vscode.ThemeIcon(
+        "circle-filled",
+        new vscode.ThemeColor("notificationsInfoIcon.foreground"),
+      )
+    : new vscode.ThemeIcon("comment-discussion");
+}
+
+function moreItem(row: MoreRow): vscode.TreeItem {
+  const item = new vscode.TreeItem(t("Show More"));
+  item.contextValue = "more";
+  item.description = t("{0} more", row.count);
+  item.iconPath = new vscode.ThemeIcon("ellipsis");
+  item.tooltip = t("Shows the next threads of this list. “Search Threads…” finds any of them.");
+  item.command = {
+    command: "sandboxChat.showMoreThreads",
+    title: t("Show More"),
+    arguments: [row],
+  };
+  return item;
+}

@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Locator } from "playwright-core";
+import { ChatPage } from "../../support/chatPage";
+import { THEMES } from "../../support/themes";
+import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
+
+describe("the view of threads", function () {
+  this.timeout(90_000);
+  const suite = new WorkbenchSuite({
+    "src/greet.ts": "export const greet = () => 'hello';\n",
+    "src/math.py": "print(1)\n",
+  });
+  let chat: ChatPage;
+
+  const page = () => suite.workbench.page;
+  const tree = () => page().getByRole("tree", { name: "Threads" });
+  const row = (name: string | RegExp) => tree().getByRole("treeitem", { name });
+  /** The names of the rows in their order, without how long ago they changed. */
+  const rows = async () =>
+    (await tree().locator(".monaco-list-row .label-name").allInnerTexts()).map((name) =>
+      name.trim(),
+    );
+  const rowsAre = async (...expected: string[]) => {
+    const deadline = Date.now() + 10_000;
+    while (Date.now() < deadline && (await rows()).join() !== expected.join())
+      await page().waitForTimeout(100);
+    assert.deepEqual(await rows(), expected);
+  };
+  const badge = () =>
+    page().locator(".activitybar .action-item", { hasText: /^\d+$/ }).locator(".badge-content");
+  const openFile = async (name: string) => {
+    await page().keyboard.press("ControlOrMeta+p");
+    await page().locator(".quick-input-box input").fill(name);
+    await page().locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
+    await page().locator(".editor-instance .view-lines").first().waitFor();
+  };
+  const input = () => page().locator(".quick-input-widget:visible .quick-input-box input");
+  const fromMenu = async (of: Locator, item: string) => {
+    await of.click({ button: "right" });
+    // For a moment the menu takes no click, lest the one that opened it counts.
+    await page().locator(".monaco-menu").getByRole("menuitem", { name: item }).hover();
+    await page().keyboard.press("Enter");
+    await page().locator(".monaco-menu").waitFor({ state: "detached" });
+  };
+  const focusTree = async () => {
+    await suite.workbench.runCommand("Sandbox Chat: Focus on Threads View");
+    await tree().locator(".monaco-list-row.focused").waitFor();
+  };
+  const newThread = async () => {
+    await chat.button("New thread").click();
+    await chat.messages("You").first().waitFor({ state: "detached" });
+  };
+
+  before(async function () {
+    await suite.start(this, { settings: { ...DEMO, "editor.minimap.enabled": false } });
+    await page().context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page().locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
+  });
+  after(() => suite.stop());
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed")
+      await suite.workbench.screenshot(`threads-failed-${this.currentTest.title.slice(0, 10)}`);
+  });
+
+  it("welcomes who has none", async () => {
+    const view = page().locator(".pane", { hasText: "No threads yet." });
+    await view.getByText("every conversation is kept here").waitFor();
+    await suite.workbench.screenshot("threads-welcome");
+    await view.getByRole("button", { name: "Open Chat" }).click();
+    chat = new ChatPage(suite.workbench);
+    await chat.input.waitFor();
+  });
+
+  it("has them in groups, which follow the file that is open", async () => {
+    await chat.ask("Greet me");
+    await chat.answered(/I am the demo/);
+    await newThread();
+    await chat.ask("Tell me more");
+    await chat.answered(/I am the demo/);
+    await rowsAre("Workspace", "Tell me more", "Greet me");
+    await openFile("greet.ts");
+    await suite.workbench.runCommand("Sandbox Chat: New Thread About This File");
+    await chat.ask("About greet");
+    await chat.answered(/about a file/);
+    await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "Greet me");
+    // The chat is no file: the one before stays.
+    await chat.input.click();
+    await openFile("math.py");
+    await rowsAre("Workspace", "Tell me more", "Greet me", "Files", "greet.ts");
+    await row("greet.ts").click();
+    await rowsAre("Workspace", "Tell me more", "Greet me", "Files", "greet.ts", "About greet");
+    await row("greet.ts").locator(".ts-ext-file-icon").waitFor();
+    await openFile("greet.ts");
+    await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "Greet me");
+    await suite.workbench.screenshot("threads-groups");
+  });
+
+  it("renames by F2, what is empty or cancelled not, and keeps the place in the list", async () => {
+    await row(/^Greet me/).click();
+    await chat.messages("You").getByText("Greet me").waitFor();
+    const press = async (...keys: string[]) => {
+      await focusTree();
+      for (const key of keys) await page().keyboard.press(key);
+    };
+    await press("F2");
+    assert.equal(await input().inputValue(), "Greet me");
+    await suite.workbench.screenshot("threads-rename");
+    await input().fill("  ");
+    await input().press("Enter");
+    await press("F2");
+    await input().fill("A greeting");
+    await input().press("Escape");
+    await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "Greet me");
+    await press("F2");
+    await input().fill("  A greeting, api_key=Zq8vT3nRk5Wm2Xc9Lp4Hb7Yd \n");
+    await input().press("Enter");
+    await row(/^A greeting/).waitFor();
+    const [, , , , renamed] = await rows();
+    assert.match(renamed ?? "", /^A greeting, api_key=\[masked: /);
+    await chat.messages("You").getByText("Greet me").waitFor();
+    await press("F2");
+    await input().fill("A greeting");
+    await input().press("Enter");
+    await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "A greeting");
+  });
+
+  it("pins, whatever a thread is about, and unpins", async () => {
+    await row(/^A greeting/).hover();
+    await row(/^A greeting/)
+      .getByRole("button", { name: "Pin Thread" })
+      .click();
+    await rowsAre(
+      "About the Open File",
+      "About greet",
+      "Pinned",
+      "A greeting",
+      "Workspace",
+      "Tell me more",
+    );
+    await fromMenu(row(/^About greet/), "Pin Thread");
+    await rowsAre("Pinned", "About greet", "A greeting", "Workspace", "Tell me more");
+    await row(/^About greet, greet\.ts, /).waitFor();
+    await suite.workbench.screenshot("threads-pinned");
+    await fromMenu(row(/^About greet/), "Unpin Thread");
+    await rowsAre(
+      "About the Open File",
+      "About greet",
+      "Pinned",
+      "A greeting",
+      "Workspace",
+      "Tell me more",
+    );
+    await row(/^A greeting/).hover();
+    await row(/^A greeting/)
+      .getByRole("button", { name: "Unpin Thread" })
+      .click();
+    await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "A greeting");
+  });
+
+  it("tells who points at a row what is in it, of which nothing is a link", async () => {
+    await newThread();
+    await chat.ask("[Run](command:workbench.action.quit) https://evil.example <b>bold</b>");
+    await chat.answered(/was played, not run/);
+    const tooltip = page().locator(".workbench-hover:visible");
+    // A list that is shown anew meanwhile takes the tooltip away.
+    while (!(await tooltip.getByText("2 messages").isVisible())) {
+      await chat.input.hover();
+      await row(/^\[Run\]/).hover();
+      await page().waitForTimeout(1500);
+    }
+    await suite.workbench.screenshot("threads-tooltip");
+    const text = await tooltip.innerText();
+    assert.match(text, /\[Run\]\(command:workbench.action.quit\)/);
+    assert.match(text, /<b>bold<\/b>/);
+    assert.equal(await tooltip.locator("a, b").count(), 0);
+    await page().keyboard.press("Escape");
+    await row(/^\[Run\]/)
+      .getByRole("button", { name: "Delete Thread" })
+      .click();
+    await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "A greeting");
+  });
+
+  it("shows who works, and counts what was not read yet", async () => {
+    await row(/^A greeting/).click();
+    await chat.messages("You").getByText("Greet me").waitFor();
+    await chat.ask("answer slowly");
+    await row(/^Tell me more/).click();
+    await chat.messages("You").getByText("Tell me more").waitFor();
+    await row(/^A greeting, Claude is working/).waitFor();
+    await suite.workbench.screenshot("threads-working");
+    assert.equal(await badge().count(), 0);
+    await row(/^A greeting, unread/).waitFor();
+    assert.equal(await badge().innerText(), "1");
+    await newThread();
+    await chat.ask("show me an error");
+    await row(/^Tell me more/).click();
+    await row(/^show me an error, failed, unread/).waitFor();
+    assert.equal(await badge().innerText(), "2");
+    await suite.workbench.screenshot("threads-unread");
+    await suite.workbench.setting("workbench.colorTheme", THEMES.light.id);
+    await chat.frame.locator(`body[data-vscode-theme-kind="${THEMES.light.kind}"]`).waitFor();
+    await suite.workbench.screenshot("threads-unread-light");
+    await suite.workbench.setting("workbench.colorTheme", THEMES.dark.id);
+
+    await suite.workbench.reloadWindow();
+    await row(/^A greeting, unread/).waitFor();
+    await row(/^show me an error, failed, unread/).click();
+    await row(/^show me an error, failed, (now|\d)/).waitFor();
+    await row(/^A greeting/).click();
+    await row(/^A greeting, (now|\d)/).waitFor();
+    await badge().waitFor({ state: "detached" });
+  });
+
+  it("opens a thread to the side, also one that is open, and both show the same", async () => {
+    await row(/^A greeting/).hover();
+    await row(/^A greeting/)
+      .getByRole("button", { name: "Open Thread to the Side" })
+      .click();
+    const side = new ChatPage(suite.workbench);
+    await suite.workbench.chat(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
+    const both = [0, 1].map((nth) => suite.workbench.chat(nth));
+    await side.ask("Both of you");
+    for (const frame of both)
+      await frame.getByRole("article", { name: "You" }).getByText("Both of you").waitFor();
+    await side.answered(/I am the demo/);
+    await suite.workbench.screenshot("threads-side");
+    // A click goes to the one that was active last, and the other stays. The button’s tip is over it.
+    await side.input.hover();
+    await row(/^Tell me more/).click();
+    await suite.workbench.reloadWindow();
+    await suite.workbench.chat(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
+    const shown = await Promise.all(
+      [0, 1].map((nth) =>
+        suite.workbench.chat(nth).getByRole("article", { name: "You" }).first().innerText(),
+      ),
+    );
+    assert.deepEqual(shown.map((text) => /Tell me more|Greet me/.exec(text)?.[0]).sort(), [
+      "Greet me",
+      "Tell me more",
+    ]);
+    await suite.workbench.runCommand("View: Close Editor");
+  });
+
+  it("exports a thread as Markdown and as JSON, and copies it", async () => {
+    await row(/^Tell me more/).click();
+    const exported = (name: string) => join(suite.folder, name);
+    const exportAs = async (name: string) => {
+      await fromMenu(row(/^Tell me more/), "Export Thread…");
+      await input().waitFor();
+      assert.match(await input().inputValue(), /Tell me more\.md$/);
+      await input().fill(exported(name));
+      await input().press("Enter");
+      await page().locator(".notifications-center, .statusbar").first().waitFor();
+      for (let tries = 0; tries < 50; tries++) {
+        try {
+          return readFileSync(exported(name), "utf8");
+        } catch {
+          await page().waitForTimeout(100);
+        }
+      }
+      throw new Error(`${name} was not written`);
+    };
+    const markdown = await exportAs("out.md");
+    assert.match(markdown, /^# Tell me more\n\nBegun on .*\n\n## You\n\nTell me more\n\n## Claude/);
+    const messages = JSON.parse(await exportAs("out.json")) as { role: string; parts: unknown[] }[];
+    assert.deepEqual(
+      messages.map(({ role }) => role),
+      ["user", "assistant"],
+    );
+    await fromMenu(row(/^Tell me more/), "Copy Thread as Markdown");
+    await page().locator(".statusbar").getByText("was copied as Markdown").waitFor();
+    assert.equal(await page().evaluate(() => navigator.clipboard.readText()), markdown);
+  });
+
+  it("reveals a thread's file, and finds rows by Ctrl+F", async () => {
+    await focusTree();
+    await page().keyboard.press("ControlOrMeta+f");
+    const find = page().locator(".monaco-tree-type-filter-input input, .tree-find-widget input");
+    await suite.workbench.screenshot("threads-find-debug");
+    console.log(
+      await page()
+        .locator(".pane-body input, .monaco-list input, [class*=find] input, [class*=type-filter]")
+        .evaluateAll((f) => f.map((e) => e.outerHTML.slice(0, 200))),
+    );
+    await find.first().fill("greet");
+    await suite.workbench.screenshot("threads-find");
+    await find.first().press("Escape");
+    await fromMenu(row(/^About greet/), "Reveal a Thread’s File");
+    await page().locator(".explorer-folders-view").getByText("greet.ts").waitFor();
+    await page().locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
+  });
+});
