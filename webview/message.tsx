@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { textOf, type Message, type TurnError, type TurnErrorCode } from "../src/shared/thread";
 import type { NextStep } from "../src/shared/protocol";
 import { Boundary } from "./boundary";
@@ -17,7 +18,7 @@ import { FilePart } from "./parts/filePart";
 import { LongText } from "./parts/longText";
 import { NoticePart } from "./parts/noticePart";
 import { PartList } from "./parts/partList";
-import { isTaskCall, tasksOf, type Task } from "./tasks";
+import { isTaskCall, tasksAfter, tasksBefore } from "./tasks";
 import { TurnFoot } from "./turnFoot";
 import { Visible } from "./visible";
 
@@ -41,7 +42,7 @@ export const MessageView = memo(function MessageView({
       }
     >
       <DayLine at={message.peek().createdAt} after={before?.peek().createdAt} />
-      <ByRole message={message} tasks={tasksOf(message, before)} />
+      <ByRole message={message} />
     </Boundary>
   );
 });
@@ -52,18 +53,13 @@ function DayLine({ at, after }: { at: number; after: number | undefined }): JSX.
   return <p class="notice day">{day(at, Date.now())}</p>;
 }
 
-interface ByRoleProps {
-  message: ReadonlySignal<Message>;
-  tasks: ReadonlySignal<readonly Task[]>;
-}
-
-function ByRole({ message, tasks }: ByRoleProps): JSX.Element {
+function ByRole({ message }: { message: ReadonlySignal<Message> }): JSX.Element {
   const shown = message.value;
   switch (shown.role) {
     case "user":
       return <UserMessage message={shown} />;
     case "assistant":
-      return <ClaudeMessage message={shown} tasks={tasks} />;
+      return <ClaudeMessage message={shown} />;
     case "system":
       return <SystemMessage message={shown} />;
   }
@@ -84,16 +80,11 @@ const UserMessage = ({ message }: { message: Message }): JSX.Element => (
   </article>
 );
 
-interface ClaudeMessageProps {
-  message: Message;
-  tasks: ReadonlySignal<readonly Task[]>;
-}
-
-const ClaudeMessage = ({ message, tasks }: ClaudeMessageProps): JSX.Element => (
+const ClaudeMessage = ({ message }: { message: Message }): JSX.Element => (
   <article class="message claude" aria-label="Claude" data-message={message.id}>
     {withOneList(branchesOf(message.parts)).map((branches) =>
       branches === "tasks" ? (
-        <Tasks key="tasks" tasks={tasks} />
+        <Tasks key="tasks" message={message} />
       ) : (
         <PartList key={branches[0]?.part.id} message={message.id} branches={branches} />
       ),
@@ -109,9 +100,12 @@ const ClaudeMessage = ({ message, tasks }: ClaudeMessageProps): JSX.Element => (
   </article>
 );
 
-const Tasks = ({ tasks }: { tasks: ReadonlySignal<readonly Task[]> }): JSX.Element => (
-  <Checklist tasks={tasks.value} />
-);
+/** The list as this message leaves it. */
+function Tasks({ message }: { message: Message }): JSX.Element {
+  const chat = useChat();
+  const before = useMemo(() => tasksBefore(chat.messages.peek(), message.id), [message.id]);
+  return <Checklist tasks={tasksAfter(before, message.parts)} />;
+}
 
 /** The calls that keep the list of tasks are shown as that list, where the first of them is. */
 function withOneList(branches: readonly Branch[]): readonly (readonly Branch[] | "tasks")[] {

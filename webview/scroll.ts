@@ -15,6 +15,8 @@ export interface ScrollListener {
   pinned(pinned: boolean): void;
   /** Where its reader has come to rest; undefined at the end. */
   rested(place: Place | undefined): void;
+  /** Has a message rendered, if there is such a one, before the next task. */
+  wanted(message: string): void;
 }
 
 /** The scrolling of one element, in which messages have the attribute `data-message`. */
@@ -89,7 +91,16 @@ export class TranscriptScroll {
     this.#settling = setTimeout(() => this.#letGo(), SETTLED);
   }
 
-  /** The element of a message. */
+  /** The element of a message, which is rendered for that. Undefined where there is none. */
+  async reveal(id: string): Promise<HTMLElement | undefined> {
+    if (!this.message(id)) {
+      this.#listener.wanted(id);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return this.message(id);
+  }
+
+  /** The element of a message, if it is rendered. */
   message(id: string): HTMLElement | undefined {
     return this.#messages().find((element) => element.dataset["message"] === id);
   }
@@ -119,7 +130,7 @@ export class TranscriptScroll {
   }
 
   #messages(): HTMLElement[] {
-    return [...this.#content.querySelectorAll<HTMLElement>(":scope > [data-message]")];
+    return [...this.#content.querySelectorAll<HTMLElement>(":scope > .messages > [data-message]")];
   }
 
   #onScroll(): void {
@@ -153,16 +164,13 @@ export class TranscriptScroll {
   #rest(): void {
     clearTimeout(this.#resting);
     this.#resting = undefined;
-    this.#listener.rested(this.#place());
-  }
-
-  #place(): Place | undefined {
-    if (this.#pinned) return undefined;
+    if (this.#pinned) return this.#listener.rested(undefined);
     const [first] = this.inSight();
     const message = first?.dataset["message"];
-    if (!first || message === undefined) return undefined;
+    if (!first || message === undefined) return;
     const top = this.scroller.getBoundingClientRect().top;
-    return { message, offset: Math.round(top - first.getBoundingClientRect().top) };
+    const offset = Math.round(top - first.getBoundingClientRect().top);
+    this.#listener.rested({ message, offset });
   }
 
   #pin(pinned: boolean): void {

@@ -1,6 +1,6 @@
 /** Claude's list of what there is to do, from the tools that it keeps it with. */
 import { t } from "@vscode/l10n";
-import { computed, type ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import type { Message, Part, ToolPart } from "../src/shared/thread";
 
 export interface Task {
@@ -23,20 +23,18 @@ export function tasksAfter(tasks: readonly Task[], parts: readonly Part[]): read
   return list;
 }
 
-const lists = new WeakMap<ReadonlySignal<Message>, ReadonlySignal<readonly Task[]>>();
-
-/** The list as a message leaves it. `before` is the message before it, whose list it goes on with. */
-export function tasksOf(
-  message: ReadonlySignal<Message>,
-  before: ReadonlySignal<Message> | undefined,
-): ReadonlySignal<readonly Task[]> {
-  let list = lists.get(message);
-  if (!list) {
-    const earlier = before && lists.get(before);
-    list = computed(() => tasksAfter(earlier?.value ?? [], message.value.parts));
-    lists.set(message, list);
+/** The list as the messages before one leave it. What these say of it has been said to the end. */
+export function tasksBefore(
+  messages: readonly ReadonlySignal<Message>[],
+  id: string,
+): readonly Task[] {
+  let tasks: readonly Task[] = [];
+  for (const one of messages) {
+    const message = one.peek();
+    if (message.id === id) break;
+    tasks = tasksAfter(tasks, message.parts);
   }
-  return list;
+  return tasks;
 }
 
 function afterCall(tasks: readonly Task[], call: ToolPart): readonly Task[] {

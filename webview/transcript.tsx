@@ -9,13 +9,13 @@ import { useChat } from "./hooks/useChat";
 import { useFinding } from "./hooks/useFinding";
 import { useTranscriptScroll } from "./hooks/useTranscriptScroll";
 import { Icon } from "./icon";
-import { MessageView } from "./message";
+import { Pages } from "./pages";
 import { Welcome } from "./welcome";
 
 /** The conversation. It stays at its end while it grows, unless its reader has scrolled up. */
 export function Transcript(): JSX.Element {
   const chat = useChat();
-  const { scroller, content, scroll, pinned } = useTranscriptScroll();
+  const { scroller, content, scroll, pinned, wanted } = useTranscriptScroll();
   const messages = chat.messages.value;
   const sent = messages.findLast((message) => message.peek().role === "user")?.peek().id;
   const before = useRef(sent);
@@ -48,9 +48,7 @@ export function Transcript(): JSX.Element {
       >
         <div class="column" ref={content}>
           {messages.length === 0 && <Welcome />}
-          {messages.map((message, index) => (
-            <MessageView key={message.peek().id} message={message} before={messages[index - 1]} />
-          ))}
+          <Pages messages={messages} wanted={wanted} />
           <Working />
         </div>
       </div>

@@ -1,7 +1,7 @@
 /** What is looked for in the thread on show, and where it is. There is no DOM in here. */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { Message } from "../../src/shared/thread";
-import { tasksOf } from "../tasks";
+import { tasksAfter, type Task } from "../tasks";
 import { countIn, patternOf } from "./pattern";
 import { textsOf, type PartText } from "./texts";
 
@@ -111,10 +111,12 @@ export class Find {
     if (!pattern) return hits;
     let before = 0;
     let turn = performance.now();
-    const messages = this.#messages.peek();
-    for (const [index, one] of messages.entries()) {
-      for (const [{ part, within }, count] of this.#countsIn(one, messages[index - 1], pattern)) {
-        hits.push({ message: one.peek().id, part, within, count, before });
+    let tasks: readonly Task[] = [];
+    for (const one of this.#messages.peek()) {
+      const message = one.peek();
+      tasks = tasksAfter(tasks, message.parts);
+      for (const [{ part, within }, count] of this.#countsIn(message, tasks, pattern)) {
+        hits.push({ message: message.id, part, within, count, before });
         before += count;
       }
       if (performance.now() - turn < TURN_MS) continue;
@@ -125,16 +127,11 @@ export class Find {
     return hits;
   }
 
-  #countsIn(
-    one: ReadonlySignal<Message>,
-    before: ReadonlySignal<Message> | undefined,
-    pattern: RegExp,
-  ): Counts {
-    const message = one.peek();
+  #countsIn(message: Message, tasks: readonly Task[], pattern: RegExp): Counts {
     let counts = this.#counts.get(message);
     if (!counts) {
       let texts = this.#texts.get(message);
-      texts ??= textsOf(message, tasksOf(one, before).peek(), this.#workspace());
+      texts ??= textsOf(message, tasks, this.#workspace());
       this.#texts.set(message, texts);
       counts = texts
         .map((text) => [text, countIn(text.text, pattern)] as const)

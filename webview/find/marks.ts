@@ -35,7 +35,7 @@ export class Marks {
   /** Opens what the current match is in, and brings it into sight. */
   async showCurrent(): Promise<void> {
     const match = this.#find.current.peek();
-    const message = match && this.#scroll.message(match.message);
+    const message = match && (await this.#scroll.reveal(match.message));
     if (!match || !message) return;
     for (const part of match.within) await this.#unfold(elementOf(message, part));
     let range = this.#rangeOf(match);

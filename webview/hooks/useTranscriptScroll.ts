@@ -9,19 +9,22 @@ const BELOW_TOP = 24;
 
 /**
  * Scrolls a thread's transcript: to where its reader was, and to the message that is looked for.
- * `scroller` and `content` are refs for the element that scrolls and the one with the messages.
+ * `scroller` and `content` are refs for the element that scrolls and the one with the messages; `wanted`
+ * is the id of a message to render, near or not.
  */
 export function useTranscriptScroll(): {
   scroller: { current: HTMLDivElement | null };
   content: { current: HTMLDivElement | null };
   scroll: { readonly current: TranscriptScroll | null };
   pinned: boolean;
+  wanted: string | undefined;
 } {
   const chat = useChat();
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const scroll = useRef<TranscriptScroll>(null);
   const [pinned, setPinned] = useState(true);
+  const [wanted, want] = useState(() => chat.placeIn(chat.thread.peek()?.id ?? "")?.message);
 
   useLayoutEffect(() => {
     const thread = chat.thread.peek()?.id ?? "";
@@ -29,6 +32,7 @@ export function useTranscriptScroll(): {
     const scrolling = new TranscriptScroll(scroller.current, content.current, {
       pinned: setPinned,
       rested: (place) => chat.keepPlace(thread, place),
+      wanted: want,
     });
     scroll.current = scrolling;
     const place = chat.placeIn(thread);
@@ -38,13 +42,17 @@ export function useTranscriptScroll(): {
 
   useSignalEffect(() => {
     const sought = chat.sought.value;
-    const element = sought && scroll.current?.message(sought.message);
+    if (sought) void show(sought.message);
+  });
+
+  const show = async (message: string): Promise<void> => {
+    const element = await scroll.current?.reveal(message);
     if (!element) return;
     chat.found();
     scroll.current?.aimAt(() => element.getBoundingClientRect(), BELOW_TOP);
     element.classList.add("sought");
     setTimeout(() => element.classList.remove("sought"), MARKED_MS);
-  });
+  };
 
-  return { scroller, content, scroll, pinned };
+  return { scroller, content, scroll, pinned, wanted };
 }

@@ -1,0 +1,110 @@
+/**
+ * The messages of a thread in pages. Of a long thread, a page that is far off is empty and keeps its
+ * height, so that only what is near costs time and memory.
+ *
+ * The browser decides what is near, by `content-visibility`: what is in sight or a little beyond it, and
+ * what has the focus or a part of the selection, wherever it is. So who selects everything can copy it.
+ */
+import type { ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Message } from "../src/shared/thread";
+import { memo } from "./memo";
+import { MessageView } from "./message";
+
+type Messages = readonly ReadonlySignal<Message>[];
+
+/** So many messages are a page: what is rendered at once must not take longer than a frame or two. */
+const PAGE = 10;
+/** A thread of no more messages stays rendered. */
+const FEW = 200;
+/** What a message is high that was never rendered, in pixels. */
+const EXPECTED = 200;
+
+interface PagesProps {
+  messages: Messages;
+  /** The id of a message that must be rendered, wherever it is. */
+  wanted: string | undefined;
+}
+
+/** All messages, as far as they are near or wanted. */
+export function Pages({ messages, wanted }: PagesProps): JSX.Element {
+  const pages = useMemo(() => {
+    const count = Math.ceil(messages.length / PAGE);
+    return Array.from({ length: count }, (_, at) => messages.slice(at * PAGE, (at + 1) * PAGE));
+  }, [messages]);
+  const last = pages.length - 2;
+  return (
+    <>
+      {pages.map((page, at) => (
+        <Page
+          key={at}
+          messages={page}
+          before={messages[at * PAGE - 1]}
+          many={messages.length > FEW}
+          needed={at >= last || page.some((message) => message.peek().id === wanted)}
+        />
+      ))}
+    </>
+  );
+}
+
+interface PageProps {
+  messages: Messages;
+  /** The message before the first of them. */
+  before: ReadonlySignal<Message> | undefined;
+  /** Whether the thread has so many messages that not all of them should be rendered. */
+  many: boolean;
+  /** Whether these must be. */
+  needed: boolean;
+}
+
+const Page = memo(function Page({ messages, before, many, needed }: PageProps): JSX.Element {
+  const element = useRef<HTMLDivElement>(null);
+  /** In pixels, as it was when it was near. */
+  const height = useRef(messages.length * EXPECTED);
+  /** Whether its reader has opened or changed something in it, which is not to be lost. */
+  const used = useRef(false);
+  const stays = !many || needed;
+  const [near, setNear] = useState(stays);
+
+  useLayoutEffect(() => {
+    const page = element.current;
+    if (!page || stays) return;
+    const onChange = (event: Event): void => {
+      // Longer texts have pieces that are skipped by themselves.
+      if (event.target !== page || !(event instanceof ContentVisibilityAutoStateChangeEvent))
+        return;
+      if (!event.skipped) return setNear(true);
+      height.current = page.offsetHeight;
+      if (!used.current) setNear(false);
+    };
+    page.addEventListener("contentvisibilityautostatechange", onChange);
+    return () => page.removeEventListener("contentvisibilityautostatechange", onChange);
+  }, [stays]);
+
+  const onClick = ({ target }: Event): void => {
+    if (target instanceof Element && target.closest("button, vscode-button")) used.current = true;
+  };
+  const size = `${height.current}px`;
+  const style = near
+    ? { contentVisibility: "auto", containIntrinsicHeight: `auto ${size}` }
+    : { contentVisibility: "auto", height: size };
+  return (
+    <div
+      class={`messages ${many ? "of-many" : ""}`}
+      ref={element}
+      style={stays ? undefined : style}
+      onClick={onClick}
+    >
+      {(stays || near) &&
+        messages.map((message, index) => (
+          <MessageView
+            key={message.peek().id}
+            message={message}
+            before={messages[index - 1] ?? before}
+          />
+        ))}
+    </div>
+  );
+});
