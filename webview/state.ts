@@ -32,8 +32,8 @@ export class Chat {
   readonly #memory: Memory;
 
   #conversation: Conversation | null = null;
-  /** What `messages` has, each in its signal. */
-  #visible: readonly Message[] = [];
+  /** All of its messages, each in its signal. */
+  #followed: readonly Signal<Message>[] = [];
   #revision = 0;
   #asking = false;
   /** Counts the wholes that we were shown, so that an older answer cannot undo a newer one. */
@@ -321,11 +321,13 @@ export class Chat {
   }
 
   #setConversation(conversation: Conversation): void {
+    const before = this.#conversation?.messages ?? [];
     this.#conversation = conversation;
     this.#thread.value = conversation.thread;
-    const visible = conversation.messages.filter(({ visibility }) => visibility === "visible");
-    this.#messages.value = follow(this.#messages.peek(), this.#visible, visible);
-    this.#visible = visible;
+    const followed = follow(this.#followed, before, conversation.messages);
+    if (followed === this.#followed) return;
+    this.#followed = followed;
+    this.#messages.value = followed.filter((one) => one.peek().visibility === "visible");
   }
 
   /** Says what is new in the last answer since the conversation was as before. */
@@ -333,7 +335,7 @@ export class Chat {
     const answer = this.#conversation?.messages.findLast(({ role }) => role === "assistant");
     if (!answer) return;
     for (const sentence of this.#speech.next(answer)) this.announcer.say(sentence);
-    const status = before.messages.find(({ id }) => id === answer.id)?.status;
+    const status = before.messages.findLast(({ id }) => id === answer.id)?.status;
     // A failure is an alert, which speaks for itself.
     if (status === answer.status) return;
     if (answer.status === "stopped") this.announcer.say(t("Claude was stopped."));
@@ -359,25 +361,27 @@ export class Chat {
 
 /**
  * One signal for each message; the list is a new one only when its members are. This goes over the whole
- * thread for every piece of an answer, so it reads the signals of those messages alone that changed.
+ * thread for every piece of an answer, so it looks into those messages alone that changed.
  */
 function follow(
   signals: readonly Signal<Message>[],
   before: readonly Message[],
   messages: readonly Message[],
 ): readonly Signal<Message>[] {
-  let same = before.length === messages.length;
-  const followed = messages.map((message, index) => {
+  const isSame = (message: Message, index: number): boolean => {
+    const known = before[index];
+    if (known === message) return true;
+    const followed = signals[index];
+    if (!followed || known?.id !== message.id || known.visibility !== message.visibility)
+      return false;
+    followed.value = message;
+    return true;
+  };
+  if (before.length === messages.length && messages.every(isSame)) return signals;
+  return messages.map((message, index) => {
     const known = signals[index];
-    if (known && before[index] === message) return known;
-    if (known && before[index]?.id === message.id) {
-      known.value = message;
-      return known;
-    }
-    same = false;
-    return signal(message);
+    return known && isSame(message, index) ? known : signal(message);
   });
-  return same ? signals : followed;
 }
 
 function newestFirst(threads: readonly Thread[], current: Thread | null): readonly Thread[] {
