@@ -19,8 +19,10 @@ export interface Document {
   readonly references: string;
 }
 
-/** A longer text is shown as it is: formatting it would take longer than a frame or two. */
-const LENGTH_LIMIT = 100_000;
+/** A longer text is shown as it is: the panel could not lay out what it is formatted to, in UTF-16 units. */
+const LENGTH_LIMIT = 400_000;
+/** So much is parsed at once. A text is shown as it is if a longer run of it can only be parsed together. */
+const PIECE_LIMIT = 100_000;
 /** What is nested deeper is shown as it is: markdown-it would leave it out, or let emphasis go on. */
 const NESTING_LIMIT = 50;
 
@@ -37,8 +39,26 @@ markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
  */
 export function parse(text: string, previous?: Document, growing = false): Document {
   if (text.length > LENGTH_LIMIT) return plain(text, growing);
-  const kept = previous ? settled(previous, text) : [];
-  const from = kept.length > 0 ? (previous?.blocks[kept.length]?.offset ?? 0) : 0;
+  let known = previous;
+  for (let from = 0; ;) {
+    const kept = known ? settled(known, text) : [];
+    const next = kept.length > 0 ? (known?.blocks[kept.length]?.offset ?? 0) : 0;
+    if (text.length - next <= PIECE_LIMIT) return parseFrom(next, text, kept, known, growing);
+    // What is settled of a piece is where the next one begins.
+    if (next <= from && known !== previous) return plain(text, growing);
+    from = next;
+    known = parseFrom(next, text.slice(0, next + PIECE_LIMIT), kept, known, growing);
+  }
+}
+
+/** Parses what is from an offset on. `kept` are the blocks before. */
+function parseFrom(
+  from: number,
+  text: string,
+  kept: readonly Block[],
+  previous: Document | undefined,
+  growing: boolean,
+): Document {
   const tail = text.slice(from);
   const env: Env = {};
   const shown = growing ? calm(tail) : tail;
@@ -47,7 +67,10 @@ export function parse(text: string, previous?: Document, growing = false): Docum
 
   const references = JSON.stringify(env.references ?? {});
   // What is defined here may be used by what was kept.
-  if (from > 0 && references !== NO_REFERENCES) return parse(text, undefined, growing);
+  if (from > 0 && references !== NO_REFERENCES)
+    return text.length > PIECE_LIMIT
+      ? plain(text, growing)
+      : parseFrom(0, text, [], undefined, growing);
   const known = previous?.references === references ? previous.blocks : [];
   const lines = shown.split(/\r\n|\r|\n/);
   const offsets = offsetsOf(shown);
