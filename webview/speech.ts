@@ -5,6 +5,9 @@ import type { Message, Part } from "../src/shared/thread";
 /** So much without the end of a sentence is said as it is, in UTF-16 units. */
 const LONGEST = 1000;
 
+/** What a sentence can end with. To look for its end takes longer than to see that there is none. */
+const TERMINAL = /[\p{Sentence_Terminal}\n\r\u0085\u2028\u2029]/u;
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: "sentence" });
 
 type TextPart = Extract<Part, { type: "text" }>;
@@ -46,8 +49,9 @@ export class Speech {
     const spoken: string[] = [];
     for (;;) {
       const rest = text.slice(said.length, said.length + LONGEST);
-      const pieces = Array.from(segmenter.segment(rest), ({ segment }) => segment);
       const isEnd = said.length + rest.length === text.length;
+      if (isEnd && growing && !TERMINAL.test(rest)) return spoken;
+      const pieces = Array.from(segmenter.segment(rest), ({ segment }) => segment);
       // More text may belong to the last sentence, unless there is none or the sentence has no end.
       if (isEnd ? growing : pieces.length > 1) pieces.pop();
       if (pieces.length === 0) return spoken;

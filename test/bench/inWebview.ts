@@ -61,7 +61,8 @@ export async function openThread(
   select.value = id;
   select.dispatchEvent(new Event("change", { bubbles: true }));
   const isThere = (): boolean =>
-    select.value === id && document.querySelectorAll(".message").length >= messages;
+    select.value === id &&
+    document.querySelector(`.message[data-message="${id}-${messages - 1}"]`) !== null;
   while (!isThere()) {
     inTime("shown");
     await new Promise(requestAnimationFrame);
@@ -139,12 +140,12 @@ export const takeLongTasks = (): number[] =>
   (window as unknown as BenchWindow).bench.longTasks.splice(0);
 
 /**
- * The script of one long answer: in deltas, each rendered; at once; and anew for each delta, as far as
- * samples tell. In milliseconds.
+ * The script of one long answer: in deltas, so many of them in a message, each rendered; at once; and anew
+ * for each message, as far as samples tell. In milliseconds.
  */
 export async function costOfLongAnswer(
   _: unknown,
-  { text, deltas }: { text: string; deltas: number },
+  { text, deltas, together }: { text: string; deltas: number; together: number },
 ): Promise<{ streamed: number; once: number; naive: number }> {
   const { bench } = window as unknown as BenchWindow;
   if (!bench.view) throw new Error("No thread was shown.");
@@ -189,19 +190,22 @@ export async function costOfLongAnswer(
   await show("", "streaming");
   const length = Math.ceil(text.length / deltas);
   let streamed = 0;
-  for (let at = 0, delta = 0; at < text.length; at += length, delta++) {
-    const event = {
-      type: "partGrew",
-      message: `bench-answer-${shown}`,
-      part: "text",
-      text: text.slice(at, at + length),
-    };
+  for (let at = 0, delta = 0; at < text.length; delta += together) {
+    const events = [];
+    for (; events.length < together && at < text.length; at += length)
+      events.push({
+        type: "partGrew",
+        message: `bench-answer-${shown}`,
+        part: "text",
+        text: text.slice(at, at + length),
+      });
     const begun = performance.now();
-    bench.tell("changed", { thread: "bench", revision: ++revision, events: [event] });
+    revision += events.length;
+    bench.tell("changed", { thread: "bench", revision, events });
     await Promise.resolve().then(() => {});
     streamed += performance.now() - begun;
     // Some of the page's own work between, as there would be.
-    if (delta % 50 === 0) await new Promise(requestAnimationFrame);
+    if (delta % 48 === 0) await new Promise(requestAnimationFrame);
   }
 
   const SAMPLES = 20;
@@ -211,6 +215,6 @@ export async function costOfLongAnswer(
   return {
     streamed,
     once: once.toSorted((a, b) => a - b)[1] ?? NaN,
-    naive: (naive / SAMPLES) * deltas,
+    naive: ((naive / SAMPLES) * deltas) / together,
   };
 }

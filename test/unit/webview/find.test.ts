@@ -4,7 +4,6 @@ import type { Message, Part } from "../../../src/shared/thread";
 import { Find } from "../../../webview/find/find";
 import { countIn, patternOf } from "../../../webview/find/pattern";
 import { ERROR, TASKS, textsOf } from "../../../webview/find/texts";
-import { tasksOf } from "../../../webview/tasks";
 import { message } from "./fakeHost";
 
 const text = (id: string, said: string): Part => ({ id, type: "text", text: said });
@@ -115,11 +114,6 @@ describe("finding in a thread", () => {
     let find: Find;
     const use = (...texts: readonly string[]) => {
       all = signal(texts.map((said, index) => signal(message(`m${index}`, said))));
-      let before: Signal<Message> | undefined;
-      for (const one of all.peek()) {
-        tasksOf(one, before);
-        before = one;
-      }
       find = new Find(
         computed(() => all.value),
         () => "",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
 import type { Message, Part } from "../../../src/shared/thread";
-import { tasksAfter, tasksOf, type Task } from "../../../webview/tasks";
+import { tasksAfter, tasksBefore, type Task } from "../../../webview/tasks";
 import { message } from "../../support/conversations";
 
 let count = 0;
@@ -73,18 +73,14 @@ describe("the list of tasks", () => {
     );
   });
 
-  it("goes on from one message to the next, and follows each", () => {
-    const first = signal<Message>(
+  it("goes on from one message to the next, in which nothing is rendered", () => {
+    const messages = [
       message("m1", 0, "assistant", [call("TaskCreate", { subject: "a" }, "Task #1")]),
-    );
-    const second = signal<Message>(
-      message("m2", 1, "assistant", [call("TaskUpdate", { taskId: "1", status: "completed" })]),
-    );
-    assert.equal(sketch(tasksOf(first, undefined).value), "a open");
-    const list = tasksOf(second, first);
-    assert.equal(sketch(list.value), "a done");
-    assert.equal(tasksOf(second, first), list);
-    first.value = message("m1", 0, "assistant", [call("TaskCreate", { subject: "b" }, "Task #1")]);
-    assert.equal(sketch(list.value), "b done");
+      message("m2", 1, "user", []),
+      message("m3", 2, "assistant", [call("TaskUpdate", { taskId: "1", status: "completed" })]),
+    ].map((one) => signal<Message>(one));
+    assert.equal(sketch(tasksBefore(messages, "m1")), "");
+    assert.equal(sketch(tasksBefore(messages, "m3")), "a open");
+    assert.equal(sketch(tasksBefore(messages, "m4")), "a done");
   });
 });
