@@ -11,6 +11,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Message } from "../src/shared/thread";
 import { memo } from "./memo";
 import { MessageView } from "./message";
+import { FILL } from "./scroll";
 
 type Messages = readonly ReadonlySignal<Message>[];
 
@@ -79,8 +80,13 @@ const Page = memo(function Page({ messages, before, many, needed }: PageProps): 
       height.current = page.offsetHeight;
       if (!used.current) setNear(false);
     };
+    const fill = (): void => setNear(true);
     page.addEventListener("contentvisibilityautostatechange", onChange);
-    return () => page.removeEventListener("contentvisibilityautostatechange", onChange);
+    page.addEventListener(FILL, fill);
+    return () => {
+      page.removeEventListener("contentvisibilityautostatechange", onChange);
+      page.removeEventListener(FILL, fill);
+    };
   }, [stays]);
 
   const onClick = ({ target }: Event): void => {

@@ -10,6 +10,9 @@ const BY_READER = 1000;
 /** Scrolling rests when nothing of it came for so long, in milliseconds. */
 const REST = 100;
 
+/** Told to an empty page of messages that is in sight. */
+export const FILL = "fill";
+
 export interface ScrollListener {
   /** Whether it stays at the end. */
   pinned(pinned: boolean): void;
@@ -145,8 +148,19 @@ export class TranscriptScroll {
       }
     }
     this.#top = scrollTop;
+    this.#fill();
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => this.#rest(), REST);
+  }
+
+  /** Has what came into sight rendered in this frame; the browser tells of it a frame later. */
+  #fill(): void {
+    const { left, width, top, bottom } = this.scroller.getBoundingClientRect();
+    for (const y of [top + 1, bottom - 1])
+      document
+        .elementFromPoint(left + width / 2, y)
+        ?.closest(".messages:empty")
+        ?.dispatchEvent(new Event(FILL));
   }
 
   #isByReader(): boolean {

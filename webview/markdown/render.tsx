@@ -32,28 +32,41 @@ export const Markdown = memo(function Markdown({
   );
   return (
     <div class="markdown" data-part={part}>
-      {pagesOf(document.blocks).map((page, index) => (
-        <Page key={index} blocks={page} />
+      {cut(document.blocks, CHAPTER).map((blocks, index) => (
+        <Chapter key={index} blocks={blocks} />
       ))}
     </div>
   );
 });
 
-/** So many blocks are looked at as one, so that a long text grows as fast as a short one. */
-const PAGE = 40;
+/** So many blocks are looked at as one, and these again, so that a long text grows as fast as a short one. */
+const PAGE = 20;
+const CHAPTER = 20 * PAGE;
 
-function pagesOf(blocks: readonly Block[]): readonly (readonly Block[])[] {
-  const count = Math.ceil(blocks.length / PAGE);
-  return Array.from({ length: count }, (_, at) => blocks.slice(at * PAGE, (at + 1) * PAGE));
+function cut(blocks: readonly Block[], length: number): readonly (readonly Block[])[] {
+  const count = Math.ceil(blocks.length / length);
+  return Array.from({ length: count }, (_, at) => blocks.slice(at * length, (at + 1) * length));
 }
 
-class Page extends Component<{ blocks: readonly Block[] }> {
-  override shouldComponentUpdate({ blocks }: { blocks: readonly Block[] }): boolean {
+interface BlocksProps {
+  blocks: readonly Block[];
+}
+
+abstract class Blocks extends Component<BlocksProps> {
+  override shouldComponentUpdate({ blocks }: BlocksProps): boolean {
     const before = this.props.blocks;
     return blocks.length !== before.length || blocks.some((block, at) => block !== before[at]);
   }
+}
 
-  override render({ blocks }: { blocks: readonly Block[] }): JSX.Element {
+class Chapter extends Blocks {
+  override render({ blocks }: BlocksProps): ComponentChildren {
+    return cut(blocks, PAGE).map((page, index) => <Page key={index} blocks={page} />);
+  }
+}
+
+class Page extends Blocks {
+  override render({ blocks }: BlocksProps): JSX.Element {
     return (
       <div class="page">
         {blocks.map((block, index) => (

@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import type { Message, Part, ThreadEvent } from "../../../src/shared/thread";
+import { violations } from "../../support/axe";
+import { ChatPage, databaseFile } from "../../support/chatPage";
+import { added, emptyConversation, message, textPart } from "../../support/conversations";
+import { openStore } from "../../support/openStore";
+import { scriptedDocker } from "../../support/scriptedDocker";
+import { begin, delta, result, type Step } from "../../support/scriptedRuntime";
+import { WorkbenchSuite } from "../../support/workbenchSuite";
+
+const SESSION = "9d0c9f4e-6f0f-4a53-9a57-5f2f3a0f1c44";
+const COUNT = 600;
+
+/** An answer that streams for some seconds. */
+const STEPS: readonly Step[] = [
+  { awaitPrompt: true },
+  ...begin(SESSION),
+  ...Array.from({ length: 80 }, (_, at) => [
+    delta(`Streamed line ${at}.\n\n`),
+    { sleep: 40 },
+  ]).flat(),
+  result(SESSION),
+];
+
+const tool = (id: string): Part => ({
+  type: "dynamic-tool",
+  id,
+  toolCallId: id,
+  toolName: "Bash",
+  state: "output-available",
+  input: { command: `echo ${id}` },
+  output: `The output of ${id}.`,
+});
+
+/** Questions and answers, of which no two that stand together are of one height. */
+function* conversation(id: string): Generator<ThreadEvent> {
+  const { thread } = emptyConversation(id);
+  yield { type: "threadCreated", thread: { ...thread, title: "A long one" } };
+  for (let seq = 0; seq < COUNT; seq++) {
+    const asks = seq % 2 === 0;
+    const lines = Array.from({ length: (seq * 7) % 13 }, (_, at) => `Line ${at} of answer ${seq}.`);
+    const rare = seq === 101 ? "Here is an ocelot." : "";
+    const parts = asks
+      ? [textPart(`Question ${seq}`)]
+      : [tool(`tool-${seq}`), textPart([`Answer ${seq}`, ...lines, rare].join("\n\n"))];
+    const role: Message["role"] = asks ? "user" : "assistant";
+    yield added({ ...message(`${id}-${seq}`, seq, role, parts, id), status: "complete" });
+  }
+}
+
+describe("a long thread", function () {
+  this.timeout(90_000);
+  const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
+  let chat: ChatPage;
+
+  const log = () => chat.frame.getByRole("log", { name: "Conversation" });
+  const jump = () => chat.frame.getByRole("button", { name: /^Jump to latest/ });
+  const bar = () => chat.frame.getByRole("search", { name: "Find in thread" });
+  const scrollTo = (top: number) => log().evaluate((element, to) => (element.scrollTop = to), top);
+  const fromEnd = () =>
+    log().evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop);
+  /** The numbers of the messages in the document, and of those in sight. */
+  const seen = () =>
+    log().evaluate((element) => {
+      const box = element.getBoundingClientRect();
+      const all = [...element.querySelectorAll<HTMLElement>("[data-message]")];
+      const numberOf = ({ dataset }: HTMLElement) => Number(dataset["message"]?.split("-").at(-1));
+      const inSight = all.filter((one) => {
+        const { top, bottom } = one.getBoundingClientRect();
+        return bottom > box.top && top < box.bottom;
+      });
+      return {
+        rendered: all.map(numberOf),
+        inSight: inSight.map(numberOf),
+        top: element.scrollTop,
+      };
+    });
+  const until = async <Value>(
+    look: () => Promise<Value>,
+    holds: (value: Value) => boolean,
+    what: string,
+  ): Promise<Value> => {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const value = await look();
+      if (holds(value)) return value;
+      assert.ok(Date.now() < deadline, `${what}: ${JSON.stringify(value)}`);
+    }
+  };
+  const wheel = async (pixels: number) => {
+    await log().hover();
+    await suite.workbench.page.mouse.wheel(0, pixels);
+  };
+  const topOf = async (text: string) =>
+    (await log().getByText(text, { exact: true }).first().boundingBox())?.y ?? NaN;
+  /** A text in sight, and where it is, once the heights around it are known. */
+  const placeInSight = async () => {
+    await until(seen, ({ inSight }) => inSight.length > 0, "something is in sight");
+    // A place is kept once scrolling rests.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const text = await log().evaluate((element) => {
+      const { top } = element.getBoundingClientRect();
+      return [...element.querySelectorAll(".markdown p")].find(
+        (one) => one.getBoundingClientRect().top > top + 40,
+      )?.textContent;
+    });
+    assert.ok(text);
+    return { text, top: await topOf(text) };
+  };
+  const open = async () => {
+    const option = chat.threadSelector.locator("option", { hasText: "A long one" });
+    await option.waitFor({ state: "attached" });
+    await chat.threadSelector.selectOption((await option.getAttribute("value")) ?? "");
+    await log()
+      .getByText(`Answer ${COUNT - 1}`, { exact: true })
+      .waitFor();
+  };
+
+  before(async function () {
+    await suite.start(this, {
+      settings: {
+        "sandboxChat.sandbox.runtime": "docker-sandbox",
+        "sandboxChat.sandbox.dockerPath": scriptedDocker(`${suite.folder}-bin`, STEPS),
+        "sandboxChat.sandbox.name": "app",
+        "sandboxChat.threads.maxMessages": 10_000,
+      },
+    });
+    chat = await ChatPage.open(suite.workbench);
+    await chat.ask("Hello");
+    await chat.answered("Streamed line 79.");
+    // The window takes it in by itself, as another window's.
+    const store = await openStore(dirname(await databaseFile(suite.server)));
+    await store.append("long", 0, [...conversation("long")]);
+    await store.close();
+  });
+  after(() => suite.stop());
+
+  it("opens at its end, and has only that in the document", async () => {
+    await open();
+    await until(fromEnd, (pixels) => pixels <= 4, "at the end");
+    assert.equal(await jump().count(), 0);
+    const { rendered } = await seen();
+    assert.equal(rendered.at(-1), COUNT - 1);
+    assert.ok(rendered.length < 60, `${rendered.length} messages`);
+  });
+
+  it("shows every message once and in order, up to its top and down again", async () => {
+    for (const pixels of [-450, 450]) {
+      const met = new Set<number>();
+      for (let last = NaN; ;) {
+        const { rendered, inSight, top } = await until(
+          seen,
+          (now) => now.inSight.length > 0 && now.top !== last,
+          "messages are in sight",
+        ).catch(seen);
+        assert.deepEqual(
+          rendered,
+          [...new Set(rendered)].sort((a, b) => a - b),
+        );
+        const from = inSight[0] ?? NaN;
+        assert.deepEqual(
+          inSight,
+          inSight.map((_, at) => from + at),
+        );
+        inSight.forEach((number) => met.add(number));
+        if (pixels < 0 ? top === 0 : (await fromEnd()) <= 4) break;
+        last = top;
+        await wheel(pixels);
+      }
+      assert.equal(met.size, COUNT);
+    }
+    assert.ok((await seen()).rendered.length < 100);
+  });
+
+  it("stays filled where its reader has jumped to", async () => {
+    for (const key of ["Home", "PageDown", "End", "PageUp", "Home"]) {
+      await log().press(key);
+      await until(seen, ({ inSight }) => inSight.length > 1, `messages after ${key}`);
+    }
+    assert.deepEqual((await until(seen, ({ top }) => top === 0, "the top")).inSight[0], 0);
+  });
+
+  it("finds what was never in the document", async () => {
+    await scrollTo(1e9);
+    await until(seen, ({ inSight }) => inSight.includes(COUNT - 1), "the end");
+    assert.ok(!(await seen()).rendered.includes(101));
+    await chat.input.press("ControlOrMeta+f");
+    await bar().getByRole("textbox").fill("an ocelot");
+    await bar().getByText("1 of 1", { exact: true }).waitFor();
+    await until(seen, ({ inSight }) => inSight.includes(101), "the match is in sight");
+    const marked = () =>
+      log().evaluate(() => [...(CSS.highlights.get("find-current") ?? [])].map(String));
+    await until(marked, ([text]) => text === "an ocelot", "the match is marked");
+    await suite.workbench.screenshot("long-thread-find");
+    await bar().getByRole("textbox").press("Escape");
+  });
+
+  it("opens at the message that a search found", async () => {
+    await chat.button("New thread").click();
+    await chat.messages("You").first().waitFor({ state: "detached" });
+    await suite.workbench.runCommand("Sandbox Chat: Search Threads…");
+    const pick = suite.workbench.page.locator(".quick-input-widget:visible");
+    await pick.locator(".quick-input-box input").pressSequentially("ocelot");
+    await pick.locator(".monaco-list-row").filter({ hasText: "an ocelot" }).click();
+    await chat.frame.locator(".sought").waitFor();
+    await until(seen, ({ inSight }) => inSight.includes(101), "it is in sight");
+    await chat.frame.locator(".sought").waitFor({ state: "detached" });
+  });
+
+  it("keeps its reader's place over a reload", async () => {
+    await scrollTo(30_000);
+    await wheel(-300);
+    const { text, top } = await placeInSight();
+    await suite.workbench.reloadWindow();
+    await log().getByText(text, { exact: true }).first().waitFor();
+    await until(
+      () => topOf(text),
+      (now) => Math.abs(now - top) < 3,
+      `${text} at ${top}`,
+    );
+    assert.ok((await seen()).rendered.length < 80);
+  });
+
+  it("keeps what has the focus, what is open and what is selected, however far off", async () => {
+    const button = log().getByRole("button", { name: "Bash", exact: true }).first();
+    const article = log().getByRole("article").filter({ has: button }).first();
+    const id = (await article.getAttribute("data-message")) ?? "";
+    const own = log().locator(`[data-message="${id}"]`);
+    await own.getByRole("button", { name: "Bash", exact: true }).click();
+    await own.getByText(/The output of/).waitFor();
+    const { top } = await seen();
+    await scrollTo(1e9);
+    await until(seen, ({ inSight }) => inSight.includes(COUNT - 1), "the end");
+    assert.ok(await own.evaluate((element) => element.contains(document.activeElement)));
+    await chat.input.focus();
+    await scrollTo(0);
+    await until(seen, ({ inSight }) => inSight.includes(0), "the top");
+    await scrollTo(top);
+    await own.getByText(/The output of/).waitFor();
+
+    const text = await own
+      .locator(".markdown p")
+      .first()
+      .evaluate((paragraph) => {
+        getSelection()?.selectAllChildren(paragraph);
+        return String(getSelection());
+      });
+    assert.match(text, /^Answer/);
+    await scrollTo(1e9);
+    await until(seen, ({ inSight }) => inSight.includes(COUNT - 1), "the end again");
+    assert.equal(await log().evaluate(() => String(getSelection())), text);
+  });
+
+  it("is copied whole by who selects all of it", async () => {
+    await log().press("ControlOrMeta+a");
+    const all = () => log().evaluate(() => String(getSelection()));
+    const text = await until(
+      all,
+      (now) => now.includes("Answer 1\n") && now.split(/Question \d+/).length > COUNT / 2,
+      "all is selected",
+    );
+    for (let seq = 0; seq < COUNT; seq += 2)
+      assert.match(text, new RegExp(`Question ${seq}\\b[^]*Answer ${seq + 1}\\b`));
+    await log().evaluate(() => getSelection()?.removeAllRanges());
+    await until(seen, ({ rendered }) => rendered.length < 100, "the rest is given back");
+  });
+
+  it("does not move its reader while an answer grows at its end", async () => {
+    await chat.send("Go on");
+    await log().getByText("Streamed line 5.").waitFor();
+    await scrollTo(20_000);
+    await wheel(-200);
+    const { text, top } = await placeInSight();
+    await chat.idle();
+    assert.ok(Math.abs((await topOf(text)) - top) < 2, `${text} was at ${top}`);
+    await jump().click();
+    await log().getByText("Streamed line 79.").waitFor();
+    await until(fromEnd, (pixels) => pixels <= 4, "at the end");
+  });
+
+  it("has nothing that axe finds wrong", async () => {
+    assert.deepEqual(await violations(log()), []);
+  });
+});
