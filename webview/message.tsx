@@ -22,7 +22,13 @@ import { isTaskCall, tasksAfter, tasksBefore } from "./tasks";
 import { TurnFoot } from "./turnFoot";
 import { Visible } from "./visible";
 
-interface MessageViewProps {
+/** Which of how many messages it is, where not all of them are in the document. */
+interface Numbered {
+  at: number | undefined;
+  of: number | undefined;
+}
+
+interface MessageViewProps extends Numbered {
   message: ReadonlySignal<Message>;
   /** The message before it. */
   before: ReadonlySignal<Message> | undefined;
@@ -32,6 +38,8 @@ interface MessageViewProps {
 export const MessageView = memo(function MessageView({
   message,
   before,
+  at,
+  of,
 }: MessageViewProps): JSX.Element {
   const chat = useChat();
   return (
@@ -42,7 +50,7 @@ export const MessageView = memo(function MessageView({
       }
     >
       <DayLine at={message.peek().createdAt} after={before?.peek().createdAt} />
-      <ByRole message={message} />
+      <ByRole message={message} at={at} of={of} />
     </Boundary>
   );
 });
@@ -53,20 +61,34 @@ function DayLine({ at, after }: { at: number; after: number | undefined }): JSX.
   return <p class="notice day">{day(at, Date.now())}</p>;
 }
 
-function ByRole({ message }: { message: ReadonlySignal<Message> }): JSX.Element {
+interface ByRoleProps extends Numbered {
+  message: ReadonlySignal<Message>;
+}
+
+function ByRole({ message, at, of }: ByRoleProps): JSX.Element {
   const shown = message.value;
   switch (shown.role) {
     case "user":
-      return <UserMessage message={shown} />;
+      return <UserMessage message={shown} at={at} of={of} />;
     case "assistant":
-      return <ClaudeMessage message={shown} />;
+      return <ClaudeMessage message={shown} at={at} of={of} />;
     case "system":
       return <SystemMessage message={shown} />;
   }
 }
 
-const UserMessage = ({ message }: { message: Message }): JSX.Element => (
-  <article class="message user" aria-label={t("You")} data-message={message.id}>
+interface ArticleProps extends Numbered {
+  message: Message;
+}
+
+const UserMessage = ({ message, at, of }: ArticleProps): JSX.Element => (
+  <article
+    class="message user"
+    aria-label={t("You")}
+    aria-posinset={at}
+    aria-setsize={of}
+    data-message={message.id}
+  >
     {message.parts.map((part) =>
       part.type === "text" ? (
         <LongText key={part.id} text={part.text} field="said" />
@@ -80,8 +102,14 @@ const UserMessage = ({ message }: { message: Message }): JSX.Element => (
   </article>
 );
 
-const ClaudeMessage = ({ message }: { message: Message }): JSX.Element => (
-  <article class="message claude" aria-label="Claude" data-message={message.id}>
+const ClaudeMessage = ({ message, at, of }: ArticleProps): JSX.Element => (
+  <article
+    class="message claude"
+    aria-label="Claude"
+    aria-posinset={at}
+    aria-setsize={of}
+    data-message={message.id}
+  >
     {withOneList(branchesOf(message.parts)).map((branches) =>
       branches === "tasks" ? (
         <Tasks key="tasks" message={message} />

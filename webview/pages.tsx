@@ -42,7 +42,8 @@ export function Pages({ messages, wanted }: PagesProps): JSX.Element {
           key={at}
           messages={page}
           before={messages[at * PAGE - 1]}
-          many={messages.length > FEW}
+          first={at * PAGE + 1}
+          of={messages.length > FEW ? messages.length : undefined}
           needed={at >= last || page.some((message) => message.peek().id === wanted)}
         />
       ))}
@@ -54,20 +55,25 @@ interface PageProps {
   messages: Messages;
   /** The message before the first of them. */
   before: ReadonlySignal<Message> | undefined;
-  /** Whether the thread has so many messages that not all of them should be rendered. */
-  many: boolean;
+  /** The number of the first of them, from 1. */
+  first: number;
+  /** How many messages the thread has, where they are so many that not all should be rendered. */
+  of: number | undefined;
   /** Whether these must be. */
   needed: boolean;
 }
 
-const Page = memo(function Page({ messages, before, many, needed }: PageProps): JSX.Element {
+const Page = memo(function Page(props: PageProps): JSX.Element {
+  const { messages, before, first, of, needed } = props;
   const element = useRef<HTMLDivElement>(null);
   /** In pixels, as it was when it was near. */
   const height = useRef(messages.length * EXPECTED);
   /** Whether its reader has opened or changed something in it, which is not to be lost. */
   const used = useRef(false);
-  const stays = !many || needed;
+  const stays = of === undefined || needed;
   const [near, setNear] = useState(stays);
+  // It may be in sight when it need not stay any more. If it is not, the browser tells so.
+  if (stays && !near) setNear(true);
 
   useLayoutEffect(() => {
     const page = element.current;
@@ -98,7 +104,7 @@ const Page = memo(function Page({ messages, before, many, needed }: PageProps): 
     : { contentVisibility: "auto", height: size };
   return (
     <div
-      class={`messages ${many ? "of-many" : ""}`}
+      class={`messages ${of === undefined ? "" : "of-many"}`}
       ref={element}
       style={stays ? undefined : style}
       onClick={onClick}
@@ -109,6 +115,8 @@ const Page = memo(function Page({ messages, before, many, needed }: PageProps): 
             key={message.peek().id}
             message={message}
             before={messages[index - 1] ?? before}
+            at={of && first + index}
+            of={of}
           />
         ))}
     </div>

@@ -61,21 +61,20 @@ describe("a long thread", function () {
   const fromEnd = () =>
     log().evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop);
   /** The numbers of the messages in the document, and of those in sight. */
-  const seen = () =>
-    log().evaluate((element) => {
+  const seen = async () => {
+    const { messages, top } = await log().evaluate((element) => {
       const box = element.getBoundingClientRect();
-      const all = [...element.querySelectorAll<HTMLElement>("[data-message]")];
-      const numberOf = ({ dataset }: HTMLElement) => Number(dataset["message"]?.split("-").at(-1));
-      const inSight = all.filter((one) => {
+      const messages = [...element.querySelectorAll<HTMLElement>("[data-message]")].map((one) => {
         const { top, bottom } = one.getBoundingClientRect();
-        return bottom > box.top && top < box.bottom;
+        const number = Number(one.dataset["message"]?.split("-").at(-1));
+        return { number, isInSight: bottom > box.top && top < box.bottom };
       });
-      return {
-        rendered: all.map(numberOf),
-        inSight: inSight.map(numberOf),
-        top: element.scrollTop,
-      };
+      return { messages, top: element.scrollTop };
     });
+    const rendered = messages.map(({ number }) => number);
+    const inSight = messages.filter(({ isInSight }) => isInSight).map(({ number }) => number);
+    return { rendered, inSight, top };
+  };
   const until = async <Value>(
     look: () => Promise<Value>,
     holds: (value: Value) => boolean,
@@ -224,8 +223,9 @@ describe("a long thread", function () {
 
   it("keeps what has the focus, what is open and what is selected, however far off", async () => {
     const button = log().getByRole("button", { name: "Bash", exact: true }).first();
-    const article = log().getByRole("article").filter({ has: button }).first();
-    const id = (await article.getAttribute("data-message")) ?? "";
+    const id = await button.evaluate(
+      (element) => element.closest<HTMLElement>("[data-message]")?.dataset["message"],
+    );
     const own = log().locator(`[data-message="${id}"]`);
     await own.getByRole("button", { name: "Bash", exact: true }).click();
     await own.getByText(/The output of/).waitFor();

@@ -100,6 +100,16 @@ describe("markdown", () => {
       ["many backticks", "`a``".repeat(20_000), false],
       ["many list items", "- a\n".repeat(25_000), false],
       ["many addresses", "https://example.com/a?b=c ".repeat(3_800), false],
+      ["many paragraphs", "Some *text*, [a](https://x.y).\n\n".repeat(8_000), false],
+      [
+        "a long code block",
+        `\`\`\`ts\n${"const a = 1;\n".repeat(7_000)}\`\`\`\n\n`.repeat(4),
+        false,
+      ],
+      ["more paragraphs than can be laid out", "Some *text*.\n\n".repeat(30_000), true],
+      ["a paragraph that is too long behind others", `a\n\n${"*b ".repeat(40_000)}`, true],
+      ["references in a long text", `[a]: https://x.y\n\n${"[a]\n\n".repeat(30_000)}`, true],
+      ["a reference at the end of one", `${"[a]\n\n".repeat(30_000)}[a]: https://x.y`, true],
     ];
     for (const [name, text, plain] of LARGE)
       it(`takes ${name} in linear time`, () => {
@@ -155,6 +165,20 @@ describe("markdown", () => {
       time(1);
       const [short, long] = [time(1), time(800)];
       assert.ok(long < short * 5 + 20, `${short} ms, then ${long} ms`);
+    });
+
+    it("gives the same of a long text, in pieces or at once", () => {
+      const plain = documents(40).filter((one) => !/^\[/m.test(one));
+      const text = `${plain.join("\n\n")}\n\n`.repeat(200).slice(0, 250_000);
+      assert.ok(text.length > 200_000, `${text.length} characters`);
+      for (const growing of [false, true])
+        for (const step of [9_973, 130_000]) {
+          let document = parse("", undefined, growing);
+          for (let length = step; length < text.length + step; length += step)
+            document = parse(text.slice(0, length), document, growing);
+          assert.deepEqual(document, parse(text, undefined, growing));
+          assert.ok(document.blocks.length > 1000);
+        }
     });
 
     it("keeps the blocks that did not change", () => {
