@@ -83,7 +83,8 @@ const Page = memo(function Page(props: PageProps): JSX.Element {
       if (event.target !== page || !(event instanceof ContentVisibilityAutoStateChangeEvent))
         return;
       if (!event.skipped) return setNear(true);
-      height.current = page.offsetHeight;
+      // A panel that is not on show has no height.
+      height.current = page.offsetHeight || height.current;
       if (!used.current) setNear(false);
     };
     const fill = (): void => setNear(true);
