@@ -70,9 +70,7 @@ export class MemoryThreadStore implements ThreadStore {
 
   load(thread: string): Promise<Conversation> {
     const conversation = this.conversations.get(thread);
-    return conversation
-      ? Promise.resolve(conversation)
-      : Promise.reject(new ThreadNotFoundError());
+    return conversation ? Promise.resolve(conversation) : Promise.reject(new ThreadNotFoundError());
   }
 
   async output(thread: string, message: string, part: string): Promise<string> {
@@ -139,8 +137,7 @@ export class MemoryThreadStore implements ThreadStore {
     if (this.failure) throw this.failure;
     const [first] = events;
     const before = this.conversations.get(thread);
-    if (!before && first?.type !== "threadCreated")
-      throw new ThreadNotFoundError();
+    if (!before && first?.type !== "threadCreated") throw new ThreadNotFoundError();
     if (
       before &&
       (first?.type === "threadCreated" ||
