@@ -592,7 +592,7 @@ describe("chat sessions", () => {
     await created.send("x", 0);
     await idle(created);
     assert.equal(await sessions.open(created.id), created);
-    await assert.rejects(sessions.open("nobody"), /no thread/);
+    await assert.rejects(sessions.open("nobody"), /not there any more/);
     await sessions.dispose();
   });
 
