@@ -22,6 +22,22 @@ describe("where a message is written", function () {
     );
   };
 
+  it("begins with a prompt of the empty panel, which goes on where one has written", async () => {
+    const { chat } = panel;
+    await panel.show("empty");
+    await chat.button("Give me an overview of this workspace.").click();
+    await chat.button("Run the tests, and fix what fails.").click();
+    assert.equal(await value(), "Run the tests, and fix what fails.");
+    await press("!");
+    await chat.button("Give me an overview of this workspace.").click();
+    assert.equal(
+      await value(),
+      "Run the tests, and fix what fails.!\nGive me an overview of this workspace.",
+    );
+    assert.equal(await chat.messages("You").count(), 0);
+    await chat.input.fill("");
+  });
+
   it("grows with its text up to a share of the panel, then scrolls, and shrinks again", async () => {
     const { input } = panel.chat;
     const size = (): Promise<[height: number, share: number, content: number]> =>

@@ -13,6 +13,7 @@ const STEPS: readonly Step[] = [
   ...begin(SESSION),
   delta(LONG.join("")),
   whole(LONG.join("")),
+  { sleep: 1000 },
   result(SESSION),
   { awaitPrompt: true },
   init(SESSION),
@@ -150,5 +151,20 @@ describe("scrolling", function () {
     assert.ok(Math.abs(found.y - box.y) < 60, `${found.y} is at ${box.y}`);
     await suite.workbench.screenshot("scrolling-sought");
     await chat.frame.locator(".sought").waitFor({ state: "detached" });
+  });
+
+  it("does not move what is read when the answer is complete", async () => {
+    await chat.button("New thread").click();
+    await chat.messages("You").first().waitFor({ state: "detached" });
+    await chat.ask("First, once more");
+    const last = chat.messages("Claude").getByText("Paragraph 79 of a long answer.");
+    await last.waitFor();
+    await until(async () => (await fromEnd()) <= 4, "at the end");
+    const before = await last.boundingBox();
+    assert.ok(await chat.stopButton.isVisible(), "Claude is still working");
+    await chat.idle();
+    const after = await last.boundingBox();
+    assert.ok(before && after);
+    assert.ok(Math.abs(before.y - after.y) < 2, `from ${before.y} to ${after.y}`);
   });
 });
