@@ -28,6 +28,18 @@ describe("the view of threads", function () {
       await page().waitForTimeout(100);
     assert.deepEqual(await rows(), expected);
   };
+  /** Rows move when a thread has changed, and a click that is under way would hit another one. */
+  const settled = async () => {
+    let before;
+    for (let now = await rows(); now.join() !== before; now = await rows()) {
+      before = now.join();
+      await page().waitForTimeout(400);
+    }
+  };
+  const openRow = async (name: RegExp) => {
+    await settled();
+    await row(name).click();
+  };
   const badge = () =>
     page().locator(".activitybar .action-item", { hasText: /^\d+$/ }).locator(".badge-content");
   const openFile = async (name: string) => {
@@ -38,6 +50,7 @@ describe("the view of threads", function () {
   };
   const input = () => page().locator(".quick-input-widget:visible .quick-input-box input");
   const fromMenu = async (of: Locator, item: string) => {
+    await settled();
     await of.click({ button: "right" });
     // For a moment the menu takes no click, lest the one that opened it counts.
     await page().locator(".monaco-menu").getByRole("menuitem", { name: item }).hover();
@@ -98,7 +111,7 @@ describe("the view of threads", function () {
   });
 
   it("renames by F2, what is empty or cancelled not, and keeps the place in the list", async () => {
-    await row(/^Greet me/).click();
+    await openRow(/^Greet me/);
     await chat.messages("You").getByText("Greet me").waitFor();
     const press = async (...keys: string[]) => {
       await focusTree();
@@ -183,10 +196,10 @@ describe("the view of threads", function () {
   });
 
   it("shows who works, and counts what was not read yet", async () => {
-    await row(/^A greeting/).click();
+    await openRow(/^A greeting/);
     await chat.messages("You").getByText("Greet me").waitFor();
     await chat.ask("answer slowly");
-    await row(/^Tell me more/).click();
+    await openRow(/^Tell me more/);
     await chat.messages("You").getByText("Tell me more").waitFor();
     await row(/^A greeting, Claude is working/).waitFor();
     await suite.workbench.screenshot("threads-working");
@@ -195,6 +208,7 @@ describe("the view of threads", function () {
     assert.equal(await badge().innerText(), "1");
     await newThread();
     await chat.ask("show me an error");
+    await row(/^show me an error, Claude is working/).waitFor();
     await row(/^Tell me more/).click();
     await row(/^show me an error, failed, unread/).waitFor();
     assert.equal(await badge().innerText(), "2");
@@ -206,9 +220,9 @@ describe("the view of threads", function () {
 
     await suite.workbench.reloadWindow();
     await row(/^A greeting, unread/).waitFor();
-    await row(/^show me an error, failed, unread/).click();
+    await openRow(/^show me an error, failed, unread/);
     await row(/^show me an error, failed, (now|\d)/).waitFor();
-    await row(/^A greeting/).click();
+    await openRow(/^A greeting/);
     await row(/^A greeting, (now|\d)/).waitFor();
     await badge().waitFor({ state: "detached" });
   });
@@ -228,7 +242,7 @@ describe("the view of threads", function () {
     await suite.workbench.screenshot("threads-side");
     // A click goes to the one that was active last, and the other stays. The button’s tip is over it.
     await side.input.hover();
-    await row(/^Tell me more/).click();
+    await openRow(/^Tell me more/);
     await suite.workbench.reloadWindow();
     await suite.workbench.chat(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
     const shown = await Promise.all(
@@ -244,7 +258,7 @@ describe("the view of threads", function () {
   });
 
   it("exports a thread as Markdown and as JSON, and copies it", async () => {
-    await row(/^Tell me more/).click();
+    await openRow(/^Tell me more/);
     const exported = (name: string) => join(suite.folder, name);
     const exportAs = async (name: string) => {
       await fromMenu(row(/^Tell me more/), "Export Thread…");
