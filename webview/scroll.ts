@@ -148,7 +148,8 @@ export class TranscriptScroll {
       }
     }
     this.#top = scrollTop;
-    this.#fill();
+    // The end is always rendered.
+    if (!this.#pinned) this.#fill();
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => this.#rest(), REST);
   }
