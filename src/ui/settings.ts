@@ -34,12 +34,33 @@ export function settingSchemas(): ReadonlyMap<string, SettingSchema> {
 
 const configuration = () => vscode.workspace.getConfiguration(SECTION);
 
+/** What the manifest says that each setting holds. */
+interface Values {
+  readonly "sandbox.runtime": SandboxSettings["runtime"];
+  readonly "sandbox.name": string;
+  readonly "sandbox.workspace": string;
+  readonly "sandbox.dockerPath": string;
+  readonly "sandbox.sbxPath": string;
+  readonly "sandbox.command": readonly string[];
+  readonly "sandbox.env": object;
+  readonly "claude.path": string;
+  readonly "claude.model": string;
+  readonly "claude.permissionMode": string;
+  readonly "claude.extraArgs": readonly string[];
+  readonly "claude.inactivityTimeout": number;
+  readonly "claude.idleTimeout": number;
+  readonly "claude.parallelTurns": number;
+  readonly "claude.allowApiKey": boolean;
+  readonly "threads.maxMessages": number;
+  readonly "context.includeFile": boolean;
+}
+
 /** A setting's value; its default while the value is none that it may have. */
-function read<Value>(name: string): Value {
+function read<Name extends keyof Values>(name: Name): Values[Name] {
   const value = configuration().get<unknown>(name);
   const schema = settingSchemas().get(name);
   const wrong = schema && settingProblem(name, schema, value) !== undefined;
-  return (wrong ? schema.default : value) as Value;
+  return (wrong ? schema.default : value) as Values[Name];
 }
 
 /** Whether it is the workspace, and not its user, that says this of a setting. */
@@ -85,17 +106,17 @@ export const settings = {
       extraArgs: read("claude.extraArgs"),
     };
   },
-  model: () => read<string>("claude.model"),
+  model: () => read("claude.model"),
   claudeLimits: (): ClaudeLimits => ({ turns: read("claude.parallelTurns"), idle: IDLE_PROCESSES }),
   /** In milliseconds. */
-  idleTimeout: () => read<number>("claude.idleTimeout") * MINUTE,
+  idleTimeout: () => read("claude.idleTimeout") * MINUTE,
   /** In milliseconds; 0 for ever. */
-  inactivityTimeout: () => read<number>("claude.inactivityTimeout") * MINUTE,
+  inactivityTimeout: () => read("claude.inactivityTimeout") * MINUTE,
   /** What stands in the setting; nothing has checked its variables yet. */
-  sandboxEnv: () => read<object>("sandbox.env"),
-  allowApiKey: () => read<boolean>("claude.allowApiKey"),
-  maxMessages: () => read<number>("threads.maxMessages"),
-  includeFile: () => read<boolean>("context.includeFile"),
+  sandboxEnv: () => read("sandbox.env"),
+  allowApiKey: () => read("claude.allowApiKey"),
+  maxMessages: () => read("threads.maxMessages"),
+  includeFile: () => read("context.includeFile"),
 
   /** Chooses the demo, for this workspace where one is open. */
   chooseDemo: () =>
