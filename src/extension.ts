@@ -59,7 +59,10 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   const sandboxes = new Sandboxes({
-    settings: settings.sandbox,
+    settings: () => {
+      settings.check();
+      return settings.sandbox();
+    },
     workspace: () => ({ hostWorkspace: workspace(), demoScript: dist("demoClaude.js") }),
     log,
   });

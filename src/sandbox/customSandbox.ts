@@ -6,6 +6,8 @@ import { SettingError } from "./settingError";
 export interface CustomOptions {
   /** The setting as it stands there; nothing has checked it yet. */
   readonly command: unknown;
+  /** Which settings of the sandbox it is the workspace that says, and not its user. */
+  readonly ofWorkspace: readonly ("runtime" | "name")[];
   readonly name: string;
   readonly workspace: string;
 }
@@ -32,8 +34,10 @@ const IN_WORKSPACE = 'cd -- "$1" || exit 126; shift; exec "$@"';
  * template of an argv, such as `kubectl exec -i ${name} --` or `ssh box ${command}`. Throws a
  * `SettingError` for what is none.
  */
-export function customSandbox({ command, name, workspace }: CustomOptions): Sandbox {
+export function customSandbox({ command, ofWorkspace, name, workspace }: CustomOptions): Sandbox {
   const template = templateOf(command);
+  mustBeOfUser(ofWorkspace, template);
+  mustBePlain(workspace, template);
   const commandFor = (entries: readonly string[], argv: readonly string[]) =>
     fill(entries, { name, workspace }, argv);
   return {
@@ -72,6 +76,43 @@ function templateOf(command: unknown): readonly string[] {
       "The setting “{0}” must be a list that begins with a program, such as {1}.",
       "sandbox.command",
       '["kubectl", "exec", "-i", "my-pod", "--"]',
+    ),
+  );
+}
+
+/**
+ * The command may lead to another machine, with a token: a workspace, which may come from anybody, and
+ * which Claude itself can write to, does not say that it is used, nor what it leads to.
+ */
+function mustBeOfUser(
+  ofWorkspace: CustomOptions["ofWorkspace"],
+  template: readonly string[],
+): void {
+  const named = template.some((entry) => entry.includes("${name}"));
+  const [wrong] = ofWorkspace.filter((setting) => setting === "runtime" || named);
+  if (wrong === undefined) return;
+  throw new SettingError(
+    t(
+      "With the runtime “{0}”, the setting “{1}” counts only in your own settings, since your command may lead to another machine. This workspace’s settings have it: remove it there.",
+      "custom",
+      `sandbox.${wrong}`,
+    ),
+  );
+}
+
+/** A template may be read by a shell, here or there, which would take part of such a path as a command. */
+function mustBePlain(workspace: string, template: readonly string[]): void {
+  if (
+    !template.some((entry) => entry.includes("${workspace}")) ||
+    !/[\p{Cc}"'`$\\;&|<>()]/u.test(workspace)
+  )
+    return;
+  throw new SettingError(
+    t(
+      "“{0}” cannot be filled into “{1}”, since a shell could take part of it as a command. Name another path in “{2}”.",
+      workspace.slice(0, 80),
+      "sandbox.command",
+      "sandbox.workspace",
     ),
   );
 }

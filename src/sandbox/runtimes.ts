@@ -20,6 +20,8 @@ export interface SandboxSettings {
   readonly sbxPath: string;
   /** The argv template of `custom`, unchecked. */
   readonly command: unknown;
+  /** Which of these it is the workspace that says, and not its user. */
+  readonly ofWorkspace: readonly ("runtime" | "name")[];
 }
 
 export interface Workspace {

@@ -24,7 +24,7 @@ export function chooseModel({ models }: ModelServices): void {
   const pick = vscode.window.createQuickPick<Row>();
   pick.placeholder = t("The model for the next turns, or type the name of another one");
   pick.matchOnDescription = true;
-  const rows = rowsOf(models(), settings.claude().model);
+  const rows = rowsOf(models(), settings.model());
   pick.items = rows;
   pick.onDidChangeValue((text) => {
     const typed = text.trim();

@@ -2,66 +2,137 @@ import * as vscode from "vscode";
 import type { ClaudeOptions } from "../claude/argv";
 import type { ClaudeLimits } from "../session/claudePool";
 import type { SandboxSettings } from "../sandbox/runtimes";
+import { SettingError } from "../sandbox/settingError";
+import { type SettingSchema, settingProblem } from "./settingSchema";
 
 const SECTION = "sandboxChat";
+const EXTENSION = "sandbox-chat.sandbox-chat";
 
 const MINUTE = 60_000;
-/** What a timer can count, in milliseconds: 24 days. */
-const LONGEST = 2 ** 31 - 1;
 /** Processes that wait for the next message: each takes about 150 MB in the sandbox. */
 const IDLE_PROCESSES = 3;
 
-const read = <Value>(name: string, fallback: Value): Value =>
-  vscode.workspace.getConfiguration(SECTION).get<Value>(name, fallback);
+interface Manifest {
+  readonly contributes: {
+    readonly configuration: readonly {
+      readonly properties: Readonly<Record<string, SettingSchema>>;
+    }[];
+  };
+}
+
+let known: ReadonlyMap<string, SettingSchema> | undefined;
+
+/** Every setting in the manifest, by its name without our section. */
+export function settingSchemas(): ReadonlyMap<string, SettingSchema> {
+  const manifest = vscode.extensions.getExtension(EXTENSION)?.packageJSON as Manifest | undefined;
+  return (known ??= new Map(
+    manifest?.contributes.configuration.flatMap(({ properties }) =>
+      Object.entries(properties).map(([key, schema]) => [key.slice(SECTION.length + 1), schema]),
+    ),
+  ));
+}
+
+const configuration = () => vscode.workspace.getConfiguration(SECTION);
+
+/** What the manifest says that each setting holds. */
+interface Values {
+  readonly "sandbox.runtime": SandboxSettings["runtime"];
+  readonly "sandbox.name": string;
+  readonly "sandbox.workspace": string;
+  readonly "sandbox.dockerPath": string;
+  readonly "sandbox.sbxPath": string;
+  readonly "sandbox.command": readonly string[];
+  readonly "sandbox.env": object;
+  readonly "claude.path": string;
+  readonly "claude.model": string;
+  readonly "claude.permissionMode": string;
+  readonly "claude.extraArgs": readonly string[];
+  readonly "claude.inactivityTimeout": number;
+  readonly "claude.idleTimeout": number;
+  readonly "claude.parallelTurns": number;
+  readonly "claude.allowApiKey": boolean;
+  readonly "threads.maxMessages": number;
+  readonly "context.includeFile": boolean;
+}
+
+/** A setting's value; its default while the value is none that it may have. */
+function read<Name extends keyof Values>(name: Name): Values[Name] {
+  const value = configuration().get<unknown>(name);
+  const schema = settingSchemas().get(name);
+  const wrong = schema && settingProblem(name, schema, value) !== undefined;
+  return (wrong ? schema.default : value) as Values[Name];
+}
+
+/** Whether it is the workspace, and not its user, that says this of a setting. */
+function ofWorkspace(name: string): boolean {
+  const set = configuration().inspect(name);
+  const value = set?.workspaceFolderValue ?? set?.workspaceValue;
+  return value !== undefined && value !== (set?.globalValue ?? set?.defaultValue);
+}
+
+/** The first setting whose value is none that it may have, and what is wrong with it, for people. */
+function unusable(): { readonly setting: string; readonly problem: string } | undefined {
+  for (const [setting, schema] of settingSchemas()) {
+    const problem = settingProblem(setting, schema, configuration().get(setting));
+    if (problem !== undefined) return { setting, problem };
+  }
+  return undefined;
+}
 
 /** The extension's settings as they are now; the manifest has their defaults and descriptions. */
 export const settings = {
-  sandbox: (): SandboxSettings => ({
-    runtime: read("sandbox.runtime", "auto"),
-    name: read("sandbox.name", ""),
-    workspace: read("sandbox.workspace", ""),
-    dockerPath: read("sandbox.dockerPath", "docker"),
-    sbxPath: read("sandbox.sbxPath", "sbx"),
-    command: read<unknown>("sandbox.command", []),
-  }),
-  claude: (): ClaudeOptions => ({
-    path: read("claude.path", "claude"),
-    model: read("claude.model", ""),
-    permissionMode: read("claude.permissionMode", "bypassPermissions"),
-    extraArgs: read("claude.extraArgs", []),
-  }),
-  claudeLimits: (): ClaudeLimits => ({
-    turns: Math.max(1, read("claude.parallelTurns", 4)),
-    idle: IDLE_PROCESSES,
-  }),
-  /** In milliseconds. */
-  idleTimeout: () => Math.min(read("claude.idleTimeout", 10) * MINUTE, LONGEST),
-  /** In milliseconds; 0 for ever. */
-  inactivityTimeout: () => Math.min(read("claude.inactivityTimeout", 10) * MINUTE, LONGEST),
-  /** What stands in the setting; nothing has checked it yet. */
-  sandboxEnv: () => read<object>("sandbox.env", {}),
-  allowApiKey: () => read("claude.allowApiKey", false),
-  maxMessages: () => read("threads.maxMessages", 200),
-  includeFile: () => read("context.includeFile", true),
+  /** Throws a `SettingError` if one cannot be used: nothing runs on a guess. */
+  check: (): void => {
+    const found = unusable();
+    if (found) throw new SettingError(found.problem);
+  },
 
-  /** Chooses the demo for this workspace, or for everything where no folder is open. */
+  sandbox: (): SandboxSettings => ({
+    runtime: read("sandbox.runtime"),
+    name: read("sandbox.name"),
+    workspace: read("sandbox.workspace"),
+    dockerPath: read("sandbox.dockerPath"),
+    sbxPath: read("sandbox.sbxPath"),
+    command: read("sandbox.command"),
+    ofWorkspace: (["runtime", "name"] as const).filter((name) => ofWorkspace(`sandbox.${name}`)),
+  }),
+  /** Throws a `SettingError`: the default of one of these may allow more than was meant. */
+  claude: (): ClaudeOptions => {
+    settings.check();
+    return {
+      path: read("claude.path"),
+      model: read("claude.model"),
+      permissionMode: read("claude.permissionMode"),
+      extraArgs: read("claude.extraArgs"),
+    };
+  },
+  model: () => read("claude.model"),
+  claudeLimits: (): ClaudeLimits => ({ turns: read("claude.parallelTurns"), idle: IDLE_PROCESSES }),
+  /** In milliseconds. */
+  idleTimeout: () => read("claude.idleTimeout") * MINUTE,
+  /** In milliseconds; 0 for ever. */
+  inactivityTimeout: () => read("claude.inactivityTimeout") * MINUTE,
+  /** What stands in the setting; nothing has checked its variables yet. */
+  sandboxEnv: () => read("sandbox.env"),
+  allowApiKey: () => read("claude.allowApiKey"),
+  maxMessages: () => read("threads.maxMessages"),
+  includeFile: () => read("context.includeFile"),
+
+  /** Chooses the demo, for this workspace where one is open. */
   chooseDemo: () =>
-    vscode.workspace
-      .getConfiguration(SECTION)
-      .update(
-        "sandbox.runtime",
-        "demo",
-        vscode.workspace.workspaceFolders
-          ? vscode.ConfigurationTarget.Workspace
-          : vscode.ConfigurationTarget.Global,
-      ),
+    configuration().update(
+      "sandbox.runtime",
+      "demo",
+      vscode.workspace.workspaceFolders
+        ? vscode.ConfigurationTarget.Workspace
+        : vscode.ConfigurationTarget.Global,
+    ),
 
   /** Chooses the model of the turns to come, where it is set now; else for all workspaces. */
   chooseModel: (model: string) => {
-    const configuration = vscode.workspace.getConfiguration(SECTION);
-    const set = configuration.inspect("claude.model");
+    const set = configuration().inspect("claude.model");
     const inWorkspace = set?.workspaceFolderValue ?? set?.workspaceValue;
-    return configuration.update(
+    return configuration().update(
       "claude.model",
       model,
       inWorkspace === undefined
@@ -70,11 +141,14 @@ export const settings = {
     );
   },
 
-  open: () =>
-    vscode.commands.executeCommand(
+  /** Opens the setting that cannot be used, or else all of ours. */
+  open: () => {
+    const found = unusable();
+    return vscode.commands.executeCommand(
       "workbench.action.openSettings",
-      "@ext:sandbox-chat.sandbox-chat",
-    ),
+      found ? `@id:${SECTION}.${found.setting}` : `@ext:${EXTENSION}`,
+    );
+  },
 
   onDidChange: (listener: () => void): vscode.Disposable =>
     vscode.workspace.onDidChangeConfiguration((change) => {

@@ -49,6 +49,7 @@ describe("the ways into a sandbox", function () {
         dockerPath: engine.docker,
         sbxPath: engine.sbx,
         command: [engine.docker, "exec", "-i", "${name}"],
+        ofWorkspace: [],
         ...changes,
       },
       { hostWorkspace: workspace, demoScript: "" },

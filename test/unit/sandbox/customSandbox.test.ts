@@ -2,12 +2,18 @@ import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { collect } from "../../../src/sandbox/childProcess";
-import { customSandbox } from "../../../src/sandbox/customSandbox";
+import {
+  customSandbox as customSandboxOf,
+  type CustomOptions,
+} from "../../../src/sandbox/customSandbox";
 import { problemOf } from "../../../src/sandbox/problem";
 import { SettingError } from "../../../src/sandbox/settingError";
 import { sandboxRuntimeContract } from "../../support/sandboxRuntimeContract";
 import { findProgram } from "../../support/findProgram";
 import { temporaryFolder } from "../../support/temporaryFolder";
+
+const customSandbox = (options: Omit<CustomOptions, "ofWorkspace">) =>
+  customSandboxOf({ ofWorkspace: [], ...options });
 
 describe("a command of one's own", function () {
   before(function () {
@@ -39,14 +45,21 @@ describe("a command of one's own", function () {
     assert.equal(stdout, `pod/app\n--in=${folder()}\n\${other} $&\n`);
   });
 
-  it("fills in nothing twice", () => {
-    const sandbox = customSandbox({
-      command: ["ssh", "${workspace}", "${command}"],
-      name: "app",
-      workspace: "/${name}/${command}",
-    });
-    const { argv } = sandbox.terminal?.(["claude", "/login"], {}) ?? { argv: [] };
-    assert.equal(argv[2], "/${name}/${command}");
+  it("takes no path that a shell could read a command in", () => {
+    const choose = (path: string, ...command: string[]) =>
+      customSandbox({ command, name: "app", workspace: path });
+    for (const path of ["/a;touch b", "/$(touch b)", "/`b`", "/${command}", "/a\nb", "/a'b", '/"'])
+      assert.throws(() => choose(path, "sh", "-c", "cd ${workspace}; x"), SettingError, path);
+    assert.equal(choose("/My App (2)", "ssh", "box", "${command}").workspace, "/My App (2)");
+    assert.equal(choose("/Größe, 2", "sh", "-c", "cd '${workspace}'; x").workspace, "/Größe, 2");
+  });
+
+  it("is its user's alone: a workspace neither chooses it nor names what it leads to", () => {
+    const choose = (ofWorkspace: CustomOptions["ofWorkspace"], ...command: string[]) =>
+      customSandboxOf({ command, name: "evil.example", workspace: "/w", ofWorkspace });
+    assert.throws(() => choose(["runtime"], "ssh", "box", "${command}"), SettingError);
+    assert.throws(() => choose(["name"], "ssh", "${name}", "${command}"), /sandbox\.name/);
+    assert.equal(choose(["name"], "ssh", "box", "${command}").label, "ssh box");
   });
 
   it("asks for a terminal as its client is asked for one", () => {

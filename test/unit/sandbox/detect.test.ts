@@ -97,7 +97,7 @@ describe("what auto finds", function () {
       });
     beforeEach(() => {
       lines.length = 0;
-      settings = { ...paths(), runtime: "auto", workspace: "", command: [] };
+      settings = { ...paths(), runtime: "auto", workspace: "", command: [], ofWorkspace: [] };
     });
 
     it("is shared by all who ask, and kept until it is asked for anew", async () => {

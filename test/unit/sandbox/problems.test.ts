@@ -29,6 +29,7 @@ const settings = {
   dockerPath: "docker",
   sbxPath: "sbx",
   command: ["ssh", "box", "${command}"],
+  ofWorkspace: [],
 } as const;
 const workspace = { hostWorkspace: "/home/me/app", demoScript: "/demo.js" };
 const sandbox = (kind: Parameters<typeof chooseSandbox>[0]) =>

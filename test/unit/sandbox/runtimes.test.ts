@@ -11,6 +11,7 @@ const settings: SandboxSettings = {
   dockerPath: "docker",
   sbxPath: "sbx",
   command: ["kubectl", "exec", "-i", "${name}", "--"],
+  ofWorkspace: [],
 };
 const workspace = { hostWorkspace: "/home/me/My App!", demoScript: "/demo.js" };
 const choose = (

@@ -160,7 +160,7 @@ describe("a sandbox that is not ready", function () {
     // The demo was chosen for this workspace, which counts more than the user's settings.
     suite.write(".vscode/settings.json", '{ "sandboxChat.sandbox.runtime": "auto" }');
     await chat.frame
-      .getByText(/cannot be a sandbox’s name/)
+      .getByText(/“--privileged” cannot be used for the setting “sandbox.name”/)
       .first()
       .waitFor();
     await chat.button("Open Settings").waitFor();
