@@ -31,6 +31,7 @@ import { setContext } from "./ui/setContext";
 import { settings } from "./ui/settings";
 import { StatusBar } from "./ui/statusBar";
 import { threadStorage } from "./ui/threadStorage";
+import { ThreadFiles } from "./ui/threadFiles";
 import { Threads } from "./ui/threads";
 import { tellDeletedElsewhere } from "./ui/trash";
 
@@ -128,6 +129,7 @@ export function activate(context: vscode.ExtensionContext): void {
       sandboxWorkspace: () =>
         sandboxes.workspace ??
         (settings.sandbox().workspace || vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
+      fileMissing: ({ type, id }) => type === "file" && files.isMissing(id),
       editors,
       diffs,
       checkSandbox: () => monitor.ensure(),
@@ -152,6 +154,15 @@ export function activate(context: vscode.ExtensionContext): void {
     setContext("noFile", file === undefined);
     threads.regroup();
   });
+  const files = new ThreadFiles({
+    home: storage.home,
+    follow: async (moves) => {
+      await sessions.follow(moves);
+      refreshThreads();
+    },
+    log,
+  });
+  files.onDidChange(() => panels.filesChanged());
   const statusBar = new StatusBar();
 
   const showStatus = async () => {
@@ -162,6 +173,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const refreshThreads = coalesce(async () => {
     const listed = await sessions.list();
     threads.show(listed);
+    files.show(await sessions.files(listed));
     panels.threadsChanged(await sessions.withDrafts(listed));
   });
   const sessionChanged = (session: ChatSession) => {
@@ -216,6 +228,7 @@ export function activate(context: vscode.ExtensionContext): void {
     monitor,
     ...Object.entries(registered).map(([name, run]) => vscode.commands.registerCommand(name, run)),
     openFile,
+    files,
     threads,
     vscode.window.registerWebviewPanelSerializer(ChatPanel.viewType, {
       deserializeWebviewPanel: (panel, state) => panels.restore(panel, state),

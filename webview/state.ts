@@ -49,6 +49,7 @@ export class Chat {
   readonly #threads = signal<readonly Thread[]>([]);
   readonly #sandbox = signal<SandboxState>({ state: "checking", label: "" });
   readonly #workspace = signal("");
+  readonly #fileMissing = signal(false);
   readonly #draft = new Draft((thread, text) => this.#request("draft", { thread, text }));
   readonly #sending = signal(false);
   readonly #problem = signal<string | null>(null);
@@ -70,6 +71,8 @@ export class Chat {
   readonly sandbox: ReadonlySignal<SandboxState> = this.#sandbox;
   /** The workspace's path in the sandbox, or "" while it is not known. */
   readonly workspace: ReadonlySignal<string> = this.#workspace;
+  /** Whether the file that the thread is about is not there. */
+  readonly fileMissing: ReadonlySignal<boolean> = this.#fileMissing;
   /** Every thread, newest first. One that is new may be on show before the host lists it. */
   readonly threads = computed(() => newestFirst(this.#threads.value, this.#thread.value));
   /** The unsent text of the thread on show. */
@@ -264,6 +267,11 @@ export class Chat {
         if (this.#isOnShow(thread)) this.#unsaved.value = problem;
         return;
       }
+      case "fileMissing": {
+        const { thread, missing } = data as ChatEvents["fileMissing"];
+        if (this.#isOnShow(thread)) this.#fileMissing.value = missing;
+        return;
+      }
       case "readOnly":
         this.#readOnly.value = data as ChatEvents["readOnly"];
         return;
@@ -296,6 +304,7 @@ export class Chat {
       this.#readOnly.value = view.readOnly;
       this.#threads.value = view.threads;
       this.#sandbox.value = view.sandbox;
+      this.#fileMissing.value = view.fileMissing ?? false;
       this.#workspace.value = view.workspace ?? "";
       this.#broken.value = null;
     });

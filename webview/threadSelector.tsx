@@ -43,14 +43,7 @@ export function ThreadSelector(): JSX.Element {
         </select>
         <Icon name="chevron-down" />
       </div>
-      {current?.scope.type === "file" && (
-        <span class="chip" title={spelledOut(current.scope.id)}>
-          <Icon name="file" />
-          <span class="chip-name">
-            <Visible text={fileName(current.scope.id)} />
-          </span>
-        </span>
-      )}
+      {current?.scope.type === "file" && <FileChip path={current.scope.id} />}
       <vscode-button
         appearance="icon"
         aria-label={t("New thread")}
@@ -60,5 +53,29 @@ export function ThreadSelector(): JSX.Element {
         <span class="codicon codicon-add" aria-hidden="true" />
       </vscode-button>
     </header>
+  );
+}
+
+/** The file that the thread is about, marked while it is not there. */
+function FileChip({ path }: { path: string }): JSX.Element {
+  const missing = useChat().fileMissing.value;
+  const shown = spelledOut(path);
+  const title = missing
+    ? t("{0} is not there at present. Its threads are kept, and go on when it is back.", shown)
+    : shown;
+  return (
+    <span class="chip" title={title}>
+      <Icon name={missing ? "warning" : "file"} />
+      <span class="chip-name">
+        {missing ? (
+          <s>
+            <Visible text={fileName(path)} />
+          </s>
+        ) : (
+          <Visible text={fileName(path)} />
+        )}
+      </span>
+      {missing && <span class="sr-only">{t("not there")}</span>}
+    </span>
   );
 }

@@ -21,6 +21,7 @@ import { ReadOnlyStoreError, ThreadFullError } from "../store/threadStore";
 import type { Draft } from "./draft";
 import { historyOf } from "./history";
 import { Inactivity } from "./inactivity";
+import { followed, type Move } from "./followed";
 import { LiveThread, type LiveThreadListener, type LiveThreadServices } from "./liveThread";
 import { cutShort, isAnswering, resumeOf, sessionLost } from "./newConversation";
 import { cutAnswer, recover } from "./recovery";
@@ -126,7 +127,7 @@ export class ChatSession {
     return this.#models;
   }
 
-  view(): Omit<ChatView, "readOnly" | "threads" | "sandbox"> {
+  view(): Omit<ChatView, "readOnly" | "threads" | "sandbox" | "fileMissing"> {
     const { conversation, revision, unsaved, draft } = this.#live;
     return { conversation, revision, unsaved, turn: this.#turn, draft: draft.text };
   }
@@ -238,6 +239,20 @@ export class ChatSession {
       return changed ? [{ type: "threadChanged", at: this.thread.updatedAt, changes }] : [];
     });
     return changed;
+  }
+
+  /**
+   * Has the thread go on about its file where that is now, in or out of the trash. Rejects as
+   * `setDeleted` does.
+   */
+  follow(moves: readonly Move[]): Promise<void> {
+    return this.#live.change(() => {
+      // Another window may have been faster, so each looks at the thread as it is by then.
+      const scope = followed(this.thread.scope, moves);
+      return scope
+        ? [{ type: "threadChanged", at: this.thread.updatedAt, changes: { scope } }]
+        : [];
+    });
   }
 
   /** Takes in what Claude said. An answer that ends while nobody has it on show is still to be read. */

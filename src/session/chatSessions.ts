@@ -11,6 +11,8 @@ import {
 import { LONGEST_TITLE, titleFrom } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
 import { ChatSession, type SessionServices } from "./chatSession";
+import { followed, type Move } from "./followed";
+import { maskDeep } from "./mask";
 import { continuation, cutShort, isAnswering, newConversation } from "./newConversation";
 
 /** How long it may take to end an answer that was cut short, in milliseconds. */
@@ -89,6 +91,32 @@ export class ChatSessions {
     if (!session.stored)
       throw new Error(t("This thread is not kept yet. Send its first message, and try again."));
     await session.change(changes);
+  }
+
+  /** The paths of all files that threads are about: listed, in the trash, or begun here. */
+  async files(listed?: readonly Thread[]): Promise<ReadonlySet<string>> {
+    const threads = [...(listed ?? (await this.list())), ...(await this.trash())];
+    const begun = [...this.#open.values()].map(({ thread }) => thread);
+    return new Set(
+      [...threads, ...begun].flatMap(({ scope }) => (scope.type === "file" ? scope.id : [])),
+    );
+  }
+
+  /**
+   * Has threads go on about their files where these are now, also those in the trash. Those that
+   * another window has led there already stay. Rejects as the disk does.
+   */
+  async follow(moves: readonly Move[]): Promise<void> {
+    const { store, mask } = this.#services;
+    const threads = [...(await store.list()), ...(await store.trash())];
+    for (const { id, scope: before, updatedAt: at } of threads) {
+      const scope = followed(before, moves);
+      if (!scope || this.#sessions.has(id)) continue;
+      const event: ThreadEvent = { type: "threadChanged", at, changes: { scope } };
+      await store.append(id, null, [await maskDeep(event, mask)]);
+    }
+    // Those that are open commit it themselves. Some have no message yet and so are in no list.
+    for (const session of await Promise.all(this.#sessions.values())) await session.follow(moves);
   }
 
   /** Takes what was typed into a thread that was opened. Throws `ThreadNotFoundError` for another. */

@@ -46,6 +46,13 @@ export class Draft {
     this.#saveSoon();
   }
 
+  /** Stores it soon once more, with the thread as it is now. */
+  ownerChanged(): void {
+    if (this.#text === "") return;
+    this.#changed = true;
+    this.#saveSoon();
+  }
+
   /** Takes what another window has written since, unless this one has something newer. Never rejects. */
   async open(): Promise<void> {
     try {

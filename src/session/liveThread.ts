@@ -123,6 +123,16 @@ export class LiveThread {
     }
   }
 
+  /** Commits what is no message; of a thread that is not stored yet, to its draft alone. */
+  async change(make: () => readonly ThreadEvent[]): Promise<void> {
+    if (this.#stored) return this.commit(make);
+    await this.#writer.run(() => {
+      this.#fold(make());
+      return Promise.resolve();
+    });
+    this.draft.ownerChanged();
+  }
+
   /** Takes in what Claude said. What is durable is stored first, also later if the disk refuses it. */
   async take(events: readonly ThreadEvent[]): Promise<void> {
     if (events.length === 0) return;

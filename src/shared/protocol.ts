@@ -75,6 +75,8 @@ export interface ChatView {
   readonly draft: string;
   readonly threads: readonly Thread[];
   readonly sandbox: SandboxState;
+  /** Whether the file that the thread is about is not there. */
+  readonly fileMissing?: boolean;
   /** The workspace's path in the sandbox, which most paths that Claude names begin with. */
   readonly workspace?: string;
 }
@@ -176,6 +178,8 @@ export type ChatEvents = {
   changed: { thread: string; revision: number; events: readonly ThreadEvent[] };
   turn: { thread: string; turn: TurnState };
   unsaved: { thread: string; problem: string | null };
+  /** Whether the file of the thread on show is not there. */
+  fileMissing: { thread: string; missing: boolean };
   /** Threads can only be read from now on, and why. */
   readOnly: string;
   threads: readonly Thread[];

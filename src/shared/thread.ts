@@ -166,7 +166,10 @@ export type ThreadEvent =
       readonly type: "threadChanged";
       readonly at: number;
       readonly changes: Partial<
-        Pick<Thread, "title" | "claudeSessionId" | "pinned" | "metadata" | "deletedAt" | "unread">
+        Pick<
+          Thread,
+          "title" | "scope" | "claudeSessionId" | "pinned" | "metadata" | "deletedAt" | "unread"
+        >
       >;
     }
   /**

@@ -11,7 +11,7 @@ import {
   type SandboxState,
   type Step,
 } from "../shared/protocol";
-import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
+import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
 import { shownTitle } from "../shared/title";
 import { changeOf, type Change } from "../shared/diff";
 import type { Diffs } from "./diffs";
@@ -28,6 +28,8 @@ export interface PanelServices {
   readonly readOnly: () => string | null;
   /** The workspace's path in the sandbox; undefined where no folder is open. */
   readonly sandboxWorkspace: () => string | undefined;
+  /** Whether the file that a thread is about is not there. */
+  readonly fileMissing: (scope: Scope) => boolean;
   readonly editors: LastEditor;
   readonly diffs: Diffs;
   /** Looks at the sandbox, unless it is known to be ready; what it finds is broadcast. */
@@ -161,6 +163,14 @@ export class ChatPanel {
     this.#link.tell("threads", threads);
   }
 
+  filesChanged(): void {
+    const { id, thread } = this.#session;
+    this.#link.tell("fileMissing", {
+      thread: id,
+      missing: this.#services.fileMissing(thread.scope),
+    });
+  }
+
   /** The thread on show was deleted: until that is undone, a new one about the same takes its place. */
   #leave(): void {
     const deleted = this.#session;
@@ -233,7 +243,7 @@ export class ChatPanel {
   }
 
   async #view(): Promise<ChatView> {
-    const { sessions, sandbox, readOnly, sandboxWorkspace } = this.#services;
+    const { sessions, sandbox, readOnly, sandboxWorkspace, fileMissing } = this.#services;
     const threads = await sessions.listWithDrafts();
     // The whole includes what waits to be posted. Between these two lines nothing else can happen.
     this.#outbox = [];
@@ -246,6 +256,7 @@ export class ChatPanel {
       readOnly: readOnly(),
       threads,
       sandbox: sandbox(),
+      ...(fileMissing(this.#session.thread.scope) && { fileMissing: true }),
       ...(workspace && { workspace }),
     };
   }

@@ -92,6 +92,11 @@ export class ChatPanels {
     for (const panel of this.#panels) panel.sandboxChanged(state);
   }
 
+  /** Files that threads are about have vanished, or are back. */
+  filesChanged(): void {
+    for (const panel of this.#panels) panel.filesChanged();
+  }
+
   threadsChanged(threads: readonly Thread[]): void {
     for (const panel of this.#panels) panel.threadsChanged(threads);
     this.#look();
