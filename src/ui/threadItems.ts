@@ -122,7 +122,10 @@ function icon({ state, unread }: ListedThread): vscode.ThemeIcon {
 function moreItem(row: MoreRow): vscode.TreeItem {
   const item = new vscode.TreeItem(t("Show More"));
   item.contextValue = "more";
-  item.description = t("{0} more", row.count);
+  const count = t("{0} more", row.count);
+  item.description = count;
+  // A screen reader would be told the tooltip alone.
+  item.accessibilityInformation = { label: `${t("Show More")}, ${count}` };
   item.iconPath = new vscode.ThemeIcon("ellipsis");
   item.tooltip = t("Shows the next threads of this list. “Search Threads…” finds any of them.");
   item.command = {

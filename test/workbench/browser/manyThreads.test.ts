@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { ChatPage, databaseFile } from "../../support/chatPage";
+import { firstTurn } from "../../support/conversations";
+import { openStore } from "../../support/openStore";
+import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
+
+/** Another window adds so many threads. */
+const MANY = 2000;
+
+describe("the view of very many threads", function () {
+  this.timeout(120_000);
+  const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
+
+  before(function () {
+    return suite.start(this, { settings: DEMO });
+  });
+  after(() => suite.stop());
+
+  it("shows the first hundred, and more by a click, within a moment", async () => {
+    const { page } = suite.workbench;
+    await page.locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
+    const chat = await ChatPage.open(suite.workbench);
+    await chat.ask("Greet me");
+    await chat.answered(/I am the demo/);
+    const store = await openStore(dirname(await databaseFile(suite.server)));
+    for (let index = 0; index < MANY; index++)
+      await store.append(`t${index}`, 0, firstTurn(`t${index}`, `Thread ${index}`));
+    await store.close();
+
+    const tree = page.getByRole("tree", { name: "Threads" });
+    const more = tree.getByRole("treeitem", { name: "Show More" });
+    /** Goes to the end, where the row says how many are not shown. */
+    const leftOut = async (count: number) => {
+      const said = more.getByText(`${count} more`);
+      for (const deadline = Date.now() + 30_000; !(await said.isVisible());) {
+        assert.ok(Date.now() < deadline, `${count} more within 30 s`);
+        await tree.hover();
+        await page.mouse.wheel(0, 100_000);
+        await page.waitForTimeout(100);
+      }
+    };
+    await leftOut(MANY + 1 - 100);
+    const start = Date.now();
+    await more.click();
+    // It is behind a hundred more rows now, which are there.
+    await more.waitFor({ state: "detached" });
+    const took = Date.now() - start;
+    assert.ok(took < 2000, `${took} ms`);
+    await leftOut(MANY + 1 - 200);
+    await suite.workbench.screenshot("threads-many");
+  });
+});
