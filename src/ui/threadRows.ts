@@ -1,4 +1,5 @@
 /** The rows of the view "Threads", from the threads, what is pinned and which file is open. */
+import { languageTag } from "../shared/language";
 import type { ListedThread } from "../shared/thread";
 
 export type GroupKey = "openFile" | "pinned" | "workspace" | "files";
@@ -79,6 +80,7 @@ export function threadRows(
     else if (id === openFile) open.push(row);
     else if (!files.get(id)?.push(row)) files.set(id, [row]);
   }
+  const byPath = new Intl.Collator(languageTag(), { numeric: true });
   const fileRows = [...files]
     .map(([path, children]): FileRow => ({ type: "file", path, children }))
     .sort((a, b) => byPath.compare(a.path, b.path) || (a.path < b.path ? -1 : 1));
@@ -95,8 +97,6 @@ export function threadRows(
   ];
   return groups.filter(({ children }) => children.length > 0);
 }
-
-const byPath = new Intl.Collator(undefined, { numeric: true });
 
 /** The first `limit` rows of a branch, and behind them one for the others. */
 export function firstRows(branch: Branch, limit: number): readonly Row[] {
