@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { crashRounds } from "../../crash/rounds";
 
 describe("the SQLite store, killed at work", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("has what it acknowledged, in order and once, fifty times", async () => {
     const figures = await crashRounds({ rounds: 50, seed: 7 });
