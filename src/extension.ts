@@ -26,7 +26,7 @@ import { Diffs } from "./ui/diffs";
 import { LastEditor } from "./ui/editors";
 import { Log } from "./ui/log";
 import { OpenFile } from "./ui/openFile";
-import { TOKEN } from "./ui/sandboxCommands";
+import { tellAbilities, TOKEN } from "./ui/sandboxCommands";
 import { setContext } from "./ui/setContext";
 import { settings } from "./ui/settings";
 import { StatusBar } from "./ui/statusBar";
@@ -101,9 +101,19 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     (session) => sessionChanged(session),
   );
+  const lookForSandbox = async () => {
+    try {
+      const sandbox = await sandboxes.current(true);
+      tellAbilities(sandbox);
+      return sandbox;
+    } catch (error) {
+      tellAbilities(undefined);
+      throw error;
+    }
+  };
   const monitor = new SandboxMonitor(
     async () => ({
-      sandbox: await sandboxes.current(true),
+      sandbox: await lookForSandbox(),
       options: {
         claudePath: settings.claude().path,
         env: await environment(),
@@ -141,6 +151,7 @@ export function activate(context: vscode.ExtensionContext): void {
       monitor.watch(seen);
       // The number of unread threads is to be seen without their view, too.
       if (seen) refreshThreads();
+      tellPanel();
     },
   );
   const threads = new Threads({
@@ -168,16 +179,23 @@ export function activate(context: vscode.ExtensionContext): void {
   const showStatus = async () => {
     const working = await sessions.working();
     statusBar.show(monitor.state, working);
-    setContext("working", working > 0);
+  };
+  const tellPanel = () => {
+    const { current } = panels;
+    const phase = current?.turn.phase;
+    setContext("working", phase === "working" || phase === "stopping");
+    setContext("stored", current?.stored === true);
   };
   const refreshThreads = coalesce(async () => {
     const listed = await sessions.list();
     threads.show(listed);
     files.show(await sessions.files(listed));
     panels.threadsChanged(await sessions.withDrafts(listed));
+    setContext("emptyTrash", (await sessions.trash()).length === 0);
   });
   const sessionChanged = (session: ChatSession) => {
     refreshThreads();
+    tellPanel();
     void showStatus();
     const error = session.view().conversation.messages.at(-1)?.error;
     if (session.turn.phase === "idle" && error?.code === "sandbox") void monitor.check();
@@ -195,10 +213,19 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const registered = commands({
     open: () => panels.open(),
-    newThread: (scope) => panels.show(sessions.createThread(scope)),
+    newThread: async (scope) => {
+      const session = sessions.createThread(scope);
+      await panels.show(session);
+      return session.id;
+    },
     resumeThread: async (thread, message) => panels.show(await sessions.open(thread), message),
-    continueInNewThread: () => panels.continueInNewThread(),
-    stop: () => panels.stop(),
+    continueInNewThread: async () => (await panels.continueInNewThread())?.id,
+    stop: async (thread) => {
+      const session = thread === undefined ? panels.current : await sessions.open(thread);
+      const works = session?.turn.phase === "working";
+      if (works) session.stop();
+      return works;
+    },
     threads: () => sessions.list(),
     openFile: () => openFile.uri,
     home: storage.home,
@@ -217,6 +244,9 @@ export function activate(context: vscode.ExtensionContext): void {
     sandbox: () => sandboxes.current(),
     environment,
     secrets: context.secrets,
+    extension: context.extension,
+    sandboxState: () => monitor.state,
+    mask,
     log,
   });
 

@@ -64,10 +64,13 @@ export class ChatPanels {
     this.#adopt(restored);
   }
 
-  /** Shows a new thread that goes on where the one on show is full. */
-  async continueInNewThread(): Promise<void> {
-    const full = this.#panels[0]?.session;
-    if (full?.stored) await this.show(await this.#services.sessions.continue(full));
+  /** Shows a new thread that goes on where the one on show is full, and tells it. */
+  async continueInNewThread(): Promise<ChatSession | undefined> {
+    const full = this.current;
+    if (!full?.stored) return undefined;
+    const session = await this.#services.sessions.continue(full);
+    await this.show(session);
+    return session;
   }
 
   /** The threads on show, each once. */
@@ -80,8 +83,9 @@ export class ChatPanels {
     return this.#panels.some(({ visible, session }) => visible && session.id === thread);
   }
 
-  stop(): void {
-    this.#panels[0]?.session.stop();
+  /** The thread that commands act on: that of the panel that was active last. */
+  get current(): ChatSession | undefined {
+    return this.#panels[0]?.session;
   }
 
   turnReadOnly(why: string): void {

@@ -18,9 +18,11 @@ const DEFAULT = "default";
 
 /**
  * Has the model chosen for the turns to come: one of those that Claude offers, or another by the name
- * that is typed, since new ones may have names that nobody here knows.
+ * that is typed, since new ones may have names that nobody here knows. A `model` that is given is not
+ * asked for; empty is the account's.
  */
-export function chooseModel({ models }: ModelServices): void {
+export function chooseModel({ models }: ModelServices, model?: string): Thenable<void> | undefined {
+  if (model !== undefined) return settings.chooseModel(model);
   const pick = vscode.window.createQuickPick<Row>();
   pick.placeholder = t("The model for the next turns, or type the name of another one");
   pick.matchOnDescription = true;
@@ -39,6 +41,7 @@ export function chooseModel({ models }: ModelServices): void {
   });
   pick.onDidHide(() => pick.dispose());
   pick.show();
+  return undefined;
 }
 
 function rowsOf(models: readonly ModelInfo[], current: string): Row[] {

@@ -5,6 +5,7 @@ import type { HostCommand, Sandbox } from "../sandbox/sandbox";
 import { unlinked } from "../shared/plain";
 import type { SandboxState } from "../shared/protocol";
 import type { Log } from "./log";
+import { setContext } from "./setContext";
 import { settings } from "./settings";
 
 /** What the commands about the sandbox act on. */
@@ -52,8 +53,24 @@ export function sandboxCommands(services: SandboxCommandServices): Record<string
   };
 }
 
-async function checkSandbox(services: SandboxCommandServices): Promise<void> {
+/** Tells the conditions of the commands which sandbox there is, if one is, and what it lacks. */
+export function tellAbilities(sandbox: Sandbox | undefined): void {
+  setContext("runtime", sandbox?.kind);
+  setContext("cannotCreate", sandbox?.create === undefined);
+  setContext("cannotStart", sandbox?.start === undefined);
+  setContext("cannotStartDocker", sandbox?.startEngine === undefined);
+  setContext("cannotSignIn", sandbox?.signIn === undefined);
+  setContext("cannotLogIn", sandbox?.terminal === undefined);
+}
+
+/** Resolves with the state as `sandboxChat.checkSandbox` gives it to other extensions. */
+async function checkSandbox(services: SandboxCommandServices): Promise<SandboxState["state"]> {
   const state = await services.checkSandbox();
+  void tellState(state);
+  return state.state;
+}
+
+async function tellState(state: SandboxState): Promise<void> {
   if (state.state !== "offline") {
     void vscode.window.showInformationMessage(
       unlinked(t("{0} is ready, and Claude is logged in.", state.label)),

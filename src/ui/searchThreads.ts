@@ -28,8 +28,8 @@ const LIMIT = 30;
 /** How long typing must rest before the search begins, in milliseconds. */
 const REST = 100;
 
-/** Searches every thread while one types. Resolves with the place that was chosen, if one was. */
-export function searchThreads(services: SearchServices): Promise<Place | undefined> {
+/** Searches every thread while one types, for this text first. Resolves with the place that was chosen, if one was. */
+export function searchThreads(services: SearchServices, text = ""): Promise<Place | undefined> {
   const pick = vscode.window.createQuickPick<Row>();
   pick.placeholder = t("Search titles, messages, and what tools were given and answered");
   let asked = 0;
@@ -63,7 +63,8 @@ export function searchThreads(services: SearchServices): Promise<Place | undefin
       resolve(undefined);
       pick.dispose();
     });
-    ask("", 0);
+    pick.value = text;
+    ask(text, 0);
     pick.show();
   });
 }

@@ -118,6 +118,17 @@ export const settings = {
   maxMessages: () => read("threads.maxMessages"),
   includeFile: () => read("context.includeFile"),
 
+  /** What differs from its default; of the variables for Claude, the names alone. */
+  changed: (): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(
+      [...settingSchemas()].flatMap(([name, schema]) => {
+        const value = configuration().get<unknown>(name);
+        if (JSON.stringify(value) === JSON.stringify(schema.default)) return [];
+        const secret = schema.type === "object" && typeof value === "object" && value !== null;
+        return [[name, secret ? Object.keys(value) : value]];
+      }),
+    ),
+
   /** Chooses the demo, for this workspace where one is open. */
   chooseDemo: () =>
     configuration().update(

@@ -11,6 +11,7 @@ import { LONGEST_TITLE, quoted, shownTitle } from "../shared/title";
 import { toUIMessages } from "../shared/uiMessages";
 import { type ChoiceServices, chosenThread, chosenThreads } from "./chosenThreads";
 import { messageOf } from "./messageOf";
+import { textOf } from "./threadId";
 
 export interface ThreadServices extends ChoiceServices {
   /** Shows a thread in a panel of its own. This and the others reject for one that is not there. */
@@ -89,11 +90,14 @@ export function threadCommands(services: ThreadServices): Record<string, Command
   };
 }
 
+/** A menu of the view hands over all the rows that are selected, behind the one that it is of. */
+const isSelection = (given: unknown): boolean => Array.isArray(given);
+
 /** Gives a thread the title that it is called with, or that is typed. An empty one changes nothing. */
 async function rename(services: ThreadServices, thread: Thread, given: unknown): Promise<void> {
   const title =
-    typeof given === "string"
-      ? given
+    given !== undefined && !isSelection(given)
+      ? textOf(given)
       : await vscode.window.showInputBox({
           title: t("Rename Thread"),
           prompt: t("One line of at most {0} characters. Secrets in it are masked.", LONGEST_TITLE),
@@ -109,6 +113,8 @@ async function exportThread(
   target: unknown,
 ): Promise<void> {
   const name = `${fileName(title)}.md`;
+  if (!(target === undefined || isSelection(target) || target instanceof vscode.Uri))
+    throw new Error(t("What the command was given to write to is not the Uri of a file."));
   const file =
     target instanceof vscode.Uri
       ? target

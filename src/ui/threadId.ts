@@ -16,3 +16,10 @@ export function threadIdOf(argument: unknown): string | undefined {
     ),
   );
 }
+
+/** The text that a command was given; undefined when it was given none. Throws a sentence for the user. */
+export function textOf(argument: unknown): string | undefined {
+  if (argument === undefined || argument === null) return undefined;
+  if (typeof argument === "string") return argument;
+  throw new Error(t("What the command was given is not text. Run it without an argument."));
+}

@@ -73,15 +73,28 @@ export const tellDeletedElsewhere = (
     ),
   );
 
-/** Has a thread of the trash chosen, takes it out and shows it. */
-export async function restoreDeletedThread(services: TrashServices): Promise<void> {
-  const thread = await pickThread(
-    await services.trash(),
-    t("Restore which thread?"),
-    t("There is no thread in the trash."),
-    ({ deletedAt }) => t("deleted {0}", relativeTime(deletedAt ?? 0, Date.now())),
-  );
-  if (thread && (await restore(services, thread))) await services.resumeThread(thread.id);
+/**
+ * Takes a thread out of the trash and shows it: this one, or one that is chosen. Resolves with its id,
+ * or with nothing where none was restored; what is in the way is said.
+ */
+export async function restoreDeletedThread(
+  services: TrashServices,
+  given?: string,
+): Promise<string | undefined> {
+  const trash = await services.trash();
+  const named = trash.find(({ id }) => id === given);
+  if (given !== undefined && !named) throw new Error(t("There is no such thread in the trash."));
+  const choose = () =>
+    pickThread(
+      trash,
+      t("Restore which thread?"),
+      t("There is no thread in the trash."),
+      ({ deletedAt }) => t("deleted {0}", relativeTime(deletedAt ?? 0, Date.now())),
+    );
+  const thread = named ?? (await choose());
+  if (!thread || !(await restore(services, thread))) return undefined;
+  await services.resumeThread(thread.id);
+  return thread.id;
 }
 
 async function offerUndo(

@@ -165,6 +165,59 @@ describe("Open Chat", () => {
   });
 });
 
+describe("a command that another extension runs", () => {
+  afterEach(() => vscode.window.tabGroups.close(chats()));
+  const run = (name: string, ...given: unknown[]) =>
+    vscode.commands.executeCommand(`sandboxChat.${name}`, ...given);
+
+  it("tells what came of it", async () => {
+    const id = await run("newThread");
+    assert.match(String(id), /^[0-9a-f-]{36}$/);
+    assert.equal(await run("stop"), false);
+    assert.equal(await run("stop", id), false);
+    // It has no message that it could go on from.
+    assert.equal(await run("continueInNewThread"), undefined);
+    assert.equal(await run("checkSandbox"), "offline");
+  });
+
+  const bad = ["", "x".repeat(200), 7, {}, [], { id: "../../etc/passwd" }, "no-such-thread"];
+  for (const name of ["stop", "restoreThread", "renameThread", "exportThread", "copyThread"])
+    it(`${name} does nothing for what is no thread`, async () => {
+      for (const argument of bad) assert.equal(await run(name, argument), undefined);
+    });
+
+  it("is not asked for what it was given badly", async () => {
+    for (const argument of [7, {}, [], true]) {
+      assert.equal(await run("searchThreads", argument), undefined);
+      assert.equal(await run("chooseModel", argument), undefined);
+    }
+  });
+});
+
+describe("Report Issue…", () => {
+  it("is a document with versions, changed settings and the log, in which nothing is secret", async () => {
+    const secret = `ghp_${"a1B2".repeat(9)}`;
+    const configuration = vscode.workspace.getConfiguration("sandboxChat");
+    const global = vscode.ConfigurationTarget.Global;
+    await configuration.update("sandbox.env", { MY_VARIABLE: "hunter2" }, global);
+    await configuration.update("claude.extraArgs", ["--header", secret], global);
+    await vscode.commands.executeCommand("sandboxChat.resumeThread", "no-such-thread");
+    await vscode.commands.executeCommand("sandboxChat.reportIssue");
+    const text = vscode.window.activeTextEditor?.document.getText() ?? "";
+    await configuration.update("sandbox.env", undefined, global);
+    await configuration.update("claude.extraArgs", undefined, global);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    const { version } = extension().packageJSON as { version: string };
+    assert.ok(text.includes(`- Sandbox Chat: ${version}\n`), text);
+    assert.ok(text.includes(`- VS Code: ${vscode.version} `));
+    assert.match(text, /- Docker client: (Docker|ENOENT|does not)/);
+    assert.match(text, /"sandbox\.env": \[\s*"MY_VARIABLE"\s*\]/);
+    assert.match(text, /"--header",\s*"\[masked: /);
+    assert.match(text, /\[info\] The runtime “auto” /, "the log");
+    assert.doesNotMatch(text, /hunter2|ghp_|claude\.model/);
+  });
+});
+
 describe("Resume Thread, as other extensions and keybindings may run it", () => {
   const bad = ["../../etc/passwd", "", "x".repeat(200), 7, {}, { id: "a b" }, "no-such-thread"];
   for (const argument of bad)

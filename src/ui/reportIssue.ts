@@ -1,0 +1,83 @@
+import { t } from "@vscode/l10n";
+import * as vscode from "vscode";
+import { collect, startProcess } from "../sandbox/childProcess";
+import type { Mask } from "../session/mask";
+import type { SandboxState } from "../shared/protocol";
+import type { Log } from "./log";
+import { settings } from "./settings";
+
+export interface ReportServices {
+  readonly extension: vscode.Extension<unknown>;
+  /** The sandbox as of the last look. */
+  readonly sandboxState: () => SandboxState;
+  readonly mask: Mask;
+  readonly log: Log;
+}
+
+interface Manifest {
+  readonly version: string;
+  /** Where issues go. VS Code's reporter can do nothing without. */
+  readonly bugs?: unknown;
+}
+
+/** How long a client may take to say its version, in milliseconds. */
+const VERSION = 5000;
+
+const REPORTER = "workbench.action.openIssueReporter";
+
+/**
+ * Opens VS Code's issue reporter with what is good to know, or a document with that to copy, where this
+ * VS Code has no reporter or the extension no address for issues. Nothing is sent by it.
+ */
+export async function reportIssue(services: ReportServices): Promise<void> {
+  const { bugs } = services.extension.packageJSON as Manifest;
+  const facts = await report(services);
+  const reporter = (await vscode.commands.getCommands(true)).includes(REPORTER);
+  if (reporter && bugs !== undefined) {
+    await vscode.commands.executeCommand(REPORTER, {
+      extensionId: services.extension.id,
+      data: facts,
+    });
+    return;
+  }
+  const content = `${t("Nothing of this was sent. Read it, add what you did and what happened, and send it to who helps you.")}\n\n${facts}`;
+  const document = await vscode.workspace.openTextDocument({ language: "markdown", content });
+  await vscode.window.showTextDocument(document);
+}
+
+/** Versions, settings and the end of the log, as Markdown in English, since others read it. */
+async function report({ extension, sandboxState, mask, log }: ReportServices): Promise<string> {
+  const { version } = extension.packageJSON as Manifest;
+  const sandbox = sandboxState();
+  const facts: readonly [what: string, is: string][] = [
+    ["Sandbox Chat", version],
+    ["VS Code", `${vscode.version} (${vscode.env.appHost})`],
+    ["Remote", vscode.env.remoteName ?? "none"],
+    ["System", `${process.platform} ${process.arch}, Node ${process.versions.node}`],
+    ["Docker client", await clientVersion(settings.sandbox().dockerPath)],
+    ["Runtime", `${sandbox.runtime ?? "none"}${sandbox.auto ? ", chosen by “auto”" : ""}`],
+    ["Sandbox", sandbox.state],
+    ["Claude Code", (sandbox.state === "ready" && sandbox.version) || "not known"],
+  ];
+  const text = [
+    ...facts.map(([what, is]) => `- ${what}: ${is}`),
+    ...(sandbox.state === "offline" ? [`- Problem: ${sandbox.message}`] : []),
+    "\n## Settings that differ from their defaults\n",
+    fenced("json", JSON.stringify(settings.changed(), null, 2)),
+    "\n## The end of the log\n",
+    fenced("text", (await log.last()).join("\n")),
+  ].join("\n");
+  return `${await mask(text)}\n`;
+}
+
+async function clientVersion(program: string): Promise<string> {
+  const { stdout, failure } = await collect(startProcess([program, "--version"]), VERSION);
+  return stdout.trim().split("\n")[0]?.slice(0, 100) || (failure?.code ?? "does not say");
+}
+
+/** In a fence longer than any that the text has. */
+function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
