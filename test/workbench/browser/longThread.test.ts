@@ -59,7 +59,20 @@ describe("a long thread", function () {
   const log = () => chat.frame.getByRole("log", { name: "Conversation" });
   const jump = () => chat.frame.getByRole("button", { name: /^Jump to latest/ });
   const bar = () => chat.frame.getByRole("search", { name: "Find in thread" });
-  const scrollTo = (top: number) => log().evaluate((element, to) => (element.scrollTop = to), top);
+  const wheel = async (pixels: number) => {
+    await log().hover();
+    await suite.workbench.page.mouse.wheel(0, pixels);
+  };
+  /** What scrolls otherwise than by its reader does not leave the end. */
+  const leaveEnd = async () => {
+    if ((await jump().count()) > 0) return;
+    await wheel(-100);
+    await jump().waitFor();
+  };
+  const scrollTo = async (top: number) => {
+    await leaveEnd();
+    await log().evaluate((element, to) => (element.scrollTop = to), top);
+  };
   const fromEnd = () =>
     log().evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop);
   /** The numbers of the messages in the document, and of those in sight. */
@@ -88,10 +101,6 @@ describe("a long thread", function () {
       if (holds(value)) return value;
       assert.ok(Date.now() < deadline, `${what}: ${JSON.stringify(value)}`);
     }
-  };
-  const wheel = async (pixels: number) => {
-    await log().hover();
-    await suite.workbench.page.mouse.wheel(0, pixels);
   };
   const topOf = async (text: string) =>
     (await log().getByText(text, { exact: true }).first().boundingBox())?.y ?? NaN;
@@ -151,9 +160,7 @@ describe("a long thread", function () {
   });
 
   it("shows every message once and in order, up to its top and down again", async () => {
-    // What scrolls otherwise than by its reader does not leave the end.
-    await wheel(-10);
-    await jump().waitFor();
+    await leaveEnd();
     for (const share of [-0.7, 0.7]) {
       const views = await log().evaluate(async (element, share) => {
         const views: { rendered: (string | undefined)[]; inSight: (string | undefined)[] }[] = [];
@@ -240,6 +247,7 @@ describe("a long thread", function () {
     await scrollTo(30_000);
     await wheel(-300);
     const { text, top } = await placeInSight();
+    assert.ok(((await seen()).inSight.at(-1) ?? NaN) < COUNT - 100, "far from the end");
     await suite.workbench.reloadWindow();
     await log().getByText(text, { exact: true }).first().waitFor();
     await until(
@@ -251,6 +259,8 @@ describe("a long thread", function () {
   });
 
   it("keeps what has the focus, what is open and what is selected, however far off", async () => {
+    await scrollTo(30_000);
+    await until(seen, ({ inSight }) => inSight.length > 0, "something is in sight");
     const button = log().getByRole("button", { name: "Bash", exact: true }).first();
     const id = await button.evaluate(
       (element) => element.closest<HTMLElement>("[data-message]")?.dataset["message"],
