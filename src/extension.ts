@@ -11,7 +11,6 @@ import { checkVariables } from "./sandbox/variables";
 import type { ChatSession } from "./session/chatSession";
 import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
-import { fileContext } from "./session/context";
 import type { Mask } from "./session/mask";
 import { wholeThread } from "./session/wholeThread";
 import { type Language, speak } from "./shared/language";
@@ -21,15 +20,17 @@ import { WorkerThreadStore } from "./store/workerThreadStore";
 import { ChatPanel } from "./ui/chatPanel";
 import { ChatPanels } from "./ui/chatPanels";
 import { commands, takeStep } from "./ui/commands";
-import { fileScope, snapshot } from "./ui/files";
+import { fileScope } from "./ui/files";
 import { Diffs } from "./ui/diffs";
 import { LastEditor } from "./ui/editors";
 import { Log } from "./ui/log";
 import { OpenFile } from "./ui/openFile";
 import { tellAbilities, TOKEN } from "./ui/sandboxCommands";
+import { SentContext } from "./ui/sentContext";
 import { setContext } from "./ui/setContext";
 import { settings } from "./ui/settings";
 import { StatusBar } from "./ui/statusBar";
+import { threadContext } from "./ui/threadContext";
 import { threadStorage } from "./ui/threadStorage";
 import { ThreadFiles } from "./ui/threadFiles";
 import { Threads } from "./ui/threads";
@@ -88,12 +89,13 @@ export function activate(context: vscode.ExtensionContext): void {
       idleTimeout: settings.idleTimeout,
       inactivityTimeout: settings.inactivityTimeout,
       log,
-      context: async (scope) => {
-        if (scope.type !== "file" || !settings.includeFile()) return undefined;
-        // Without a sandbox there is no turn either; the turn says why.
-        const inside = sandboxes.current().then((sandbox) => sandbox.workspace, workspace);
-        return fileContext(scope, await snapshot(scope, storage.home, await inside));
-      },
+      context: async (thread) =>
+        settings.includeFile()
+          ? threadContext(thread, storage.home, () =>
+              // Without a sandbox there is no turn either; the turn says why.
+              sandboxes.current().then((sandbox) => sandbox.workspace, workspace),
+            )
+          : undefined,
       explain: (exit, unread) => explainExit(exit, unread, sandboxes.last),
       newId: randomUUID,
       now: Date.now,
@@ -129,6 +131,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const editors = new LastEditor();
   const diffs = new Diffs();
+  const sentContext = new SentContext((thread) => store.load(thread));
   const panels: ChatPanels = new ChatPanels(
     {
       extensionUri: context.extensionUri,
@@ -142,6 +145,7 @@ export function activate(context: vscode.ExtensionContext): void {
       fileMissing: ({ type, id }) => type === "file" && files.isMissing(id),
       editors,
       diffs,
+      sentContext,
       checkSandbox: () => monitor.ensure(),
       takeStep,
       log,
@@ -255,6 +259,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statusBar,
     editors,
     diffs,
+    sentContext,
     monitor,
     ...Object.entries(registered).map(([name, run]) => vscode.commands.registerCommand(name, run)),
     openFile,

@@ -81,26 +81,34 @@ interface ArticleProps extends Numbered {
   message: Message;
 }
 
-const UserMessage = ({ message, at, of }: ArticleProps): JSX.Element => (
-  <article
-    class="message user"
-    aria-label={t("You")}
-    aria-posinset={at}
-    aria-setsize={of}
-    data-message={message.id}
-  >
-    {message.parts.map((part) =>
-      part.type === "text" ? (
-        <LongText key={part.id} text={part.text} field="said" />
-      ) : (
-        part.type === "file" && <FilePart key={part.id} part={part} />
-      ),
-    )}
-    <time class="sent-at" title={moment(message.createdAt)}>
-      {clock(message.createdAt)}
-    </time>
-  </article>
-);
+function UserMessage({ message, at, of }: ArticleProps): JSX.Element {
+  const chat = useChat();
+  return (
+    <article
+      class="message user"
+      aria-label={t("You")}
+      aria-posinset={at}
+      aria-setsize={of}
+      data-message={message.id}
+    >
+      {message.parts.map((part) =>
+        part.type === "text" ? (
+          <LongText key={part.id} text={part.text} field="said" />
+        ) : (
+          part.type === "file" && <FilePart key={part.id} part={part} />
+        ),
+      )}
+      {chat.hasContext(message) && (
+        <button type="button" class="context-sent" onClick={() => chat.openContext(message.id)}>
+          {t("Context sent")}
+        </button>
+      )}
+      <time class="sent-at" title={moment(message.createdAt)}>
+        {clock(message.createdAt)}
+      </time>
+    </article>
+  );
+}
 
 const ClaudeMessage = ({ message, at, of }: ArticleProps): JSX.Element => (
   <article

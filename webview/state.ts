@@ -196,6 +196,17 @@ export class Chat {
     if (thread) this.#ask("openDiff", { thread: thread.id, message, tools: [...tools] });
   }
 
+  /** Whether Claude was told something with a message that its writer did not write. */
+  hasContext({ seq }: Message): boolean {
+    return this.#conversation?.messages[seq - 1]?.visibility === "hidden";
+  }
+
+  /** Opens what Claude was told with a message. */
+  openContext(message: string): void {
+    const thread = this.#thread.peek();
+    if (thread) this.#ask("openContext", { thread: thread.id, message });
+  }
+
   insertCode(text: string): void {
     this.#ask("insertCode", { text });
   }

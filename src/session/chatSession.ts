@@ -10,8 +10,6 @@ import {
   type Conversation,
   type Message,
   type Part,
-  type Scope,
-  textOf,
   type Thread,
   type ThreadEvent,
   type TurnError,
@@ -25,13 +23,14 @@ import { followed, type Move } from "./followed";
 import { LiveThread, type LiveThreadListener, type LiveThreadServices } from "./liveThread";
 import { cutShort, isAnswering, resumeOf, sessionLost } from "./newConversation";
 import { cutAnswer, recover } from "./recovery";
+import { lastOfEach, news, type ThreadContext, type Told } from "./turnContext";
 import { RENEW_EVERY, TurnLease } from "./turnLease";
 import { type ClaudeServices, WarmClaude } from "./warmClaude";
 
 /** What every session works with. */
 export interface SessionServices extends ClaudeServices, LiveThreadServices {
-  /** What Claude is told of a thread's scope with its first prompt. */
-  readonly context: (scope: Scope) => Promise<string | undefined>;
+  /** The file that a thread is about, as it is now; undefined where nothing is to be told of one. */
+  readonly context: (thread: Thread) => Promise<ThreadContext | undefined>;
   /** How many messages a thread may have that people see. */
   readonly maxMessages: () => number;
   /** How long Claude may say nothing in a turn, in milliseconds; 0 for ever. */
@@ -57,8 +56,8 @@ export class ChatSession {
   readonly #lease: TurnLease;
   readonly #inactivity: Inactivity;
   #turn: TurnState = { phase: "idle" };
-  /** What Claude is given in the present turn: what a new session has to know first, and the prompt. */
-  #context: string | undefined;
+  /** What Claude is given in the present turn: what is new of the thread's file, and the prompt. */
+  #context: readonly Told[] = [];
   #text = "";
   /** Ends the waiting for a place among the turns of this window. */
   #waiting = new AbortController();
@@ -311,18 +310,31 @@ export class ChatSession {
 
   /** Stores the prompt and the begun answer. Rejects with `ThreadFullError`, and as the store does. */
   async #begin(text: string): Promise<void> {
-    const first = this.#live.messages.length === 0;
-    this.#context = first ? await this.#services.context(this.thread.scope) : undefined;
+    const { context, mask } = this.#services;
+    const now = await context(this.thread);
+    // A new session knows nothing yet.
+    const known = {
+      thread: this.thread,
+      messages: resumeOf(this.thread) ? this.#live.messages : [],
+    };
+    this.#context = now ? await news(known, now.file, mask) : [];
     this.#text = text;
     await this.#live.commit(() => {
       this.#mustHaveRoom();
       const said: ThreadEvent[] = [];
       if (!this.stored)
         said.push({ type: "threadCreated", thread: { ...this.thread, title: titleFrom(text) } });
-      if (this.#context) said.push(this.#message("system", "hidden", this.#context));
+      if (now?.sendsSecrets !== undefined) said.push(this.#allowing(now.sendsSecrets));
+      for (const told of this.#context)
+        said.push(this.#message("system", "hidden", told.text, told.kind));
       said.push(this.#message("user", "visible", text));
       return [...said, ...this.#translator.begin()];
     }, text);
+  }
+
+  #allowing(sendsSecrets: boolean): ThreadEvent {
+    const { updatedAt: at, metadata } = this.thread;
+    return { type: "threadChanged", at, changes: { metadata: { ...metadata, sendsSecrets } } };
   }
 
   /** Throws a `ThreadFullError` where a prompt and its answer would be too many. */
@@ -358,7 +370,8 @@ export class ChatSession {
 
   /** What Claude is given: to a new session of an old thread, also what was said before. */
   async #texts(resume: Resume | null): Promise<string[]> {
-    if (resume || this.#context) return [...(this.#context ? [this.#context] : []), this.#text];
+    const news = this.#context.map((told) => told.text);
+    if (resume) return [...news, this.#text];
     const { messages } = this.#live;
     const reply = messages.at(-1);
     const asked = messages.findLastIndex(({ role }) => role === "user");
@@ -366,8 +379,10 @@ export class ChatSession {
     const history = historyOf(earlier);
     if (history && reply)
       await this.#take([{ type: "partSet", message: reply.id, part: freshSession() }]);
-    const hidden = earlier.filter(({ visibility }) => visibility === "hidden").map(textOf);
-    return [...hidden, ...(history ? [history] : []), this.#text];
+    const told = lastOfEach(earlier)
+      .filter(({ kind }) => !this.#context.some((newer) => newer.kind === kind))
+      .map((older) => older.text);
+    return [...told, ...news, ...(history ? [history] : []), this.#text];
   }
 
   async #hear(message: WireMessage): Promise<void> {
@@ -476,8 +491,13 @@ export class ChatSession {
     await this.recover();
   }
 
-  #message(role: Message["role"], visibility: Message["visibility"], text: string): ThreadEvent {
-    const message = this.#newMessage(role, visibility, [{ type: "text", id: "text", text }]);
+  #message(
+    role: Message["role"],
+    visibility: Message["visibility"],
+    text: string,
+    id = "text",
+  ): ThreadEvent {
+    const message = this.#newMessage(role, visibility, [{ type: "text", id, text }]);
     return { type: "messageAdded", message };
   }
 

@@ -1,34 +1,106 @@
-import type { Scope } from "../shared/thread";
+/** What Claude is told of the file that a thread is about. */
+import { middleOf } from "./ends";
 import { fence } from "./fence";
 
-/** A file as its reader sees it now: the unsaved editor buffer, where there is one. */
-export interface FileSnapshot {
-  /** Its path inside the sandbox. */
-  readonly path: string;
+/** A file's text as its reader sees it now: the unsaved editor buffer, where there is one. */
+export interface FileText {
+  /** As VS Code calls it; "" where it is not known. */
   readonly language: string;
+  /** All of it, or its beginning. */
   readonly text: string;
+  /** Of a file that is too large to be read whole: its end, and the bytes before that. */
+  readonly end?: { readonly text: string; readonly omitted: number };
   readonly unsaved: boolean;
+  /** When the file on the disk was changed last, in milliseconds since the epoch. */
+  readonly changedAt: number;
 }
 
-/** How much of a file is sent along, in characters; Claude can read the rest itself. */
-const LIMIT = 100_000;
+/** Why a file's text is not given. */
+export type Withheld =
+  "missing" | "binary" | "notInSandbox" | "leadsOut" | "unreadable" | "declined";
 
-/** What Claude is told of a thread's file before the first prompt. */
-export function fileContext(scope: Scope, file: FileSnapshot | undefined): string {
-  if (!file)
-    return `This conversation is about the file ${scope.id}. It could not be read, so it is not given here.`;
-  const { path, language, text, unsaved } = file;
-  const given = text.slice(0, LIMIT);
+/** A place in a file that VS Code has marked. */
+export interface FileProblem {
+  readonly severity: "Error" | "Warning" | "Information" | "Hint";
+  /** From 1. */
+  readonly line: number;
+  readonly message: string;
+  readonly source?: string | undefined;
+}
+
+/** A file as it is now. */
+export interface FileNow {
+  /** In the sandbox; from the workspace's folder for one that is not there. */
+  readonly path: string;
+  readonly content: FileText | Withheld;
+  readonly problems: readonly FileProblem[];
+}
+
+/** How much of a file's beginning and of its end is sent, in UTF-16 units; Claude can read the rest itself. */
+export const HEAD = 80_000;
+export const TAIL = 20_000;
+
+/** How many problems are told, and how much of each in UTF-16 units. */
+const PROBLEMS = 50;
+const MESSAGE = 500;
+
+/** The file, in words and with its text. */
+export function fileContext({ path, content }: FileNow): string {
+  const about = `This conversation is about the file ${path}.`;
+  if (typeof content === "string") return `${about} ${WITHHELD[content]}`;
+  const { language, text, end, unsaved } = content.end ? content : shortened(content);
   return [
-    `This conversation is about the file ${path}.`,
+    about,
     unsaved
       ? "Its present content follows, with changes that are not saved yet, so the file on the disk differs:"
       : "Its present content follows:",
-    fence(given, language),
-    ...(given.length < text.length
+    fence(text, language),
+    ...(end
       ? [
-          `Only the first ${LIMIT} of its ${text.length} characters are given. Read the file for the rest.`,
+          `Here ${end.omitted} bytes are left out, since the file is too long. Read it for what is missing. It ends with:`,
+          fence(end.text, language),
         ]
       : []),
   ].join("\n\n");
+}
+
+const WITHHELD: Readonly<Record<Withheld, string>> = {
+  missing: "There is no such file at present: it was deleted or moved, or is not saved yet.",
+  binary: "It is not a text, so its content is not given here.",
+  notInSandbox: "It is outside of the folder that is in the sandbox, so you cannot read it.",
+  leadsOut:
+    "It is a link that leads out of the workspace, so its content is not given here and is not in the sandbox.",
+  unreadable: "It could not be read, so its content is not given here.",
+  declined:
+    "It probably holds secrets, and the user does not want you to have its content. Do not read it.",
+};
+
+function shortened(content: FileText): FileText {
+  const { text } = content;
+  if (text.length <= HEAD + TAIL) return content;
+  const { at, to } = middleOf(text, HEAD, TAIL);
+  const omitted = Buffer.byteLength(text.slice(at, to));
+  return { ...content, text: text.slice(0, at), end: { text: text.slice(to), omitted } };
+}
+
+/** What VS Code finds wrong in the file; "" for nothing, and where its text is not given. */
+export function problemsContext({ path, content, problems }: FileNow): string {
+  if (typeof content === "string" || problems.length === 0) return "";
+  const gravest = [...problems].sort(
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.line - b.line,
+  );
+  const more = gravest.length - PROBLEMS;
+  return [
+    `The editor reports these problems in ${path} at present:`,
+    ...gravest.slice(0, PROBLEMS).map(problemLine),
+    ...(more > 0 ? [`and ${more} more.`] : []),
+  ].join("\n");
+}
+
+const SEVERITIES = ["Error", "Warning", "Information", "Hint"] as const;
+
+function problemLine({ severity, line, message, source }: FileProblem): string {
+  const said = message.replace(/\s+/g, " ").trim();
+  const cut = said.length > MESSAGE ? `${said.slice(0, MESSAGE)}…` : said;
+  return `- ${severity}, line ${line}: ${cut}${source ? ` (${source})` : ""}`;
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { posix } from "node:path";
-import type { Move } from "./followed";
+import { followed, type Move } from "./followed";
 
 /** What tells a file from others, wherever it is. */
 interface Identity {
@@ -55,8 +55,21 @@ export class TrackedFiles {
     const before = this.#known;
     const known = new Map<string, Known>();
     for (const path of paths) known.set(path, before.get(path) ?? (await this.#know(path)));
+    this.#set(known);
+  }
+
+  /** Tracks files where they were moved, at once: the next move may be on its way already. */
+  follow(moves: readonly Move[]): void {
+    const moved = [...this.#known].map(([path, known]): [string, Known] => {
+      const to = followed({ type: "file", id: path }, moves)?.id;
+      return to === undefined ? [path, known] : [to, { ...known, there: true }];
+    });
+    this.#set(new Map(moved));
+  }
+
+  #set(known: ReadonlyMap<string, Known>): void {
     this.#known = known;
-    this.#named = new Set([...paths].flatMap(withFolders));
+    this.#named = new Set([...known.keys()].flatMap(withFolders));
   }
 
   /** Looks anew at those tracked files that are among these paths, or within one of them. */

@@ -127,6 +127,8 @@ const requestSchemas = {
     message: idSchema,
     tools: v.pipe(v.array(v.pipe(v.string(), v.maxLength(256))), v.maxLength(1000)),
   }),
+  /** What Claude was told with a message besides it, as a document. */
+  openContext: v.object({ thread: idSchema, message: idSchema }),
   /** Code of a message, at the cursor of the text editor that was used last. Fails where there is none. */
   insertCode: v.object({ text: codeSchema }),
   /** The same, as a new file that is not saved. */
@@ -147,6 +149,7 @@ interface Replies {
   openLink: null;
   openFile: null;
   openDiff: null;
+  openContext: null;
   insertCode: null;
   openCode: null;
   report: null;

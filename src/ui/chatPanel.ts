@@ -18,6 +18,7 @@ import type { Diffs } from "./diffs";
 import { type LastEditor, openCode, openFile } from "./editors";
 import { openLink } from "./links";
 import { page } from "./page";
+import type { SentContext } from "./sentContext";
 
 /** What a panel needs of the rest of the extension. */
 export interface PanelServices {
@@ -32,6 +33,7 @@ export interface PanelServices {
   readonly fileMissing: (scope: Scope) => boolean;
   readonly editors: LastEditor;
   readonly diffs: Diffs;
+  readonly sentContext: SentContext;
   /** Looks at the sandbox, unless it is known to be ready; what it finds is broadcast. */
   readonly checkSandbox: () => void;
   readonly takeStep: (step: Step) => void;
@@ -310,6 +312,12 @@ export class ChatPanel {
         if (thread !== this.#session.id) return null;
         const changes = changesIn(this.#session.view().conversation, message, tools);
         await this.#services.diffs.open(changes, this.#services.sandboxWorkspace(), this.#panel);
+        return null;
+      }
+      case "openContext": {
+        const { thread, message } = request.params;
+        if (thread === this.#session.id)
+          await this.#services.sentContext.open(thread, message, this.#panel);
         return null;
       }
       case "insertCode":

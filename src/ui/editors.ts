@@ -1,9 +1,8 @@
 /** Files and code that a reader of the chat asks for, in VS Code's own editors. */
-import { realpath } from "node:fs/promises";
-import { sep } from "node:path";
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { workspacePath } from "../session/workspacePath";
+import { staysIn } from "./files";
 
 /** A place in a file that Claude named; lines and columns are from 1. */
 export interface FilePlace {
@@ -54,9 +53,7 @@ async function isFile(uri: vscode.Uri, folder: vscode.WorkspaceFolder): Promise<
   try {
     const { type } = await vscode.workspace.fs.stat(uri);
     if (!(type & vscode.FileType.File)) return false;
-    if (uri.scheme !== "file") return true;
-    const root = await realpath(folder.uri.fsPath);
-    return (await realpath(uri.fsPath)).startsWith(root.endsWith(sep) ? root : root + sep);
+    return uri.scheme !== "file" || (await staysIn(uri, folder));
   } catch {
     return false;
   }

@@ -132,9 +132,12 @@ export class ThreadFiles implements vscode.Disposable {
   }
 
   async #follow(moves: readonly Move[]): Promise<void> {
+    this.#files.follow(moves);
     try {
       await this.#services.follow(moves);
     } catch (error) {
+      // The next list of threads says what they are about.
+      this.#wanted = new Set();
       this.#services.log.warn(`Threads could not follow their files: ${String(error)}`);
     }
   }

@@ -1,11 +1,19 @@
 import { explainExit } from "../../src/sandbox/explainExit";
 import { ChatSession, type SessionServices } from "../../src/session/chatSession";
+import type { FileNow } from "../../src/session/context";
 import { ClaudePool } from "../../src/session/claudePool";
 import { newConversation } from "../../src/session/newConversation";
 import type { TurnState } from "../../src/shared/protocol";
 import type { Message, Scope, ThreadEvent } from "../../src/shared/thread";
 import { MemoryThreadStore } from "./memoryThreadStore";
 import { ScriptedRuntime, type Step } from "./scriptedRuntime";
+
+/** A file that is there and says its name. */
+export const fileNow = (path: string, text = `Context of ${path}`): FileNow => ({
+  path,
+  content: { language: "", text, unsaved: false, changedAt: 0 },
+  problems: [],
+});
 
 /** The services of a session whose Claude is scripted, with counted ids and times. */
 export function scriptedServices(folder: string, scenarios: Step[][]) {
@@ -24,7 +32,8 @@ export function scriptedServices(folder: string, scenarios: Step[][]) {
       extraArgs: [],
     }),
     environment: () => Promise.resolve({ TOKEN: "x" }),
-    context: ({ type, id }) => Promise.resolve(type === "file" ? `Context of ${id}` : undefined),
+    context: ({ scope: { type, id } }) =>
+      Promise.resolve(type === "file" ? { file: fileNow(id) } : undefined),
     mask: (text) => Promise.resolve(text.replaceAll("hunter2-hunter2-hunter2", "[masked: TEST]")),
     maxMessages: () => 200,
     pool: new ClaudePool(() => ({ turns: 4, idle: 3 })),

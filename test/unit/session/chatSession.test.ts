@@ -12,7 +12,9 @@ import {
   type Step,
   whole,
 } from "../../support/scriptedRuntime";
+import { fileContext } from "../../../src/session/context";
 import {
+  fileNow,
   idle,
   lastMessage,
   scriptedServices,
@@ -169,7 +171,7 @@ describe("a chat session", () => {
       .map((heard) => (heard["message"] as { content: object[] }).content);
     assert.deepEqual(contents, [
       [
-        { type: "text", text: "Context of src/a.ts" },
+        { type: "text", text: fileContext(fileNow("src/a.ts")) },
         { type: "text", text: "What is this?" },
       ],
       [{ type: "text", text: "And that?" }],

@@ -116,6 +116,16 @@ describe("the files that threads are about", () => {
     assert.equal(readFileSync(path("src/a.ts"), "utf8"), "let a;");
   });
 
+  it("are tracked at once where they were moved", async () => {
+    write("src/a.ts", "let a;");
+    await track("src/a.ts");
+    renameSync(path("src"), path("lib"));
+    files.follow([{ from: "src", to: "lib" }]);
+    assert.ok(files.concerns("lib/a.ts") && !files.concerns("src"));
+    renameSync(path("lib/a.ts"), path("b.ts"));
+    assert.deepEqual(await moves(["lib/a.ts"], ["b.ts"]), [{ from: "lib/a.ts", to: "b.ts" }]);
+  });
+
   it("concern a path of theirs, and of the folders that they are in", async () => {
     await track("../lib/src/a.ts", "b.ts");
     for (const concerned of ["../lib", "../lib/src", "../lib/src/a.ts", "b.ts"])
