@@ -54,6 +54,7 @@ describe("a request of the webview's", () => {
     ["openFile", { path: "a", line: 1.5 }],
     ["openDiff", { thread: "t", message: "m", tools: "x" }],
     ["openDiff", { thread: "t", message: "../m", tools: [] }],
+    ["openContext", { thread: "t", message: "../m" }],
     ["insertCode", { text: 5 }],
     ["insertCode", { text: "x".repeat(1_000_001) }],
     ["openCode", { text: "x", language: "x".repeat(65) }],

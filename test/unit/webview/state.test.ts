@@ -47,6 +47,34 @@ describe("webview state", () => {
       assert.equal(other.chat.readOnly.value, "Newer.");
     });
 
+    it("says that the file of the thread on show is not there, until it is", async () => {
+      const host = await started({ ...TALK, fileMissing: true });
+      assert.equal(host.chat.fileMissing.value, true);
+      await host.tell("fileMissing", { thread: "t1", missing: false });
+      assert.equal(host.chat.fileMissing.value, false);
+      await host.tell("fileMissing", { thread: "t2", missing: true });
+      assert.equal(host.chat.fileMissing.value, false, "that is another thread’s file");
+      await host.tell("fileMissing", { thread: "t1", missing: true });
+      await host.tell("show", OTHER);
+      assert.equal(host.chat.fileMissing.value, false);
+    });
+
+    it("knows with which messages Claude was told more, and asks to see it", async () => {
+      const host = await started(
+        view([
+          { ...message("c1", "About a.ts", { role: "system", visibility: "hidden" }), seq: 0 },
+          { ...message("m1", "hello", { role: "user" }), seq: 1 },
+          { ...message("m2", "hi"), seq: 2 },
+          { ...message("m3", "more", { role: "user" }), seq: 3 },
+        ]),
+      );
+      const shown = host.chat.messages.peek().map((one) => host.chat.hasContext(one.peek()));
+      assert.deepEqual(shown, [true, false, false]);
+      host.chat.openContext("m1");
+      await settled();
+      assert.deepEqual(host.asked.at(-1), ["openContext", { thread: "t1", message: "m1" }]);
+    });
+
     it("shows no hidden message", async () => {
       const host = await started(view([message("m1", "context", { visibility: "hidden" })]));
       assert.deepEqual(texts(host.chat), []);
