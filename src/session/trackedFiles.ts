@@ -36,8 +36,9 @@ export class TrackedFiles {
     this.#absolute = absolute;
   }
 
-  get size(): number {
-    return this.#known.size;
+  /** The tracked files that are not there. */
+  get missing(): ReadonlySet<string> {
+    return new Set([...this.#known.keys()].filter((path) => this.isMissing(path)));
   }
 
   /** Whether a tracked file is not there. */

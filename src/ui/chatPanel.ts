@@ -163,6 +163,8 @@ export class ChatPanel {
   threadsChanged(threads: readonly Thread[]): void {
     this.#panel.title = tabTitle(this.#session);
     this.#link.tell("threads", threads);
+    // The thread may be about another file than before.
+    this.filesChanged();
   }
 
   filesChanged(): void {

@@ -53,8 +53,7 @@ export class ThreadFiles implements vscode.Disposable {
         // What is moved out of the workspace is gone from it.
         return from === undefined || to === undefined ? [] : { from, to };
       });
-      if (moves.some(({ from }) => this.#files.concerns(from)))
-        this.#run(() => this.#follow(moves));
+      if (moves.length > 0) this.#run(() => this.#follow(moves));
     });
   }
 
@@ -144,10 +143,9 @@ export class ThreadFiles implements vscode.Disposable {
 
   /** Does something, and tells when other files are missing than before. */
   async #telling(work: () => Promise<void>): Promise<void> {
-    const missing = () => [...this.#wanted].filter((path) => this.isMissing(path)).join("\0");
-    const before = missing();
+    const before = this.#files.missing;
     await work();
-    if (missing() !== before) this.#changed.fire();
+    if (!same(this.#files.missing, before)) this.#changed.fire();
   }
 
   #run(work: () => Promise<void>): void {

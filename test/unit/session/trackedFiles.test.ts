@@ -106,6 +106,7 @@ describe("the files that threads are about", () => {
     await track("src/a.ts", "never.ts");
     assert.deepEqual([files.isMissing("src/a.ts"), files.isMissing("never.ts")], [false, true]);
     assert.equal(files.isMissing("untracked"), false);
+    assert.deepEqual(files.missing, new Set(["never.ts"]));
     renameSync(path("src"), path("aside"));
     await files.look(new Set(["src"]));
     assert.equal(files.isMissing("src/a.ts"), true);
