@@ -124,6 +124,7 @@ export function activate(context: vscode.ExtensionContext): void {
       auto: settings.sandbox().runtime === "auto",
     }),
     (state) => {
+      log.debug(() => `The sandbox: ${JSON.stringify(state)}`);
       panels.sandboxChanged(state);
       threads.sandboxChanged(state);
       void showStatus();

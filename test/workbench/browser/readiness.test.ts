@@ -109,6 +109,7 @@ describe("a sandbox that is not ready", function () {
   });
 
   it("says who is logged in, where, and with which Claude", async () => {
+    await chat.frame.locator('[role="status"][title*="Logged in"]').waitFor();
     const details = await chat.status.getAttribute("title");
     assert.equal(
       details,
