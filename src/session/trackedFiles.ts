@@ -1,6 +1,6 @@
 /** The files that threads are about: whether each is there, and where one is that was moved. */
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { posix } from "node:path";
 import { followed, type Move } from "./followed";
 
@@ -89,16 +89,30 @@ export class TrackedFiles {
    */
   async moves(gone: ReadonlySet<string>, come: readonly string[]): Promise<readonly Move[]> {
     const moves: Move[] = [];
+    let all: readonly string[] | undefined;
     for (const [path, { identity }] of this.#known) {
       const vanished = withFolders(path).filter((part) => gone.has(part));
       if (!identity || vanished.length === 0) continue;
-      let candidates = candidatesFor(path, vanished, come);
+      let candidates = candidatesFor(path, vanished, (all ??= await this.#withContents(come)));
       if (await this.#isThere(path))
         candidates = candidates.filter((other) => differInCase(path, other));
       const to = await this.#find(identity, candidates);
       if (to !== undefined) moves.push({ from: path, to });
     }
     return moves;
+  }
+
+  /** New paths, and what is in those that are folders: of that, a watcher tells no more than it saw. */
+  async #withContents(come: readonly string[]): Promise<readonly string[]> {
+    const all = new Set(come);
+    const most = all.size + MOST;
+    for (const path of all) {
+      if (all.size >= most) break;
+      // Nearly all of them are files, which have no contents of this kind.
+      const names = await readdir(this.#absolute(path)).catch(() => []);
+      for (const name of names) all.add(`${path}/${name}`);
+    }
+    return [...all];
   }
 
   async #find(identity: Identity, candidates: readonly string[]): Promise<string | undefined> {

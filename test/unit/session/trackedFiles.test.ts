@@ -57,9 +57,9 @@ describe("the files that threads are about", () => {
   it("are found in a new folder that alone is named", async () => {
     write("a.ts", "let a;");
     await track("a.ts");
-    mkdirSync(path("new"));
-    renameSync(path("a.ts"), path("new/a.ts"));
-    assert.deepEqual(await moves(["a.ts"], ["new"]), [{ from: "a.ts", to: "new/a.ts" }]);
+    mkdirSync(path("new/deep"), { recursive: true });
+    renameSync(path("a.ts"), path("new/deep/b.ts"));
+    assert.deepEqual(await moves(["a.ts"], ["new"]), [{ from: "a.ts", to: "new/deep/b.ts" }]);
   });
 
   it("are found by their content where git has written them anew", async () => {
