@@ -16,6 +16,9 @@ interface Row extends vscode.QuickPickItem {
 /** What Claude calls the model of the account; the setting is empty for it. */
 const DEFAULT = "default";
 
+/** How long it is said which model was chosen, in milliseconds. */
+const SAID = 5000;
+
 /**
  * Has the model chosen for the turns to come: one of those that Claude offers, or another by the name
  * that is typed, since new ones may have names that nobody here knows. A `model` that is given is not
@@ -36,12 +39,18 @@ export function chooseModel({ models }: ModelServices, model?: string): Thenable
   });
   pick.onDidAccept(() => {
     const [chosen] = pick.selectedItems;
-    if (chosen) void settings.chooseModel(chosen.model);
+    if (chosen) void choose(chosen);
     pick.hide();
   });
   pick.onDidHide(() => pick.dispose());
   pick.show();
   return undefined;
+}
+
+/** It counts once the setting is written, which is said. */
+async function choose({ model, label }: Row): Promise<void> {
+  await settings.chooseModel(model);
+  vscode.window.setStatusBarMessage(t("Model of the next turns: {0}", label), SAID);
 }
 
 function rowsOf(models: readonly ModelInfo[], current: string): Row[] {

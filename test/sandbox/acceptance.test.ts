@@ -118,8 +118,14 @@ describe("a conversation in a Docker sandbox", function () {
   it("offers the models that Claude has told of, and asks the one that is chosen", async () => {
     await suite.workbench.runCommand("Sandbox Chat: Choose Model…");
     const choice = suite.workbench.page.locator(".quick-input-widget:visible");
+    const chosen = (name: string) =>
+      suite.workbench.page
+        .locator(".statusbar")
+        .getByText(`Model of the next turns: ${name}`)
+        .waitFor();
     await choice.getByRole("option", { name: /^Default/ }).waitFor();
     await choice.getByRole("option", { name: /^Haiku/ }).click();
+    await chosen("Haiku");
     await chat.ask("Which model are you?");
     await chat.answered("User messages seen: 4.");
     assert.match(rig().api.requests.at(-1)?.model ?? "", /haiku/);
@@ -127,6 +133,7 @@ describe("a conversation in a Docker sandbox", function () {
     await suite.workbench.runCommand("Sandbox Chat: Choose Model…");
     await choice.locator(".quick-input-box input").fill("claude-opus-9-9");
     await choice.getByRole("option", { name: "claude-opus-9-9" }).click();
+    await chosen("claude-opus-9-9");
     await chat.ask("And now?");
     await chat.answered("User messages seen: 5.");
     assert.equal(rig().api.requests.at(-1)?.model, "claude-opus-9-9");
