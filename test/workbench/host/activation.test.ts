@@ -166,13 +166,17 @@ describe("Open Chat", () => {
 });
 
 describe("a command that another extension runs", () => {
-  afterEach(() => vscode.window.tabGroups.close(chats()));
+  afterEach(async () => {
+    await vscode.window.tabGroups.close(chats());
+    await until("no tab with the chat", () => chats().length === 0);
+  });
   const run = (name: string, ...given: unknown[]) =>
     vscode.commands.executeCommand(`sandboxChat.${name}`, ...given);
 
   it("tells what came of it", async () => {
     const id = await run("newThread");
     assert.match(String(id), /^[0-9a-f-]{36}$/);
+    await until("a tab with the chat", () => chats().length === 1);
     assert.equal(await run("stop"), false);
     assert.equal(await run("stop", id), false);
     // It has no message that it could go on from.
