@@ -72,10 +72,6 @@ describe("the view of threads", function () {
     await page().locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
   });
   after(() => suite.stop());
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed")
-      await suite.workbench.screenshot(`threads-failed-${this.currentTest.title.slice(0, 10)}`);
-  });
 
   it("welcomes who has none", async () => {
     const view = page().locator(".pane", { hasText: "No threads yet." });
