@@ -33,8 +33,10 @@ import { StatusBar } from "./ui/statusBar";
 import { threadContext } from "./ui/threadContext";
 import { threadStorage } from "./ui/threadStorage";
 import { ThreadFiles } from "./ui/threadFiles";
+import { threadLinks } from "./ui/threadLinks";
 import { Threads } from "./ui/threads";
 import { tellDeletedElsewhere } from "./ui/trash";
+import { TurnNotices } from "./ui/turnNotices";
 
 let shutDown: () => Promise<void> = () => Promise.resolve();
 
@@ -149,6 +151,7 @@ export function activate(context: vscode.ExtensionContext): void {
       sentContext,
       checkSandbox: () => monitor.ensure(),
       takeStep,
+      location: settings.location,
       log,
     },
     context.workspaceState,
@@ -180,6 +183,11 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   files.onDidChange(() => panels.filesChanged());
   const statusBar = new StatusBar();
+  const notices = new TurnNotices({
+    enabled: settings.notifyTurnEnded,
+    onShow: (thread) => panels.onShow(thread),
+    showThread: (session) => panels.showWhereItIs(session),
+  });
 
   const showStatus = async () => {
     const working = await sessions.working();
@@ -200,6 +208,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const sessionChanged = (session: ChatSession) => {
     refreshThreads();
+    notices.changed(session);
     tellPanel();
     void showStatus();
     const error = session.view().conversation.messages.at(-1)?.error;
@@ -258,6 +267,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     statusBar,
+    notices,
     editors,
     diffs,
     sentContext,
@@ -269,6 +279,12 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewPanelSerializer(ChatPanel.viewType, {
       deserializeWebviewPanel: (panel, state) => panels.restore(panel, state),
     }),
+    vscode.window.registerWebviewViewProvider(ChatPanels.view, {
+      resolveWebviewView: (view, { state }) => panels.fillView(view, state),
+    }),
+    vscode.window.registerUriHandler(
+      threadLinks(async (thread) => panels.showWhereItIs(await sessions.open(thread))),
+    ),
     settings.onDidChange(() => void monitor.recheck()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void monitor.recheck()),
   );

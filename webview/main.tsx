@@ -22,6 +22,8 @@ window.addEventListener("unhandledrejection", ({ reason }) => {
   chat.report(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
 });
 
+window.addEventListener("focus", () => chat.tellFocused());
+
 // The page is gone when its panel is hidden, and what it says on `pagehide` arrives nowhere. A click
 // that hides the panel takes the focus before; a key that does has a modifier.
 window.addEventListener("blur", () => chat.keepDraft());

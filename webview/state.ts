@@ -234,6 +234,11 @@ export class Chat {
     this.#focusCalls.value++;
   }
 
+  /** Tells the host that its user is at this panel. */
+  tellFocused(): void {
+    void this.#request("focused", {});
+  }
+
   /** What was looked for is in sight. */
   found(): void {
     this.#sought.value = null;
@@ -271,6 +276,11 @@ export class Chat {
       case "turn": {
         const { thread, turn } = data as ChatEvents["turn"];
         if (this.#isOnShow(thread)) this.#turn.value = turn;
+        return;
+      }
+      case "draft": {
+        const { thread, text } = data as ChatEvents["draft"];
+        if (this.#isOnShow(thread)) this.#draft.show(thread, text);
         return;
       }
       case "unsaved": {

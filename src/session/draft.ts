@@ -16,6 +16,7 @@ const PACE = 50;
 
 /** What is written in a thread and not sent: here as it was typed, on the disk masked. */
 export class Draft {
+  readonly #listeners = new Set<(text: string) => void>();
   #text = "";
   /** What is on the disk, if nobody else has written there since. */
   #stored = "";
@@ -38,10 +39,16 @@ export class Draft {
     return this.#text;
   }
 
+  /** Tells each time that it is another text, until the returned function is called. */
+  listen(listener: (text: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Takes what was typed, and stores it soon. */
   write(text: string): void {
     if (text === this.#text) return;
-    this.#text = text;
+    this.#set(text);
     this.#changed = true;
     this.#saveSoon();
   }
@@ -59,7 +66,9 @@ export class Draft {
       await this.run(async () => {
         const drafts = await this.services.store.drafts();
         const text = drafts.find(({ thread }) => thread === this.owner.thread.id)?.text ?? "";
-        if (!this.#changed && text !== this.#stored) this.#text = this.#stored = text;
+        if (this.#changed || text === this.#stored) return;
+        this.#stored = text;
+        this.#set(text);
       });
     } catch (error) {
       this.services.log.warn(`A draft could not be read: ${String(error)}`);
@@ -74,7 +83,7 @@ export class Draft {
   /** Drops what was stored as a message, with which the store has removed the draft. */
   sent(message: string): void {
     this.#stored = "";
-    if (this.beginsWith(message)) this.#text = this.#text.slice(message.length);
+    if (this.beginsWith(message)) this.#set(this.#text.slice(message.length));
     this.#changed = this.#text !== "";
     if (this.#changed) this.#saveSoon();
   }
@@ -82,7 +91,7 @@ export class Draft {
   /** Moves it to another thread. A crash leaves it in one of the two, or in both. */
   async moveTo(other: Draft): Promise<void> {
     other.write(this.#text);
-    this.#text = "";
+    this.#set("");
     await other.save();
     this.#changed = true;
     this.#saveSoon();
@@ -107,6 +116,11 @@ export class Draft {
   async close(): Promise<void> {
     this.#closed = true;
     await this.save();
+  }
+
+  #set(text: string): void {
+    this.#text = text;
+    for (const listener of this.#listeners) listener(text);
   }
 
   async #save(): Promise<void> {

@@ -100,6 +100,8 @@ const codeSchema = v.pipe(v.string(), v.maxLength(1_000_000));
 const requestSchemas = {
   /** The webview is there, or has lost count: it wants the whole of what the host has it show. */
   ready: v.object({}),
+  /** The page got the focus: its chat is what commands act on. */
+  focused: v.object({}),
   /** The new text, and how many messages the sender saw; never any history. */
   send: v.object({ thread: idSchema, text: v.string(), seen: v.number() }),
   /** What is written in a thread and not sent, each time that it has changed. */
@@ -139,6 +141,7 @@ const requestSchemas = {
 
 interface Replies {
   ready: ChatView;
+  focused: null;
   send: SendReply;
   draft: null;
   stop: null;
@@ -180,6 +183,8 @@ export type ChatEvents = {
   /** What came to the thread on show; `revision` is the count after these events. */
   changed: { thread: string; revision: number; events: readonly ThreadEvent[] };
   turn: { thread: string; turn: TurnState };
+  /** What is written and not sent, when it was written elsewhere. */
+  draft: { thread: string; text: string };
   unsaved: { thread: string; problem: string | null };
   /** Whether the file of the thread on show is not there. */
   fileMissing: { thread: string; missing: boolean };

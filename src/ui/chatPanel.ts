@@ -14,6 +14,7 @@ import {
 import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
 import { shownTitle } from "../shared/title";
 import { changeOf, type Change } from "../shared/diff";
+import { type ChatFrame, tabFrame } from "./chatFrame";
 import type { Diffs } from "./diffs";
 import { type LastEditor, openCode, openFile } from "./editors";
 import { openLink } from "./links";
@@ -45,11 +46,11 @@ const FRAME = 16;
 
 type Reply<Name extends keyof ChatRequests> = ChatRequests[Name]["reply"];
 
-/** One chat panel: a webview that shows one thread at a time. */
+/** One chat, in a tab or in the view: a webview that shows one thread at a time. */
 export class ChatPanel {
   static readonly viewType = "sandboxChat.chat";
 
-  readonly #panel: vscode.WebviewPanel;
+  readonly #frame: ChatFrame;
   readonly #services: PanelServices;
   readonly #link: Link<Record<string, never>, ChatEvents>;
   #session: ChatSession;
@@ -57,25 +58,31 @@ export class ChatPanel {
   #sought: string | undefined;
   #unlisten: () => void = () => {};
   #followed: () => void = () => {};
+  #focused: () => void = () => {};
+  /** Whether the cursor belongs into the page that VS Code is about to make. */
+  #focusSoon = false;
+  /** What the webview has of the draft. */
+  #draft = "";
+  #sending = false;
   #outbox: ThreadEvent[] = [];
   #revision = 0;
   #posting: NodeJS.Timeout | undefined;
   #postedAt = 0;
 
-  /** Fills a panel, new or restored, with a thread, at this message of it. */
+  /** Fills a frame, new or restored, with a thread, at this message of it. */
   constructor(
-    panel: vscode.WebviewPanel,
+    frame: ChatFrame,
     session: ChatSession,
     services: PanelServices,
-    message?: string,
+    { message, focus = false }: { message?: string | undefined; focus?: boolean } = {},
   ) {
-    this.#panel = panel;
+    this.#frame = frame;
     this.#sought = message;
+    this.#focusSoon = focus;
     this.#services = services;
     this.#session = session;
-    const { webview } = panel;
+    const { webview } = frame;
     const dist = vscode.Uri.joinPath(services.extensionUri, "dist");
-    const media = vscode.Uri.joinPath(services.extensionUri, "media");
     this.#link = new Link(
       {
         post: (message) => void webview.postMessage(message),
@@ -90,17 +97,13 @@ export class ChatPanel {
           services.log.warn("A message from the panel that is none of ours was dropped."),
       },
     );
-    panel.onDidDispose(() => this.#close());
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(media, "chat-light.svg"),
-      dark: vscode.Uri.joinPath(media, "chat-dark.svg"),
-    };
+    frame.onDidDispose(() => this.#close());
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     webview.html = page(webview, dist);
     this.#follow(session);
   }
 
-  /** Opens a new panel beside the editor; with `beside`, beside whatever is active. */
+  /** Opens a new tab beside the editor; with `beside`, beside whatever is active. */
   static create(
     session: ChatSession,
     services: PanelServices,
@@ -111,7 +114,12 @@ export class ChatPanel {
         ? vscode.ViewColumn.Beside
         : vscode.ViewColumn.Active;
     const panel = vscode.window.createWebviewPanel(ChatPanel.viewType, "Sandbox Chat", column);
-    return new ChatPanel(panel, session, services, message);
+    return new ChatPanel(ChatPanel.frame(panel, services), session, services, { message });
+  }
+
+  /** The frame of a tab, new or restored. */
+  static frame(panel: vscode.WebviewPanel, { extensionUri }: PanelServices): ChatFrame {
+    return tabFrame(panel, vscode.Uri.joinPath(extensionUri, "media"));
   }
 
   get session(): ChatSession {
@@ -120,26 +128,36 @@ export class ChatPanel {
 
   /** Whether it is to be seen, rather than behind another tab. */
   get visible(): boolean {
-    return this.#panel.visible;
+    return this.#frame.visible;
   }
 
-  get active(): boolean {
-    return this.#panel.active;
+  get kind(): ChatFrame["kind"] {
+    return this.#frame.kind;
   }
 
-  /** Tells when it came into sight or out of it, became active or not, or shows another thread. */
+  /** Tells when it came into sight or out of it, or shows another thread. */
   onDidChange(listener: () => void): void {
-    this.#panel.onDidChangeViewState(listener);
+    this.#frame.onDidChange(listener);
     this.#followed = listener;
   }
 
+  /** Tells when it became what its user is at. */
+  onDidFocus(listener: () => void): void {
+    this.#frame.onDidChange(() => {
+      if (this.#frame.active) listener();
+    });
+    this.#focused = listener;
+  }
+
   onDidDispose(listener: () => void): void {
-    this.#panel.onDidDispose(listener);
+    this.#frame.onDidDispose(listener);
   }
 
   /** Brings the panel to the front, with the cursor where one types. */
   reveal(): void {
-    this.#panel.reveal();
+    // What is hidden has no page, and makes one.
+    this.#focusSoon = !this.#frame.visible;
+    this.#frame.reveal();
     this.#link.tell("focus", null);
   }
 
@@ -161,7 +179,7 @@ export class ChatPanel {
   }
 
   threadsChanged(threads: readonly Thread[]): void {
-    this.#panel.title = tabTitle(this.#session);
+    this.#showState();
     this.#link.tell("threads", threads);
     // The thread may be about another file than before.
     this.filesChanged();
@@ -198,9 +216,9 @@ export class ChatPanel {
     this.#unlisten();
     this.#session = session;
     this.#prepare();
-    this.#panel.title = tabTitle(session);
+    this.#showState();
     this.#outbox = [];
-    this.#unlisten = session.listen({
+    const unlisten = session.listen({
       changed: (events, revision) => {
         if (session.thread.deletedAt !== null) return this.#leave();
         this.#outbox.push(...events);
@@ -215,6 +233,7 @@ export class ChatPanel {
         // What was said comes before that it is over.
         this.#post();
         this.#link.tell("turn", { thread: session.id, turn });
+        this.#showState();
       },
       unsaved: (problem) => this.#link.tell("unsaved", { thread: session.id, problem }),
       // Another window's doing: the cursor stays where it is.
@@ -223,7 +242,24 @@ export class ChatPanel {
         else void this.#showWhole();
       },
     });
+    const stops = [unlisten, session.draft.listen((text) => this.#drafted(text))];
+    this.#unlisten = () => stops.forEach((stop) => stop());
     this.#followed();
+  }
+
+  /** Shows what was typed elsewhere. What was typed here the webview has, and what it sends it drops. */
+  #drafted(text: string): void {
+    const known = text === this.#draft || this.#sending;
+    this.#draft = text;
+    if (!known) this.#link.tell("draft", { thread: this.#session.id, text });
+  }
+
+  #showState(): void {
+    const { stored, thread, turn } = this.#session;
+    const title = stored ? shownTitle(thread.title) : "Sandbox Chat";
+    const failed = this.#session.view().conversation.messages.at(-1)?.status === "failed";
+    const state = turn.phase !== "idle" ? "working" : failed ? "failed" : "idle";
+    this.#frame.show(title, { state, unread: thread.unread });
   }
 
   /** Has Claude ready for the thread on show, where it could be asked something. */
@@ -254,8 +290,10 @@ export class ChatPanel {
     const workspace = sandboxWorkspace();
     const message = this.#sought;
     this.#sought = undefined;
+    const shown = this.#session.view();
+    this.#draft = shown.draft;
     return {
-      ...this.#session.view(),
+      ...shown,
       ...(message && { message }),
       readOnly: readOnly(),
       threads,
@@ -277,13 +315,19 @@ export class ChatPanel {
       case "ready":
         checkSandbox();
         // Behind the answer, once there is something to put the cursor in.
-        if (this.#panel.active) setImmediate(() => this.#link.tell("focus", null));
+        if (this.#frame.active || this.#focusSoon)
+          setImmediate(() => this.#link.tell("focus", null));
+        this.#focusSoon = false;
         return this.#view();
+      case "focused":
+        this.#focused();
+        return null;
       case "send":
         if (request.params.thread !== this.#session.id)
           return { sent: false, refused: t("Another thread was opened meanwhile.") };
-        return this.#session.send(request.params.text, request.params.seen);
+        return this.#send(request.params.text, request.params.seen);
       case "draft":
+        if (request.params.thread === this.#session.id) this.#draft = request.params.text;
         sessions.writeDraft(request.params.thread, request.params.text);
         return null;
       case "stop":
@@ -307,30 +351,39 @@ export class ChatPanel {
         await openLink(request.params.url, request.params.text);
         return null;
       case "openFile":
-        await openFile(request.params, this.#services.sandboxWorkspace(), this.#panel);
+        await openFile(request.params, this.#services.sandboxWorkspace(), this.#frame);
         return null;
       case "openDiff": {
         const { thread, message, tools } = request.params;
         if (thread !== this.#session.id) return null;
         const changes = changesIn(this.#session.view().conversation, message, tools);
-        await this.#services.diffs.open(changes, this.#services.sandboxWorkspace(), this.#panel);
+        await this.#services.diffs.open(changes, this.#services.sandboxWorkspace(), this.#frame);
         return null;
       }
       case "openContext": {
         const { thread, message } = request.params;
         if (thread === this.#session.id)
-          await this.#services.sentContext.open(thread, message, this.#panel);
+          await this.#services.sentContext.open(thread, message, this.#frame);
         return null;
       }
       case "insertCode":
         await this.#services.editors.insert(request.params.text);
         return null;
       case "openCode":
-        await openCode(request.params.text, request.params.language, this.#panel);
+        await openCode(request.params.text, request.params.language, this.#frame);
         return null;
       case "report":
         log.warn(`The panel reports: ${request.params.message}`);
         return null;
+    }
+  }
+
+  async #send(text: string, seen: number): Promise<Reply<"send">> {
+    this.#sending = true;
+    try {
+      return await this.#session.send(text, seen);
+    } finally {
+      this.#sending = false;
     }
   }
 
@@ -340,9 +393,6 @@ export class ChatPanel {
     this.#link.close();
   }
 }
-
-const tabTitle = ({ stored, thread }: ChatSession): string =>
-  stored ? shownTitle(thread.title) : "Sandbox Chat";
 
 /** What some tool calls of a message have changed, in their order. */
 const changesIn = (

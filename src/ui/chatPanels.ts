@@ -1,32 +1,52 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { ChatSession } from "../session/chatSession";
 import { isId, type SandboxState } from "../shared/protocol";
 import type { Thread } from "../shared/thread";
+import { viewFrame } from "./chatFrame";
 import { ChatPanel, type PanelServices } from "./chatPanel";
 
 /** The key of the thread that was shown last, in the workspace's state. */
 const LAST = "lastThread";
 
-/** The chat panels of this window, and what they showed last. */
+/** The id of the view, which the manifest has in the secondary side bar. */
+const VIEW = "sandboxChat.chatView";
+
+/** What a panel shows first. */
+interface Shown {
+  readonly session: ChatSession;
+  readonly message?: string | undefined;
+}
+
+export interface ChatPanelsServices extends PanelServices {
+  /** Where "Open Chat" opens it. */
+  readonly location: () => "editor" | "sideBar";
+}
+
+/** The chats of this window, in tabs and in the view, and what they showed last. */
 export class ChatPanels {
-  readonly #services: PanelServices;
+  static readonly view = VIEW;
+
+  readonly #services: ChatPanelsServices;
   readonly #state: vscode.Memento;
   readonly #seen: (seen: boolean) => void;
   /** The one that was active last is the first, and is what commands act on. */
   #panels: readonly ChatPanel[] = [];
   /** Those that VS Code has brought back. */
   readonly #restored = new WeakSet<ChatPanel>();
+  /** The view was asked for, and shows this once VS Code has it made. */
+  #asked: Shown | true | undefined;
 
   /** `seen` is told whether a panel is to be seen. */
-  constructor(services: PanelServices, state: vscode.Memento, seen: (seen: boolean) => void) {
+  constructor(services: ChatPanelsServices, state: vscode.Memento, seen: (seen: boolean) => void) {
     this.#services = services;
     this.#state = state;
     this.#seen = seen;
   }
 
-  /** Opens the panel with the thread that it showed last, or brings it to the front. */
+  /** Opens the chat with the thread that it showed last, where the setting says, or brings it to the front. */
   async open(): Promise<void> {
     if (this.#reveal()) return;
+    if (this.#services.location() === "sideBar") return this.#openView();
     const session = await this.#session(this.#state.get<string>(LAST));
     // Two calls at once must not open two panels.
     if (!this.#reveal()) this.#adopt(ChatPanel.create(session, this.#services));
@@ -38,9 +58,18 @@ export class ChatPanels {
     if (panel) {
       panel.reveal();
       await panel.show(session, message);
+    } else if (this.#services.location() === "sideBar") {
+      await this.#openView({ session, message });
     } else {
       this.#adopt(ChatPanel.create(session, this.#services, { message }));
     }
+  }
+
+  /** Shows a thread, in a panel that shows it already if there is one. */
+  async showWhereItIs(session: ChatSession): Promise<void> {
+    const there = this.#panels.find((panel) => panel.session === session);
+    if (there) there.reveal();
+    else await this.show(session);
   }
 
   /** Shows a thread in a panel of its own, beside what is active. */
@@ -50,18 +79,33 @@ export class ChatPanels {
 
   /** Fills a panel that VS Code brings back after a reload; `state` is what the webview had kept. */
   async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const kept = (state as { thread?: unknown } | undefined)?.thread;
-    const thread = isId(kept) ? kept : this.#state.get<string>(LAST);
-    const session = await this.#session(thread);
+    const session = await this.#session(this.#keptIn(state));
     // One that was behind another tab comes late: somebody may have opened its thread meanwhile.
     const opened = this.#panels.filter((other) => !this.#restored.has(other));
     if (opened.some((other) => other.session === session)) {
       panel.dispose();
       return;
     }
-    const restored = new ChatPanel(panel, session, this.#services);
+    const frame = ChatPanel.frame(panel, this.#services);
+    const restored = new ChatPanel(frame, session, this.#services);
     this.#restored.add(restored);
     this.#adopt(restored);
+  }
+
+  /**
+   * Fills the view, which VS Code makes when it comes into sight for the first time, and once more when
+   * its user drags it elsewhere; `state` is what the webview had kept.
+   */
+  async fillView(view: vscode.WebviewView, state: unknown): Promise<void> {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    const gone = new AbortController();
+    view.onDidDispose(() => gone.abort());
+    const { session, message } =
+      typeof asked === "object" ? asked : { session: await this.#session(this.#keptIn(state)) };
+    const options = { message, focus: asked !== undefined };
+    if (!gone.signal.aborted)
+      this.#adopt(new ChatPanel(viewFrame(view), session, this.#services, options));
   }
 
   /** Shows a new thread that goes on where the one on show is full, and tells it. */
@@ -126,19 +170,30 @@ export class ChatPanels {
     });
   }
 
+  /** Brings the chat to the front that is where the setting says. */
   #reveal(): boolean {
-    this.#panels[0]?.reveal();
-    return this.#panels.length > 0;
+    const kind = this.#services.location() === "sideBar" ? "view" : "tab";
+    const there = this.#panels.find((panel) => panel.kind === kind);
+    there?.reveal();
+    return there !== undefined;
+  }
+
+  async #openView(shown?: Shown): Promise<void> {
+    this.#asked = shown ?? this.#asked ?? true;
+    await vscode.commands.executeCommand(`${VIEW}.focus`);
   }
 
   #adopt(panel: ChatPanel): void {
     this.#panels = [panel, ...this.#panels];
     const changed = () => {
-      if (panel.active) this.#panels = [panel, ...this.#panels.filter((other) => other !== panel)];
       this.#seen(this.#panels.some(({ visible }) => visible));
       this.#look();
     };
     changed();
+    panel.onDidFocus(() => {
+      this.#panels = [panel, ...this.#panels.filter((other) => other !== panel)];
+      changed();
+    });
     panel.onDidChange(changed);
     panel.onDidDispose(() => {
       // What was typed a moment ago has not been told of yet.
@@ -146,6 +201,12 @@ export class ChatPanels {
       this.#panels = this.#panels.filter((other) => other !== panel);
       this.#seen(this.#panels.some(({ visible }) => visible));
     });
+  }
+
+  /** The thread that a webview has kept in its state, or else the one that was shown last. */
+  #keptIn(state: unknown): string | undefined {
+    const kept = (state as { thread?: unknown } | undefined)?.thread;
+    return isId(kept) ? kept : this.#state.get<string>(LAST);
   }
 
   /** The session of a thread that is kept, or of a new one where there is no such thread. */

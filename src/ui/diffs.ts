@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { diffSides } from "../session/diffSides";
 import type { Change } from "../shared/diff";
-import { besideChat, workspaceFile } from "./editors";
+import { besideChat, type Standing, workspaceFile } from "./editors";
 
 const SCHEME = "sandbox-chat-diff";
 
@@ -23,7 +23,7 @@ export class Diffs implements vscode.Disposable {
   async open(
     changes: readonly Change[],
     inside: string | undefined,
-    panel: vscode.WebviewPanel,
+    chat: Standing,
   ): Promise<void> {
     const path = changes[0]?.path;
     if (path === undefined) throw new Error(t("What was changed there is not known."));
@@ -37,7 +37,7 @@ export class Diffs implements vscode.Disposable {
       this.#document(`after-${count}`, path, sides.after),
       sides.excerpt ? t("{0} (changed places)", name) : t("{0} (Claude’s change)", name),
       {
-        viewColumn: besideChat(panel),
+        viewColumn: besideChat(chat),
         preserveFocus: true,
       } satisfies vscode.TextDocumentShowOptions,
     );

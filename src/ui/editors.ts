@@ -2,6 +2,7 @@
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { workspacePath } from "../session/workspacePath";
+import type { ChatFrame } from "./chatFrame";
 import { staysIn } from "./files";
 
 /** A place in a file that Claude named; lines and columns are from 1. */
@@ -15,14 +16,14 @@ export interface FilePlace {
 export async function openFile(
   { path, line, column = 1 }: FilePlace,
   inside: string | undefined,
-  panel: vscode.WebviewPanel,
+  chat: Standing,
 ): Promise<void> {
   const uri = await workspaceFile(path, inside);
   if (!uri) throw new Error(t("“{0}” is not a file in this workspace.", path));
   const at = line === undefined ? undefined : new vscode.Position(line - 1, column - 1);
   // Not as text alone: a picture has an editor of its own.
   await vscode.commands.executeCommand("vscode.open", uri, {
-    viewColumn: besideChat(panel),
+    viewColumn: besideChat(chat),
     ...(at && { selection: new vscode.Range(at, at) }),
   } satisfies vscode.TextDocumentShowOptions);
 }
@@ -60,17 +61,13 @@ async function isFile(uri: vscode.Uri, folder: vscode.WorkspaceFolder): Promise<
 }
 
 /** Opens code as a new file that is not saved, in its language where VS Code knows it. */
-export async function openCode(
-  content: string,
-  language: string,
-  panel: vscode.WebviewPanel,
-): Promise<void> {
+export async function openCode(content: string, language: string, chat: Standing): Promise<void> {
   const known = languageId(language, await vscode.languages.getLanguages());
   const document = await vscode.workspace.openTextDocument({
     content,
     ...(known && { language: known }),
   });
-  await vscode.window.showTextDocument(document, { viewColumn: besideChat(panel) });
+  await vscode.window.showTextDocument(document, { viewColumn: besideChat(chat) });
 }
 
 /** How Markdown's writers call languages that VS Code calls otherwise. */
@@ -101,10 +98,14 @@ function languageId(name: string, known: readonly string[]): string | undefined 
   return known.find((candidate) => candidate === id);
 }
 
+/** The group of editors that a chat is in, and everything else stands beside; undefined for none. */
+export type Standing = Pick<ChatFrame, "viewColumn">;
+
 /** Where a file is opened so that the chat stays in sight. */
-export function besideChat(panel: vscode.WebviewPanel): vscode.ViewColumn {
+export function besideChat(chat: Standing): vscode.ViewColumn {
+  if (chat.viewColumn === undefined) return vscode.ViewColumn.Active;
   const other = vscode.window.tabGroups.all.find(
-    ({ viewColumn }) => viewColumn !== panel.viewColumn,
+    ({ viewColumn }) => viewColumn !== chat.viewColumn,
   );
   return other?.viewColumn ?? vscode.ViewColumn.Beside;
 }

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { contextOf } from "../session/turnContext";
 import type { Conversation } from "../shared/thread";
-import { besideChat } from "./editors";
+import { besideChat, type Standing } from "./editors";
 
 const SCHEME = "sandbox-chat-context";
 
@@ -25,10 +25,10 @@ export class SentContext implements vscode.Disposable {
   }
 
   /** Opens it beside the chat. */
-  async open(thread: string, message: string, panel: vscode.WebviewPanel): Promise<void> {
+  async open(thread: string, message: string, chat: Standing): Promise<void> {
     const path = `/${thread}/${message}/${t("Context sent")}.md`;
     await vscode.commands.executeCommand("vscode.open", vscode.Uri.from({ scheme: SCHEME, path }), {
-      viewColumn: besideChat(panel),
+      viewColumn: besideChat(chat),
     } satisfies vscode.TextDocumentShowOptions);
   }
 

@@ -53,6 +53,8 @@ interface Values {
   readonly "claude.allowApiKey": boolean;
   readonly "threads.maxMessages": number;
   readonly "context.includeFile": boolean;
+  readonly "chat.location": "editor" | "sideBar";
+  readonly "notifications.turnEnded": boolean;
 }
 
 /** A setting's value; its default while the value is none that it may have. */
@@ -117,6 +119,8 @@ export const settings = {
   allowApiKey: () => read("claude.allowApiKey"),
   maxMessages: () => read("threads.maxMessages"),
   includeFile: () => read("context.includeFile"),
+  location: () => read("chat.location"),
+  notifyTurnEnded: () => read("notifications.turnEnded"),
 
   /** What differs from its default; of the variables for Claude, the names alone. */
   changed: (): Readonly<Record<string, unknown>> =>

@@ -11,6 +11,7 @@ import { LONGEST_TITLE, quoted, shownTitle } from "../shared/title";
 import { toUIMessages } from "../shared/uiMessages";
 import { type ChoiceServices, chosenThread, chosenThreads } from "./chosenThreads";
 import { messageOf } from "./messageOf";
+import { threadLink } from "./threadLinks";
 import { textOf } from "./threadId";
 
 export interface ThreadServices extends ChoiceServices {
@@ -20,6 +21,7 @@ export interface ThreadServices extends ChoiceServices {
   readonly pin: (thread: string, pinned: boolean) => Promise<void>;
   /** A thread with all that is stored of it. */
   readonly whole: (thread: string) => Promise<Conversation>;
+  readonly extension: vscode.Extension<unknown>;
   /** The folder that the paths of files' scopes start from. */
   readonly home: vscode.Uri | undefined;
 }
@@ -78,6 +80,17 @@ export function threadCommands(services: ThreadServices): Record<string, Command
         await vscode.env.clipboard.writeText(threadMarkdown(await services.whole(id)));
         vscode.window.setStatusBarMessage(
           t("“{0}” was copied as Markdown.", withoutIcons(shownTitle(title))),
+          5000,
+        );
+      },
+    ),
+    "sandboxChat.copyThreadLink": onOne(
+      t("Copy the link to which thread?"),
+      (why) => t("The link could not be copied: {0}", why),
+      async ({ id, title }) => {
+        await vscode.env.clipboard.writeText(threadLink(services.extension.id, id));
+        vscode.window.setStatusBarMessage(
+          t("The link to “{0}” was copied.", withoutIcons(shownTitle(title))),
           5000,
         );
       },

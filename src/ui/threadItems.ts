@@ -98,7 +98,10 @@ function threadItem(thread: ListedThread): vscode.TreeItem {
 const aboutFile = ({ scope }: ListedThread): boolean => scope.type === "file";
 
 /** What a thread's icon says, in words; undefined for one with nothing to say. */
-export function stateOf({ state, unread }: ListedThread): string | undefined {
+export function stateOf({
+  state,
+  unread,
+}: Pick<ListedThread, "state" | "unread">): string | undefined {
   if (state === "working") return t("Claude is working");
   if (state === "failed") return unread ? t("failed, unread") : t("failed");
   return unread ? t("unread") : undefined;

@@ -54,6 +54,12 @@ export class Threads implements vscode.Disposable {
     this.#tree.badge = unread > 0 ? { value: unread, tooltip } : undefined;
     this.#empty = threads.length === 0;
     setContext("noThreads", this.#empty);
+    // The walkthrough's steps are done by these, which must not hold before anybody has looked.
+    setContext("hasThreads", !this.#empty);
+    setContext(
+      "hasFileThreads",
+      threads.some(({ scope }) => scope.type === "file"),
+    );
     this.#say();
   }
 

@@ -37,6 +37,7 @@ const SHOWN = new Set([
   "enumDescriptions",
   "markdownEnumDescriptions",
   "patternErrorMessage",
+  "altText",
 ]);
 
 const sorted = (names: Iterable<string>): string[] => [...names].sort();
