@@ -9,6 +9,7 @@ import { out, root } from "../support/paths";
 import { everythingMustRun, Unavailable } from "../support/requirement";
 import { activation } from "./activation";
 import { isMet, print, type Findings } from "./figures";
+import { comingBack } from "./comingBack";
 import { firstText } from "./firstText";
 import { masking } from "./masking";
 import { packageSize } from "./packageSize";
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<Findings>> = {
   activation,
   firstText,
   transcript,
+  comingBack,
   translate,
   turns,
   masking,

@@ -1,14 +1,9 @@
 /** What a long thread, a fast answer and a long answer cost the panel, in the real webview. */
-import { readdir } from "node:fs/promises";
-import path from "node:path";
 import type { FrameLocator } from "playwright-core";
-import { seeded } from "../crash/random";
 import { openWorkbench, type Workbench } from "../support/browser";
-import { openStore } from "../support/openStore";
 import { median, quantile, type Figure, type Findings } from "./figures";
-import { textMaker } from "./realisticText";
 import { withRig } from "./rig";
-import { conversation } from "./storedThreads";
+import { storeThreads } from "./windowThreads";
 import {
   costOfDeltas,
   costOfLongAnswer,
@@ -47,7 +42,7 @@ export const transcript = (): Promise<Findings> =>
         .getByRole("article")
         .getByText(/Written at .* word by word\./)
         .waitFor();
-      await storeThreads(server.userDataDir);
+      await storeThreads(server.userDataDir, [SHORT, LONG], AVERAGE);
       const body = chat.locator("body");
       // The compiler names functions by this one, which the page does not have.
       await body.evaluate("globalThis.__name = (named) => named");
@@ -131,20 +126,6 @@ async function paintOf(chat: FrameLocator): Promise<number> {
   return chat
     .locator("body")
     .evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN);
-}
-
-/** Puts the threads where the window has its own; it takes them in by itself, as another window's. */
-async function storeThreads(userDataDir: string): Promise<void> {
-  const storage = path.join(userDataDir, "User/workspaceStorage");
-  const names = await readdir(storage, { recursive: true });
-  const journal = names.find((name) => /sandbox-chat\.sandbox-chat\/threads\.journal/.test(name));
-  if (journal === undefined) throw new Error(`There are no threads in ${storage}.`);
-  const store = await openStore(path.join(storage, path.dirname(journal)));
-  const random = seeded(5);
-  const text = await textMaker(random);
-  for (const { id, messages } of [SHORT, LONG])
-    await store.append(id, 0, [...conversation(id, messages, AVERAGE, text, random)]);
-  await store.close();
 }
 
 /** In bytes, without what is only waiting to be collected. */

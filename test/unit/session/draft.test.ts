@@ -37,6 +37,25 @@ describe("drafts", () => {
     for (let end = 1; end <= text.length; end++) sessions.writeDraft(id, text.slice(0, end));
   };
 
+  it("are told to who listens, however they change, until it does not listen any more", async () => {
+    const window = windows();
+    const session = window.sessions.createThread(WORKSPACE);
+    const told: string[] = [];
+    const stop = session.draft.listen((text) => told.push(text));
+    window.sessions.writeDraft(session.id, "Do it");
+    window.sessions.writeDraft(session.id, "Do it");
+    await session.send("Do it", 0);
+    assert.deepEqual(told, ["Do it", ""]);
+    await idle(session);
+    window.sessions.writeDraft(session.id, "And more");
+    await window.sessions.continue(session);
+    assert.deepEqual(told, ["Do it", "", "And more", ""]);
+    stop();
+    window.sessions.writeDraft(session.id, "Unheard");
+    assert.equal(told.length, 4);
+    await window.sessions.dispose();
+  });
+
   it("are stored within a second after they were typed, and not at every key", async () => {
     const window = windows();
     const session = window.sessions.createThread(WORKSPACE);

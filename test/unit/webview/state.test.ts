@@ -363,6 +363,22 @@ describe("webview state", () => {
     const drafts = (host: FakeHost) =>
       host.asked.flatMap((asked) => (asked[0] === "draft" ? [asked[1]] : []));
 
+    it("is what was typed in another panel, unless something newer was typed here", async () => {
+      const host = await started({ ...TALK, draft: "one" });
+      await host.tell("draft", { thread: "t1", text: "one, two" });
+      assert.equal(host.chat.draft.value, "one, two");
+      await host.tell("draft", { thread: "t2", text: "of another thread" });
+      assert.equal(host.chat.draft.value, "one, two");
+      host.chat.write("typed here");
+      await host.tell("draft", { thread: "t1", text: "typed there" });
+      assert.equal(host.chat.draft.value, "typed here");
+      host.chat.keepDraft();
+      await settled();
+      assert.deepEqual(drafts(host), [{ thread: "t1", text: "typed here" }]);
+      await host.tell("draft", { thread: "t1", text: "typed there" });
+      assert.equal(host.chat.draft.value, "typed there");
+    });
+
     it("comes from the host with each thread, and is given back before it goes", async () => {
       const host = await started({ ...TALK, draft: "from before" });
       assert.equal(host.chat.draft.value, "from before");

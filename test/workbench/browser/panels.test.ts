@@ -36,10 +36,16 @@ describe("several panels", function () {
     while ((await input.inputValue()) !== text && Date.now() < end) await page().waitForTimeout(50);
     assert.equal(await input.inputValue(), text);
   };
+  /** All pictures of a tab, in the ways in which a style can have one. */
   const icon = (name: string) =>
     tab(name)
-      .locator(".monaco-icon-label")
-      .evaluate((label) => getComputedStyle(label, "::before").backgroundImage);
+      .first()
+      .evaluate((element) =>
+        [element, ...element.querySelectorAll("*")]
+          .flatMap((part) => [getComputedStyle(part), getComputedStyle(part, "::before")])
+          .map((style) => `${style.backgroundImage} ${style.content}`)
+          .join("\n"),
+      );
   const hasIcon = async (name: string, file: RegExp) => {
     const end = Date.now() + 20_000;
     while (!file.test(await icon(name)) && Date.now() < end) await page().waitForTimeout(50);
@@ -105,13 +111,11 @@ describe("several panels", function () {
   });
 
   it("show the state in the icon, and tell of a hidden thread whose turn is over", async () => {
-    await new ChatPage(suite.workbench).idle();
     const chat = new ChatPage(suite.workbench);
+    await chat.idle();
     await chat.ask("answer slowly");
     await hasIcon("Third thread", /chat-working-dark\.svg/);
     await suite.workbench.screenshot("panels-working");
-    await run("Create: New File...").catch(() => undefined);
-    await page().keyboard.press("Escape");
     await run("File: New Untitled Text File");
     await notice(/Claude is done in “Third thread”/).waitFor();
     await hasIcon("Third thread", /chat-unread-dark\.svg/);

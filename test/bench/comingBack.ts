@@ -1,0 +1,127 @@
+/** How long a panel that was behind another tab takes until its thread can be read again. */
+import type { Page } from "playwright-core";
+import { openWorkbench } from "../support/browser";
+import { median, quantile, type Findings } from "./figures";
+import { withRig } from "./rig";
+import { storeThreads } from "./windowThreads";
+
+const THREAD = { id: "thread-200", messages: 200 };
+/** Of a message, in bytes, on average. */
+const AVERAGE = 1500;
+const ROUNDS = 15;
+
+/** Moments since 1970, in milliseconds, of the page that is there now. */
+interface Moments {
+  /** VS Code has given our page its own frame, in which nothing of ours has run. */
+  begun: number;
+  /** Our script has begun to render. */
+  script?: number;
+  answered?: number;
+  read?: number;
+}
+
+declare global {
+  interface Window {
+    comingBack?: Moments;
+  }
+}
+
+export const comingBack = (): Promise<Findings> =>
+  withRig(async ({ browser, server }) => {
+    const workbench = await openWorkbench(browser, server, {
+      extension: null,
+      prepare: async (page) => {
+        await page.addInitScript(watch, `${THREAD.id}-${THREAD.messages - 1}`);
+      },
+    });
+    const { page } = workbench;
+    await workbench.runCommand("Sandbox Chat: Open Chat");
+    const input = workbench.chat().getByRole("textbox", { name: "Message Claude" });
+    await input.fill("Hello");
+    await input.press("Enter");
+    await workbench
+      .chat()
+      .getByText(/Written at .* word by word\./)
+      .waitFor();
+    await storeThreads(server.userDataDir, [THREAD], AVERAGE);
+    const selector = workbench.chat().getByRole("combobox", { name: "Thread" });
+    await selector.locator(`option[value="${THREAD.id}"]`).waitFor({ state: "attached" });
+    await selector.selectOption(THREAD.id);
+    const last = workbench.chat().locator(`[data-message="${THREAD.id}-${THREAD.messages - 1}"]`);
+    await last.waitFor();
+    await workbench.runCommand("File: New Untitled Text File");
+    await last.waitFor({ state: "hidden" });
+    const tabs = page.locator(".tabs-container").getByRole("tab");
+
+    const rounds: (Required<Moments> & { clicked: number })[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      await page.evaluate(() => {
+        addEventListener(
+          "mousedown",
+          () => (window.comingBack = { begun: performance.timeOrigin + performance.now() }),
+          { capture: true, once: true },
+        );
+      });
+      await tabs.first().click();
+      await last.waitFor();
+      const clicked = await page.evaluate(() => window.comingBack?.begun ?? NaN);
+      rounds.push({ ...(await momentsOf(page)), clicked });
+      await tabs.last().click();
+      await page.locator(".editor-instance .view-lines").waitFor();
+    }
+    await workbench.close();
+    const between = (from: keyof (typeof rounds)[0], to: keyof (typeof rounds)[0]) =>
+      rounds.map((moments) => moments[to] - moments[from]);
+    const ms = (name: string, values: number[], atMost?: number) => ({
+      name,
+      value: median(values),
+      unit: "ms" as const,
+      ...(atMost !== undefined && { atMost }),
+    });
+    return {
+      figures: [
+        ms("200 messages again, from an empty page to readable", between("begun", "read"), 150),
+        ms("of it, until our script runs", between("begun", "script")),
+        ms("of it, until the host has answered", between("script", "answered")),
+        ms("of it, to show the answer", between("answered", "read")),
+        ms("before it, from the click until VS Code has a page", between("clicked", "begun")),
+      ],
+      details: [`95th percentile: ${quantile(between("begun", "read"), 0.95).toFixed(0)} ms`],
+    };
+  });
+
+/** Runs in each frame before anything else does: what happens in ours is noted. */
+function watch(last: string): void {
+  if (window === window.top) return;
+  const now = (): number => performance.timeOrigin + performance.now();
+  const moments: Moments = { begun: now() };
+  window.comingBack = moments;
+  addEventListener(
+    "message",
+    ({ data }: MessageEvent<{ kind?: string; value?: { conversation?: unknown } } | null>) => {
+      if (data?.kind === "reply" && data.value?.conversation) moments.answered ??= now();
+    },
+    { capture: true },
+  );
+  new MutationObserver(() => {
+    if (document.querySelector("main, .panel")) moments.script ??= now();
+  }).observe(document, { childList: true, subtree: true });
+  const look = (): void => {
+    if (!document.querySelector(`[data-message="${last}"]`))
+      return void requestAnimationFrame(look);
+    // The frame that it was found in has not been painted yet.
+    requestAnimationFrame(() => setTimeout(() => (moments.read = now())));
+  };
+  look();
+}
+
+/** Of the frame that has the thread. */
+async function momentsOf(page: Page): Promise<Required<Moments>> {
+  for (;;) {
+    for (const frame of page.frames()) {
+      const moments = await frame.evaluate(() => window.comingBack).catch(() => undefined);
+      if (moments?.read !== undefined) return moments as Required<Moments>;
+    }
+    await page.waitForTimeout(20);
+  }
+}
