@@ -81,7 +81,9 @@ export class ChatPanels {
   async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const session = await this.#session(this.#keptIn(state));
     // One that was behind another tab comes late: somebody may have opened its thread meanwhile.
-    const opened = this.#panels.filter((other) => !this.#restored.has(other));
+    const opened = this.#panels.filter(
+      (other) => other.kind === "tab" && !this.#restored.has(other),
+    );
     if (opened.some((other) => other.session === session)) {
       panel.dispose();
       return;

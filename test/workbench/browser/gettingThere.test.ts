@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { ChatPage } from "../../support/chatPage";
+import { THEMES } from "../../support/themes";
+import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
+
+/** The ways to the chat that begin outside of it: links, and the walkthrough. */
+describe("getting there", function () {
+  this.timeout(90_000);
+  const suite = new WorkbenchSuite({ "greet.ts": "export const greet = 1;\n" });
+  let chat: ChatPage;
+
+  const page = () => suite.workbench.page;
+  const run = (title: string) => suite.workbench.runCommand(title);
+  const input = () => page().locator(".quick-input-widget:visible .quick-input-box input");
+  const step = (title: string) =>
+    page()
+      .locator(".getting-started-step", { hasText: title })
+      .locator("[data-done-step-id]")
+      .first();
+  const isDone = (title: string, done: boolean) =>
+    page()
+      .locator(`.getting-started-step [data-done-step-id][aria-checked="${done}"]`)
+      .and(step(title))
+      .waitFor();
+  const openWalkthrough = async () => {
+    await run("Welcome: Open Walkthrough...");
+    await input().fill("Sandbox Chat");
+    await page()
+      .locator(".quick-input-widget .monaco-list-row", { hasText: "Get Started with Sandbox Chat" })
+      .click();
+    await page().getByText("Have a sandbox").first().waitFor();
+  };
+  /** Follows a link as a program outside would have VS Code do, and says yes to its question. */
+  const follow = async (link: string) => {
+    await run("Developer: Open URL");
+    await input().fill(link);
+    await input().press("Enter");
+    await page().locator(".monaco-dialog-box").getByRole("button", { name: "Open" }).click();
+  };
+  const said = (text: RegExp) =>
+    page().locator(".notifications-toasts .notification-list-item", { hasText: text });
+
+  before(async function () {
+    await suite.start(this, { settings: DEMO }, { size: { width: 1400, height: 900 } });
+    await page().context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  });
+  after(() => suite.stop());
+
+  it("has a walkthrough with pictures, and nothing done at first", async () => {
+    await openWalkthrough();
+    for (const title of ["Have a sandbox", "Ask Claude", "Talk about one file", "Find what"])
+      await isDone(title, false);
+    const picture = page().locator(".getting-started-media img").first();
+    await picture.waitFor();
+    assert.match((await picture.getAttribute("alt")) ?? "", /sandbox that is ready/);
+    assert.ok(
+      await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth > 0),
+      "the picture is there",
+    );
+    await suite.workbench.screenshot("walkthrough");
+    await suite.workbench.setting("workbench.colorTheme", THEMES.light.id);
+    await page().locator(".monaco-workbench.vs").waitFor();
+    await suite.workbench.screenshot("walkthrough-light");
+    await suite.workbench.setting("workbench.colorTheme", THEMES.dark.id);
+  });
+
+  it("ticks each step when that has happened", async () => {
+    chat = await ChatPage.open(suite.workbench);
+    await chat.ask("Greet me");
+    await chat.answered(/I am the demo/);
+    await openWalkthrough();
+    await isDone("Have a sandbox", true);
+    await isDone("Ask Claude", true);
+    await isDone("Talk about one file", false);
+    await isDone("Find what", false);
+    await page().keyboard.press("ControlOrMeta+p");
+    await input().fill("greet.ts");
+    await page().locator(".quick-input-widget .monaco-list-row", { hasText: "greet.ts" }).click();
+    await page().locator(".editor-instance .view-lines").waitFor();
+    await run("Sandbox Chat: New Thread About This File");
+    await chat.ask("About greet");
+    await chat.answered(/about a file/);
+    await run("Sandbox Chat: Search Threads…");
+    await page().keyboard.press("Escape");
+    await openWalkthrough();
+    await isDone("Talk about one file", true);
+    await isDone("Find what", true);
+    await suite.workbench.screenshot("walkthrough-done");
+    await run("View: Close All Editors");
+  });
+
+  it("copies a link to a thread, which opens it, and sends nothing", async () => {
+    await page().locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
+    await run("Sandbox Chat: Copy Link to Thread");
+    await page().locator(".quick-input-widget .monaco-list-row", { hasText: "Greet me" }).click();
+    await page().locator(".statusbar").getByText("The link to “Greet me” was copied.").waitFor();
+    const link = await page().evaluate(() => navigator.clipboard.readText());
+    assert.match(link, /^code-oss:\/\/sandbox-chat\.sandbox-chat\/thread\/[\w-]+$/);
+    await follow(`${link}?text=rm%20-rf#send`);
+    await chat.messages("You").getByText("Greet me").waitFor();
+    assert.equal(await chat.messages("You").count(), 1);
+    assert.equal(await chat.input.inputValue(), "");
+  });
+
+  it("says what is wrong with a link that leads nowhere", async () => {
+    await follow("code-oss://sandbox-chat.sandbox-chat/thread/no-such-thread");
+    await said(
+      /could not be opened: This thread is not there any more\. Threads are kept/,
+    ).waitFor();
+    await run("Notifications: Clear All Notifications");
+    for (const path of ["thread/../../etc/passwd", "thread/", "send?text=hello", "thread/a%2Fb"]) {
+      await follow(`code-oss://sandbox-chat.sandbox-chat/${path}`);
+      await said(/This link is not to a thread/).waitFor();
+      await run("Notifications: Clear All Notifications");
+      await said(/This link/).waitFor({ state: "detached" });
+    }
+    assert.equal(await chat.messages("You").count(), 1);
+    await suite.workbench.screenshot("links");
+  });
+});
