@@ -7,7 +7,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Message } from "../src/shared/thread";
 import { memo } from "./memo";
 import { MessageView } from "./message";
@@ -17,7 +17,7 @@ type Messages = readonly ReadonlySignal<Message>[];
 
 /** So many messages are a page: what is rendered at once must not take longer than a frame or two. */
 const PAGE = 10;
-/** A thread of no more messages stays rendered. */
+/** A thread of no more messages is rendered whole, and stays so. */
 const FEW = 200;
 /** What a message is high that was never rendered, in pixels. */
 const EXPECTED = 200;
@@ -35,6 +35,14 @@ export function Pages({ messages, wanted }: PagesProps): JSX.Element {
     return Array.from({ length: count }, (_, at) => messages.slice(at * PAGE, (at + 1) * PAGE));
   }, [messages]);
   const last = pages.length - 2;
+  const many = messages.length > FEW;
+  // What cannot be in sight yet would make its reader wait. It follows a page at a time, from the end.
+  const [waiting, setWaiting] = useState(many ? 0 : last);
+  useEffect(() => {
+    if (waiting <= 0) return;
+    const next = setTimeout(() => setWaiting(waiting - 1));
+    return () => clearTimeout(next);
+  }, [waiting]);
   return (
     <>
       {pages.map((page, at) => (
@@ -43,7 +51,8 @@ export function Pages({ messages, wanted }: PagesProps): JSX.Element {
           messages={page}
           before={messages[at * PAGE - 1]}
           first={at * PAGE + 1}
-          of={messages.length > FEW ? messages.length : undefined}
+          of={many ? messages.length : undefined}
+          rests={many || at < waiting}
           needed={at >= last || page.some((message) => message.peek().id === wanted)}
         />
       ))}
@@ -59,18 +68,20 @@ interface PageProps {
   first: number;
   /** How many messages the thread has, where they are so many that not all should be rendered. */
   of: number | undefined;
-  /** Whether these must be. */
+  /** Whether they are rendered only when they are near. */
+  rests: boolean;
+  /** Whether these must be rendered in any case. */
   needed: boolean;
 }
 
 const Page = memo(function Page(props: PageProps): JSX.Element {
-  const { messages, before, first, of, needed } = props;
+  const { messages, before, first, of, rests, needed } = props;
   const element = useRef<HTMLDivElement>(null);
   /** In pixels, as it was when it was near. */
   const height = useRef(messages.length * EXPECTED);
   /** Whether its reader has opened or changed something in it, which is not to be lost. */
   const used = useRef(false);
-  const stays = of === undefined || needed;
+  const stays = !rests || needed;
   const [near, setNear] = useState(stays);
   // It may be in sight when it need not stay any more. If it is not, the browser tells so.
   if (stays && !near) setNear(true);

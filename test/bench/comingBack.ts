@@ -31,6 +31,8 @@ export const comingBack = (): Promise<Findings> =>
     const workbench = await openWorkbench(browser, server, {
       extension: null,
       prepare: async (page) => {
+        // The compiler names functions by this one, which the page does not have.
+        await page.addInitScript("globalThis.__name = (named) => named");
         await page.addInitScript(watch, `${THREAD.id}-${THREAD.messages - 1}`);
       },
     });
@@ -41,6 +43,7 @@ export const comingBack = (): Promise<Findings> =>
     await input.press("Enter");
     await workbench
       .chat()
+      .getByRole("article")
       .getByText(/Written at .* word by word\./)
       .waitFor();
     await storeThreads(server.userDataDir, [THREAD], AVERAGE);
@@ -96,19 +99,14 @@ function watch(last: string): void {
   const now = (): number => performance.timeOrigin + performance.now();
   const moments: Moments = { begun: now() };
   window.comingBack = moments;
-  addEventListener(
-    "message",
-    ({ data }: MessageEvent<{ kind?: string; value?: { conversation?: unknown } } | null>) => {
-      if (data?.kind === "reply" && data.value?.conversation) moments.answered ??= now();
-    },
-    { capture: true },
-  );
-  new MutationObserver(() => {
-    if (document.querySelector("main, .panel")) moments.script ??= now();
-  }).observe(document, { childList: true, subtree: true });
+  const hear = ({ data }: MessageEvent<{ kind?: string; value?: { draft?: unknown } } | null>) => {
+    if (data?.kind === "reply" && data.value?.draft !== undefined) moments.answered ??= now();
+  };
   const look = (): void => {
-    if (!document.querySelector(`[data-message="${last}"]`))
-      return void requestAnimationFrame(look);
+    // VS Code writes our page into the frame, which takes all listeners away.
+    window.addEventListener("message", hear, { capture: true });
+    if (document.querySelector("main, .panel")) moments.script ??= now();
+    if (!document.querySelector(`[data-message="${last}"]`)) return void setTimeout(look);
     // The frame that it was found in has not been painted yet.
     requestAnimationFrame(() => setTimeout(() => (moments.read = now())));
   };
