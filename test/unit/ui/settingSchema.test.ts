@@ -55,9 +55,10 @@ describe("the settings in the manifest", () => {
       scope === "window" ? name : [],
     );
     assert.deepEqual(ofWorkspaces.sort(), [
+      "chat.location",
       ...["claude.idleTimeout", "claude.inactivityTimeout", "claude.model", "claude.parallelTurns"],
-      ...["context.includeFile", "sandbox.name", "sandbox.runtime", "sandbox.workspace"],
-      "threads.maxMessages",
+      ...["context.includeFile", "notifications.turnEnded"],
+      ...["sandbox.name", "sandbox.runtime", "sandbox.workspace", "threads.maxMessages"],
     ]);
   });
 });
