@@ -93,6 +93,7 @@ export class ChatSession {
     });
     this.#claude = new WarmClaude(services, this.id, {
       started: () => this.#translator.processStarted(),
+      ready: ({ models }) => (this.#models = models),
       active: () => this.#translator.inTurn && this.#inactivity.heard(),
       heard: (message) => this.#hear(message),
       gone: (exit, unread) => this.#lose(exit, unread),
@@ -140,8 +141,7 @@ export class ChatSession {
   /** Starts Claude ahead of the next message, so that its answer begins at once. */
   async prepare(): Promise<void> {
     if (this.#turn.phase !== "idle" || this.thread.deletedAt !== null) return;
-    const told = await this.#claude.prepare(resumeOf(this.thread));
-    if (told) this.#models = told.models;
+    await this.#claude.prepare(resumeOf(this.thread));
     this.#restIfDeleted();
   }
 

@@ -23,6 +23,8 @@ export interface ClaudeServices {
 export interface ClaudeListener {
   /** A new process begins, which counts from zero what it counts. */
   started(): void;
+  /** A process is ready for its first turn, and tells what it can do. */
+  ready(told: Initialized): void;
   /** The process gave a sign of life. */
   active(): void;
   heard(message: WireMessage): Promise<void>;
@@ -57,6 +59,8 @@ interface Running {
   readonly runtime: SandboxRuntime;
   /** What it was started with: other settings need another process. */
   readonly startedWith: string;
+  /** Resolves once it has told what it can do, or is gone. */
+  readonly ready: Promise<void>;
 }
 
 /**
@@ -71,7 +75,7 @@ export class WarmClaude {
   #running: Running | undefined;
   /** Starts come one after another. */
   #starting: Promise<unknown> = Promise.resolve();
-  #preparing: Promise<Initialized | undefined> | undefined;
+  #preparing: Promise<void> | undefined;
   /** When what ran before is gone: two processes on one session would fork its history. */
   #left: Promise<void> = Promise.resolve();
   /** What a process that ran before was given, and has not answered to. */
@@ -87,23 +91,22 @@ export class WarmClaude {
   }
 
   /**
-   * Starts Claude ahead of a turn, unless it runs. Resolves with what it tells of itself; with
-   * undefined if it runs already or cannot be started, which the turn will tell of.
+   * Starts Claude ahead of a turn, unless it runs. Resolves when it is ready for one, or cannot be
+   * started, which the turn will tell of.
    */
-  prepare(resume: Resume | null): Promise<Initialized | undefined> {
-    if (this.#running || this.#disposed) return Promise.resolve(undefined);
+  prepare(resume: Resume | null): Promise<void> {
+    if (this.#running || this.#disposed) return Promise.resolve();
     this.#preparing ??= this.#prepare(resume).finally(() => (this.#preparing = undefined));
     return this.#preparing;
   }
 
-  async #prepare(resume: Resume | null): Promise<Initialized | undefined> {
+  async #prepare(resume: Resume | null): Promise<void> {
     try {
-      const { process } = await this.#current(resume);
+      const { ready } = await this.#current(resume);
       this.rest();
-      return await process.initialize();
+      await ready;
     } catch (error) {
       this.#services.log.warn(`Claude could not be started ahead of a turn: ${String(error)}`);
-      return undefined;
     }
   }
 
@@ -188,7 +191,10 @@ export class WarmClaude {
         (why) => this.#services.log.warn(`Skipped ${why}.`),
         () => this.#listener.active(),
       );
-      const running = { process, runtime, startedWith };
+      const ready = process.initialize().then((told) => {
+        if (told) this.#listener.ready(told);
+      });
+      const running = { process, runtime, startedWith, ready };
       this.#running = running;
       this.#listener.started();
       void this.#listen(running);

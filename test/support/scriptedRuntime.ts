@@ -12,6 +12,7 @@ export type Step =
   | { sleep: number }
   | { awaitLine: true }
   | { awaitPrompt: true }
+  | { models: readonly unknown[] }
   | { answers: Record<string, readonly Step[]> }
   | { ignore: string[] }
   | { exit: number }

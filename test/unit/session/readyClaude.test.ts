@@ -3,15 +3,7 @@ import { ChatSession } from "../../../src/session/chatSession";
 import { ClaudePool } from "../../../src/session/claudePool";
 import { newConversation } from "../../../src/session/newConversation";
 import { textOf } from "../../../src/shared/thread";
-import {
-  answer,
-  begin,
-  delta,
-  line,
-  result,
-  type Step,
-  whole,
-} from "../../support/scriptedRuntime";
+import { answer, begin, delta, result, type Step, whole } from "../../support/scriptedRuntime";
 import { idle, lastMessage, scriptedSession, until } from "../../support/scriptedSession";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
@@ -28,22 +20,11 @@ describe("a Claude that is there before it is needed", () => {
     return made;
   };
 
-  /** What Claude does when it is asked what it can do. */
-  const initialize: Step[] = [
-    { awaitLine: true },
-    line({
-      type: "control_response",
-      response: {
-        subtype: "success",
-        request_id: "{{request_id}}",
-        response: { models: [{ value: "opus", displayName: "Opus", description: "Best" }, 7] },
-      },
-    }),
-  ];
   const models = [{ value: "opus", displayName: "Opus", description: "Best" }];
+  const tells: Step = { models: [...models, 7] };
 
   it("is started once, tells its models, and is given the first message", async () => {
-    const { session, runtime } = scripted(folder(), [[...initialize, ...answer("Hi")]]);
+    const { session, runtime } = scripted(folder(), [[tells, ...answer("Hi")]]);
     await Promise.all([session.prepare(), session.prepare()]);
     assert.deepEqual(session.models, models);
     await session.send("x", 0);
@@ -53,13 +34,20 @@ describe("a Claude that is there before it is needed", () => {
   });
 
   it("is given a message that comes while it starts", async () => {
-    const { session, runtime } = scripted(folder(), [[...initialize, ...answer("Hi")]]);
+    const { session, runtime } = scripted(folder(), [[tells, ...answer("Hi")]]);
     const preparing = session.prepare();
     await session.send("x", 0);
     await preparing;
     await idle(session);
     assert.equal(runtime.started.length, 1);
     assert.equal(textOf(lastMessage(session)), "Hi");
+  });
+
+  it("tells its models also when it is started only for a message", async () => {
+    const { session } = scripted(folder(), [[tells, ...answer("Hi")]]);
+    await session.send("x", 0);
+    await idle(session);
+    assert.deepEqual(session.models, models);
   });
 
   it("may fail to start without a word, and is started again for the message", async () => {
