@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { chromium } from "playwright-core";
-import type { Browser, BrowserContext, FrameLocator, Page } from "playwright-core";
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
 import type { CodeServer } from "./codeServer";
 import { findProgram } from "./findProgram";
 import { out, root } from "./paths";
@@ -153,6 +153,21 @@ export class Workbench {
   chat(nth = 0): FrameLocator {
     const ours = 'iframe.webview[src*="extensionId=sandbox-chat.sandbox-chat"]:visible';
     return this.page.locator(ours).nth(nth).contentFrame().frameLocator("#active-frame");
+  }
+
+  /**
+   * What was said in a notification. A workbench under test shows no toasts: what would be one is in
+   * the list behind the bell.
+   */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const list = this.page.locator(".notifications-center.visible");
+    const found = list.locator(".notification-list-item").filter({ hasText: text }).first();
+    for (let tries = 0; tries < 80 && !(await found.isVisible()); tries++) {
+      if (!(await list.isVisible())) await this.page.locator("#status\\.notifications a").click();
+      await this.page.waitForTimeout(250);
+    }
+    await found.waitFor({ timeout: 1000 });
+    return found;
   }
 
   /** As a user reloads it; the browser's own reload loses the state of webviews. */

@@ -37,8 +37,11 @@ describe("getting there", function () {
     await input().press("Enter");
     await page().locator(".monaco-dialog-box").getByRole("button", { name: "Open" }).click();
   };
-  const said = (text: RegExp) =>
-    page().locator(".notifications-toasts .notification-list-item", { hasText: text });
+  const saidOnce = async (text: RegExp) => {
+    const said = await suite.workbench.notification(text);
+    await run("Notifications: Clear All Notifications");
+    await said.waitFor({ state: "detached" });
+  };
 
   before(async function () {
     await suite.start(this, { settings: DEMO }, { size: { width: 1400, height: 900 } });
@@ -104,15 +107,10 @@ describe("getting there", function () {
 
   it("says what is wrong with a link that leads nowhere", async () => {
     await follow("code-oss://sandbox-chat.sandbox-chat/thread/no-such-thread");
-    await said(
-      /could not be opened: This thread is not there any more\. Threads are kept/,
-    ).waitFor();
-    await run("Notifications: Clear All Notifications");
+    await saidOnce(/could not be opened: This thread is not there any more\. Threads are kept/);
     for (const path of ["thread/../../etc/passwd", "thread/", "send?text=hello", "thread/a%2Fb"]) {
       await follow(`code-oss://sandbox-chat.sandbox-chat/${path}`);
-      await said(/This link is not to a thread/).waitFor();
-      await run("Notifications: Clear All Notifications");
-      await said(/This link/).waitFor({ state: "detached" });
+      await saidOnce(/This link is not to a thread/);
     }
     assert.equal(await chat.messages("You").count(), 1);
     await suite.workbench.screenshot("links");

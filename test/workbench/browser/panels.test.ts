@@ -51,8 +51,7 @@ describe("several panels", function () {
     while (!file.test(await icon(name)) && Date.now() < end) await page().waitForTimeout(50);
     assert.match(await icon(name), file);
   };
-  const notice = (text: RegExp) =>
-    page().locator(".notifications-toasts .notification-list-item", { hasText: text });
+  const clear = () => run("Notifications: Clear All Notifications");
 
   before(async function () {
     await suite.start(this, { settings: DEMO }, { size: { width: 1400, height: 900 } });
@@ -117,16 +116,14 @@ describe("several panels", function () {
     await hasIcon("Third thread", /chat-working-dark\.svg/);
     await suite.workbench.screenshot("panels-working");
     await run("File: New Untitled Text File");
-    await notice(/Claude is done in “Third thread”/).waitFor();
+    const notice = await suite.workbench.notification("Claude is done in “Third thread”.");
     await hasIcon("Third thread", /chat-unread-dark\.svg/);
     await suite.workbench.screenshot("panels-notice");
     await suite.workbench.setting("workbench.colorTheme", THEMES.light.id);
     await hasIcon("Third thread", /chat-unread-light\.svg/);
     await suite.workbench.screenshot("panels-notice-light");
     await suite.workbench.setting("workbench.colorTheme", THEMES.dark.id);
-    await notice(/Third thread/)
-      .getByRole("button", { name: "Show" })
-      .click();
+    await notice.getByRole("button", { name: "Show" }).press("Enter");
     await showing("answer slowly");
     await hasIcon("Third thread", /chat-dark\.svg/);
     assert.equal(await page().locator(OURS).count(), 1);
@@ -139,7 +136,11 @@ describe("several panels", function () {
     await row(/^First thread/).click();
     await row(/^Third thread, unread/).waitFor();
     await page().waitForTimeout(1000);
-    assert.equal(await notice(/Claude/).count(), 0);
+    await run("Notifications: Show Notifications");
+    const list = page().locator(".notifications-center.visible");
+    await list.waitFor();
+    assert.equal(await list.getByText(/Claude/).count(), 0);
+    await clear();
     await suite.workbench.setting("sandboxChat.notifications.turnEnded", true);
     await showing("First thread");
     await chat.ask("answer slowly");
@@ -147,13 +148,11 @@ describe("several panels", function () {
     await showing("Second thread");
     await chat.ask("answer slowly");
     await chat.button("New thread").click();
-    await notice(/Claude/)
-      .first()
-      .waitFor();
     await row(/^First thread, unread/).waitFor();
     await row(/^Second thread, unread/).waitFor();
+    await suite.workbench.notification(/Claude/);
     await suite.workbench.screenshot("panels-several");
-    await run("Notifications: Clear All Notifications");
+    await clear();
   });
 
   it("are all there after a reload, each at its place and with its draft", async () => {

@@ -17,20 +17,9 @@ describe("the trash", function () {
     await row(title).getByRole("button", { name: "Delete Thread" }).click();
     await row(title).waitFor({ state: "detached" });
   };
-  /** A workbench under test shows no toasts: what would be one is in the list behind the bell. */
-  const notification = async (text: string, { page } = suite.workbench) => {
-    const list = page.locator(".notifications-center.visible");
-    const found = list.locator(".notification-list-item").filter({ hasText: text });
-    for (let tries = 0; tries < 20 && !(await found.isVisible()); tries++) {
-      if (!(await list.isVisible())) await page.locator("#status\\.notifications a").click();
-      await page.waitForTimeout(250);
-    }
-    return found;
-  };
-  const told = async (text: string, window = suite.workbench) =>
-    (await notification(text, window)).waitFor({ timeout: 1000 });
+  const told = (text: string, window = suite.workbench) => window.notification(text);
   const undo = async (text: string) => {
-    const found = await notification(text);
+    const found = await told(text);
     // By key, since the tip of a button under the mouse may lie above it.
     await found.getByRole("button", { name: "Undo" }).press("Enter");
     await found.waitFor({ state: "detached" });
