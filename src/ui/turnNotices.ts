@@ -17,7 +17,7 @@ const TOGETHER = 500;
 export class TurnNotices implements vscode.Disposable {
   readonly #services: TurnNoticeServices;
   readonly #working = new WeakSet<ChatSession>();
-  #ended = new Set<ChatSession>();
+  #unseen = new Set<ChatSession>();
   #soon: NodeJS.Timeout | undefined;
 
   constructor(services: TurnNoticeServices) {
@@ -35,15 +35,16 @@ export class TurnNotices implements vscode.Disposable {
   #end(session: ChatSession): void {
     // Who stopped Claude, or deleted the thread, knows.
     if (session.thread.deletedAt !== null || endOf(session) === undefined) return;
-    this.#ended.add(session);
+    if (vscode.window.state.focused && this.#services.onShow(session.id)) return;
+    this.#unseen.add(session);
     this.#soon ??= setTimeout(() => void this.#tell(), TOGETHER);
   }
 
   async #tell(): Promise<void> {
     this.#soon = undefined;
-    const { enabled, onShow, showThread } = this.#services;
-    const unseen = [...this.#ended].filter(({ id }) => !vscode.window.state.focused || !onShow(id));
-    this.#ended = new Set();
+    const { enabled, showThread } = this.#services;
+    const unseen = [...this.#unseen];
+    this.#unseen = new Set();
     const [session] = unseen;
     if (!session || !enabled()) return;
     const show = t("Show");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { ChatPage } from "../../support/chatPage";
 import { THEMES } from "../../support/themes";
+import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const OURS = 'iframe.webview[src*="extensionId=sandbox-chat.sandbox-chat"]:visible';
@@ -12,11 +13,11 @@ describe("several panels", function () {
   this.timeout(120_000);
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
 
+  const tree = new ThreadsTree(() => suite.workbench);
+
   const page = () => suite.workbench.page;
   const run = (title: string) => suite.workbench.runCommand(title);
   const tab = (name: string) => page().locator(".tabs-container").getByRole("tab", { name });
-  const row = (name: RegExp) =>
-    page().getByRole("tree", { name: "Threads" }).getByRole("treeitem", { name });
   const textbox = (frame: FrameLocator) => frame.getByRole("textbox", { name: "Message Claude" });
   const said = (frame: FrameLocator) => frame.getByRole("article", { name: "You" });
   /** The panel in sight that shows what was said. */
@@ -69,10 +70,7 @@ describe("several panels", function () {
   after(() => suite.stop());
 
   it("have a thread each, after which each is called", async () => {
-    await row(/^Second thread/).hover();
-    await row(/^Second thread/)
-      .getByRole("button", { name: "Open Thread to the Side" })
-      .click();
+    await tree.openToSide(/^Second thread/);
     await tab("Second thread").waitFor();
     await tab("Third thread").waitFor();
     await showing("Second thread");
@@ -82,7 +80,7 @@ describe("several panels", function () {
 
   it("show what is written in the same thread, and nothing of it once it is sent", async () => {
     await textbox(await showing("Second thread")).click();
-    await row(/^Third thread/).click();
+    await tree.open(/^Third thread/);
     await page().waitForFunction(
       (ours) => document.querySelectorAll(ours.replace(":visible", "")).length >= 2,
       OURS,
@@ -133,8 +131,8 @@ describe("several panels", function () {
     await suite.workbench.setting("sandboxChat.notifications.turnEnded", false);
     const chat = new ChatPage(suite.workbench);
     await chat.ask("answer slowly, again");
-    await row(/^First thread/).click();
-    await row(/^Third thread, unread/).waitFor();
+    await tree.open(/^First thread/);
+    await tree.row(/^Third thread, unread/).waitFor();
     await page().waitForTimeout(1000);
     await run("Notifications: Show Notifications");
     const list = page().locator(".notifications-center.visible");
@@ -144,54 +142,50 @@ describe("several panels", function () {
     await suite.workbench.setting("sandboxChat.notifications.turnEnded", true);
     await showing("First thread");
     await chat.ask("answer slowly");
-    await row(/^Second thread/).click();
+    await tree.open(/^Second thread/);
     await showing("Second thread");
     await chat.ask("answer slowly");
     await chat.button("New thread").click();
-    await row(/^First thread, unread/).waitFor();
-    await row(/^Second thread, unread/).waitFor();
+    await tree.row(/^First thread, unread/).waitFor();
+    await tree.row(/^Second thread, unread/).waitFor();
     await suite.workbench.notification(/Claude/);
     await suite.workbench.screenshot("panels-several");
     await clear();
   });
 
   it("are all there after a reload, each at its place and with its draft", async () => {
-    await row(/^First thread/).click();
+    await tree.open(/^First thread/);
     await textbox(await showing("First thread")).fill(LONG);
     await textbox(await showing("First thread")).press("Enter");
     const first = await showing("First thread");
     await said(first).getByText("line 59").waitFor();
     await new ChatPage(suite.workbench).answered(/I am the demo/);
-    await row(/^Second thread/).hover();
-    await row(/^Second thread/)
-      .getByRole("button", { name: "Open Thread to the Side" })
-      .click();
+    await tree.openToSide(/^Second thread/);
     await showing("Second thread");
     await textbox(await showing("Second thread")).fill("draft of the second");
-    await row(/^Third thread/).hover();
-    await row(/^Third thread/)
-      .getByRole("button", { name: "Open Thread to the Side" })
-      .click();
+    await tree.openToSide(/^Third thread/);
     await showing("answer slowly, again");
     const log = (frame: FrameLocator) => frame.getByRole("log", { name: "Conversation" });
     const one = await showing("First thread");
     await log(one).hover();
     await page().mouse.wheel(0, -20_000);
     await page().waitForTimeout(600);
-    const atTop = await one.getByText("First thread", { exact: true }).first().isVisible();
-    assert.ok(atTop);
+    const atTop = async (frame: FrameLocator) => {
+      const box = await said(frame).first().boundingBox();
+      assert.ok(box && box.y > 0 && box.y < 300, JSON.stringify(box));
+    };
+    await atTop(one);
     await suite.workbench.reloadWindow();
     const again = await showing("First thread");
     await showing("Second thread");
     await showing("answer slowly, again");
     await has(textbox(await showing("Second thread")), "draft of the second");
-    const box = await said(again).first().boundingBox();
-    assert.ok(box && box.y > 0 && box.y < 300, JSON.stringify(box));
+    await atTop(again);
     await suite.workbench.screenshot("panels-reloaded");
   });
 
   it("go into a new window, with draft and thread", async () => {
-    await textbox(await showing("Second thread")).click();
+    await tab("Second thread").click();
     const opened = page().context().waitForEvent("page");
     await run("View: Move Editor into New Window");
     const other: Page = await opened;
