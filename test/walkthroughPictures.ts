@@ -66,7 +66,7 @@ async function takeAll(workbench: Workbench): Promise<void> {
   await workbench.runCommand("Sandbox Chat: New Thread About This File");
   chat = new ChatPage(workbench);
   await chat.frame.getByText("Ask Claude about greet.ts").waitFor();
-  await chat.ask("Let greet shout.");
+  await chat.ask("Is greet ever called without a name?");
   await chat.answered(/One test still fails/);
   await take(workbench, chat, "file");
 
@@ -89,7 +89,12 @@ async function take(workbench: Workbench, chat: ChatPage, step: string): Promise
     await chat.frame.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
     // The theme comes to the parts of the window one after another, and the last has no sign.
     await workbench.page.waitForTimeout(1500);
-    await workbench.page.screenshot({ path: path.join(folder, `${step}-${name}.png`) });
+    // Without the bars of the window, which say how it was started.
+    const clip = await workbench.page.locator(".part.editor").boundingBox();
+    await workbench.page.screenshot({
+      path: path.join(folder, `${step}-${name}.png`),
+      ...(clip && { clip }),
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 /** What a program writes for a terminal: its colours as classes, and all else that is not text left out. */
+import { ESCAPE } from "../src/shared/terminal";
 
 export interface Span {
   readonly text: string;
@@ -14,11 +15,6 @@ interface Style {
 }
 
 const PLAIN: Style = { attributes: new Set() };
-
-/** Escape sequences: CSI, then OSC and other strings with their ends, then those of two characters. */
-const ESCAPE =
-  // eslint-disable-next-line no-control-regex
-  /\u001b\[([0-?]*)[ -/]*([@-~])|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?|\u009b([0-?]*)[ -/]*([@-~])/g;
 
 /** Control characters that say nothing here; tabs and line breaks do. */
 // eslint-disable-next-line no-control-regex

@@ -56,6 +56,8 @@ const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
   // A list of threads tells how each ended. The index has that alone, as messages can be long.
   `ALTER TABLE threads ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
    CREATE INDEX messages_by_status ON messages (thread_id, seq, status);`,
+  // Words in colours are words.
+  rebuildIndex,
 ];
 
 /** The version that `migrate` brings a database to. */

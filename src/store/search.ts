@@ -6,6 +6,7 @@
  */
 import type { BindParams, Database } from "sql.js";
 import type { SearchHit } from "../shared/search";
+import { withoutEscapes } from "../shared/terminal";
 import type { Message, Part, ToolPart } from "../shared/thread";
 import { wholeOutput } from "./outputs";
 import { snippetOf } from "./snippet";
@@ -158,7 +159,8 @@ function textsOf(part: Part, whole: (part: ToolPart) => unknown): string[] {
     case "file":
       return [part.filename ?? ""];
     case "dynamic-tool":
-      return [part.toolName, ...leaves(part.input), ...leaves(whole(part))];
+      // The colour of a word is written before it, as if they were one.
+      return [part.toolName, ...leaves(part.input), ...leaves(whole(part)).map(withoutEscapes)];
     default:
       // Parts of other kinds, which a newer version of the extension has stored, have no words for us.
       return [];

@@ -53,6 +53,23 @@ describe("the search", () => {
     assert.deepEqual(ids("needle", 0), []);
   });
 
+  it("finds words in the colours of a terminal, and shows them without", () => {
+    const output = "tests\u001b[90m(2 ms)\u001b[0m \u001b[31mshouts\u001b[39m";
+    const id = put([
+      {
+        type: "dynamic-tool",
+        id: "p",
+        toolCallId: "p",
+        toolName: "Bash",
+        state: "output-available",
+        input: { command: "npm test" },
+        output,
+      },
+    ]);
+    const [hit] = search(database, "shouts", 10);
+    assert.deepEqual([hit?.message, hit?.snippet], [id, "Bash npm test tests(2 ms) shouts"]);
+  });
+
   it("follows a message that was replaced, many times", () => {
     const id = put([textPart("first words")]);
     const other = put([textPart("other words")]);
