@@ -12,6 +12,7 @@ import type { ChatSession } from "./session/chatSession";
 import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
 import type { Mask } from "./session/mask";
+import { UnseenTurns } from "./session/unseenTurns";
 import { wholeThread } from "./session/wholeThread";
 import { type Language, speak } from "./shared/language";
 import { unlinked } from "./shared/plain";
@@ -36,7 +37,7 @@ import { ThreadFiles } from "./ui/threadFiles";
 import { threadLinks } from "./ui/threadLinks";
 import { Threads } from "./ui/threads";
 import { tellDeletedElsewhere } from "./ui/trash";
-import { TurnNotices } from "./ui/turnNotices";
+import { tellOfTurns } from "./ui/turnNotices";
 
 let shutDown: () => Promise<void> = () => Promise.resolve();
 
@@ -183,11 +184,13 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   files.onDidChange(() => panels.filesChanged());
   const statusBar = new StatusBar();
-  const notices = new TurnNotices({
-    enabled: settings.notifyTurnEnded,
-    onShow: (thread) => panels.onShow(thread),
-    showThread: (session) => panels.showWhereItIs(session),
-  });
+  const unseenTurns = new UnseenTurns(
+    ({ id }) => vscode.window.state.focused && panels.onShow(id),
+    (ended) => {
+      if (settings.notifyTurnEnded())
+        void tellOfTurns(ended, (session) => panels.showWhereItIs(session));
+    },
+  );
 
   const showStatus = async () => {
     const working = await sessions.working();
@@ -208,7 +211,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const sessionChanged = (session: ChatSession) => {
     refreshThreads();
-    notices.changed(session);
+    unseenTurns.changed(session);
     tellPanel();
     void showStatus();
     const error = session.view().conversation.messages.at(-1)?.error;
@@ -267,7 +270,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     statusBar,
-    notices,
+    unseenTurns,
     editors,
     diffs,
     sentContext,

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import initSqlJs from "sql.js";
 import { Journal, journalPath } from "../../../src/store/journal";
+import { VERSION } from "../../../src/store/schema";
 import { ThreadConflictError } from "../../../src/store/threadStore";
 import { added, firstTurn, message, textPart } from "../../support/conversations";
 import { openStore } from "../../support/openStore";
@@ -50,7 +51,7 @@ describe("the SQLite store", () => {
       ["Hello", "workspace", null, "user", 0, "complete", JSON.stringify([textPart("Hello")])],
       ["Hello", "workspace", null, "assistant", 1, "streaming", "[]"],
     ]);
-    assert.deepEqual(database.exec("PRAGMA user_version")[0]?.values, [[7]]);
+    assert.deepEqual(database.exec("PRAGMA user_version")[0]?.values, [[VERSION]]);
     assert.deepEqual(database.exec("PRAGMA integrity_check")[0]?.values, [["ok"]]);
   });
 
