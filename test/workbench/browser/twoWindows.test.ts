@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { openWorkbench, type Workbench } from "../../support/browser";
 import { ChatPage } from "../../support/chatPage";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
@@ -47,5 +49,33 @@ describe("two windows on one folder", function () {
       .first()
       .waitFor();
     assert.equal(await one.messages("You").count(), 3);
+  });
+
+  it("follow a file together that another program moves, and moves back", async () => {
+    if (!other) throw new Error("There is no other window.");
+    const { page } = suite.workbench;
+    await page.keyboard.press("ControlOrMeta+p");
+    await page.locator(".quick-input-box input").fill("a.txt");
+    await page.locator(".quick-input-widget .monaco-list-row", { hasText: "a.txt" }).click();
+    await page.locator(".editor-instance .view-lines").first().waitFor();
+    await suite.workbench.runCommand("Sandbox Chat: New Thread About This File");
+    const one = new ChatPage(suite.workbench);
+    const about = (chat: ChatPage, path: string) =>
+      chat.frame.locator(`.header .chip[title="${path}"]`).waitFor();
+    await about(one, "a.txt");
+    await one.ask("What is it?");
+    await one.answered(/about a file/);
+    const two = new ChatPage(other);
+    const option = two.threadSelector.locator("option", { hasText: "What is it?" });
+    await two.threadSelector.selectOption(await option.getAttribute("value"));
+    await about(two, "a.txt");
+    for (const [from, to] of [
+      ["a.txt", "b.txt"],
+      ["b.txt", "a.txt"],
+    ] as const) {
+      renameSync(join(suite.folder, from), join(suite.folder, to));
+      for (const chat of [one, two]) await about(chat, to);
+    }
+    assert.equal(await two.messages("You").count(), 1);
   });
 });
