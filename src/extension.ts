@@ -203,11 +203,11 @@ export function activate(context: vscode.ExtensionContext): void {
     setContext("stored", current?.stored === true);
   };
   const refreshThreads = coalesce(async () => {
-    const listed = await sessions.list();
+    const [listed, trash] = await Promise.all([sessions.list(), sessions.trash()]);
     threads.show(listed);
-    files.show(await sessions.files(listed));
+    files.show(sessions.files([...listed, ...trash]));
     panels.threadsChanged(await sessions.withDrafts(listed));
-    setContext("emptyTrash", (await sessions.trash()).length === 0);
+    setContext("emptyTrash", trash.length === 0);
   });
   const sessionChanged = (session: ChatSession) => {
     refreshThreads();

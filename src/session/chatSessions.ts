@@ -93,9 +93,8 @@ export class ChatSessions {
     await session.change(changes);
   }
 
-  /** The paths of all files that threads are about: listed, in the trash, or begun here. */
-  async files(listed?: readonly Thread[]): Promise<ReadonlySet<string>> {
-    const threads = [...(listed ?? (await this.list())), ...(await this.trash())];
+  /** The paths of all files that these threads are about, or those that are begun here. */
+  files(threads: readonly Thread[]): ReadonlySet<string> {
     const begun = [...this.#open.values()].map(({ thread }) => thread);
     return new Set(
       [...threads, ...begun].flatMap(({ scope }) => (scope.type === "file" ? scope.id : [])),
