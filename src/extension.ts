@@ -167,6 +167,7 @@ export function activate(context: vscode.ExtensionContext): void {
     threads: () => sessions.list(),
     summary: (thread) => store.summary(thread),
     openFile: () => openFile.uri && fileScope(openFile.uri, storage.home)?.id,
+    isMissing: (path) => files.isMissing(path),
     refresh: () => refreshThreads(),
     checkSandbox: () => monitor.ensure(),
   });
@@ -182,7 +183,10 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     log,
   });
-  files.onDidChange(() => panels.filesChanged());
+  files.onDidChange(() => {
+    panels.filesChanged();
+    threads.regroup();
+  });
   const statusBar = new StatusBar();
   const unseenTurns = new UnseenTurns(
     ({ id }) => vscode.window.state.focused && panels.onShow(id),
