@@ -25,6 +25,7 @@ import { fileScope } from "./ui/files";
 import { Diffs } from "./ui/diffs";
 import { LastEditor } from "./ui/editors";
 import { Log } from "./ui/log";
+import { OfferedModels } from "./ui/offeredModels";
 import { OpenFile } from "./ui/openFile";
 import { tellAbilities, TOKEN } from "./ui/sandboxCommands";
 import { SentContext } from "./ui/sentContext";
@@ -76,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
     return checkVariables({ ...settings.sandboxEnv(), ...(token && { [TOKEN]: token }) });
   };
 
+  const models = new OfferedModels();
   const sessions: ChatSessions = new ChatSessions(
     {
       store,
@@ -91,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
       pool: new ClaudePool(settings.claudeLimits),
       idleTimeout: settings.idleTimeout,
       inactivityTimeout: settings.inactivityTimeout,
+      onModels: (offered) => models.tell(offered),
       log,
       context: async (thread) =>
         settings.includeFile()
@@ -260,7 +263,7 @@ export function activate(context: vscode.ExtensionContext): void {
     deleteThread: (thread) => sessions.delete(thread),
     restoreThread,
     searchThreads: (text, limit) => store.search(text, limit),
-    models: () => sessions.models,
+    models,
     checkSandbox: () => monitor.recheck(),
     sandbox: () => sandboxes.current(),
     environment,
@@ -274,6 +277,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     statusBar,
+    models,
     unseenTurns,
     editors,
     diffs,

@@ -1,6 +1,5 @@
 import { t } from "@vscode/l10n";
 import type { Resume } from "../claude/argv";
-import type { ModelInfo } from "../claude/claudeProcess";
 import { inactive, retrySentence, turnError } from "../claude/errors";
 import { Translator, type TurnSignal } from "../claude/translate";
 import type { WireMessage } from "../claude/wire";
@@ -65,7 +64,6 @@ export class ChatSession {
   /** Looks whether the window that writes the last answer is still there. */
   #elsewhere: NodeJS.Timeout | undefined;
   #recovery: Promise<void> | undefined;
-  #models: readonly ModelInfo[] = [];
 
   /** `stored` tells a thread that is in the store from one that has no message yet. */
   constructor(services: SessionServices, conversation: Conversation, stored: boolean) {
@@ -93,7 +91,6 @@ export class ChatSession {
     });
     this.#claude = new WarmClaude(services, this.id, {
       started: () => this.#translator.processStarted(),
-      ready: ({ models }) => (this.#models = models),
       active: () => this.#translator.inTurn && this.#inactivity.heard(),
       heard: (message) => this.#hear(message),
       gone: (exit, unread) => this.#lose(exit, unread),
@@ -120,11 +117,6 @@ export class ChatSession {
 
   get turn(): TurnState {
     return this.#turn;
-  }
-
-  /** The models that Claude offers to this account, once a process has told of them. */
-  get models(): readonly ModelInfo[] {
-    return this.#models;
   }
 
   view(): Omit<ChatView, "readOnly" | "threads" | "sandbox" | "fileMissing"> {

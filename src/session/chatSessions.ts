@@ -1,5 +1,4 @@
 import { t } from "@vscode/l10n";
-import type { ModelInfo } from "../claude/claudeProcess";
 import {
   changesList,
   type Conversation,
@@ -207,11 +206,6 @@ export class ChatSessions {
     const sessions = await Promise.all(this.#sessions.values());
     return sessions.filter(({ turn }) => turn.phase === "working" || turn.phase === "stopping")
       .length;
-  }
-
-  /** The models that Claude offers to this account; none until one of its processes has told of them. */
-  get models(): readonly ModelInfo[] {
-    return [...this.#open.values()].findLast(({ models }) => models.length > 0)?.models ?? [];
   }
 
   /** Ends what runs, and resolves when all that is known is stored. */

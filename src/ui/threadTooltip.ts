@@ -32,8 +32,7 @@ export function threadTooltip(
   tooltip.appendMarkdown("\n\n---");
   if (thread.scope.type === "file") {
     const path = spelledOut(thread.scope.id);
-    paragraph(t("About {0}", path));
-    if (missing) paragraph(missingFile(path));
+    paragraph(missing ? missingFile(path) : t("About {0}", path));
   }
   const dollars = new Intl.NumberFormat(languageTag(), { style: "currency", currency: "USD" });
   const counted = messages === 1 ? t("1 message") : t("{0} messages", messages);
