@@ -15,7 +15,8 @@ import type {
   TurnState,
   NextStep,
 } from "../src/shared/protocol";
-import { applyAll, type Conversation, type Message, type Thread } from "../src/shared/thread";
+import { applyAll } from "../src/shared/reducer";
+import type { Conversation, Message, Thread } from "../src/shared/thread";
 import { Announcer } from "./announcer";
 import { Draft } from "./draft";
 import type { FileReference } from "./markdown/files";

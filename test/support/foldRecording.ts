@@ -3,7 +3,8 @@ import { turnError } from "../../src/claude/errors";
 import { Translator, type TurnSignal } from "../../src/claude/translate";
 import { parseLine } from "../../src/claude/wire";
 import { newConversation } from "../../src/session/newConversation";
-import { apply, type Conversation, type Message, type ThreadEvent } from "../../src/shared/thread";
+import { apply } from "../../src/shared/reducer";
+import type { Conversation, Message, ThreadEvent } from "../../src/shared/thread";
 
 export interface Folded {
   readonly conversation: Conversation;

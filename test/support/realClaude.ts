@@ -11,8 +11,8 @@ import type { WireMessage } from "../../src/claude/wire";
 import { explainExit } from "../../src/sandbox/explainExit";
 import type { Exit, SandboxProcess } from "../../src/sandbox/runtime";
 import { newConversation } from "../../src/session/newConversation";
+import { apply } from "../../src/shared/reducer";
 import {
-  apply,
   type Conversation,
   type Message,
   textOf,
