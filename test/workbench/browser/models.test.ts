@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
 import { scriptedDocker } from "../../support/scriptedDocker";
@@ -8,8 +8,8 @@ import { WorkbenchSuite } from "../../support/workbenchSuite";
 describe("the choice of a model", function () {
   this.timeout(90_000);
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
-  // Beside the files of the workspace, and not there until a test makes it.
-  const bin = `${suite.folder}-bin`;
+  // Not there until a test makes it.
+  const { bin } = suite;
 
   const list = () => suite.workbench.page.locator(".quick-input-widget:visible");
   const input = () => list().locator(".quick-input-box input");
@@ -44,10 +44,7 @@ describe("the choice of a model", function () {
       },
     });
   });
-  after(async () => {
-    await suite.stop();
-    rmSync(bin, { recursive: true, force: true });
-  });
+  after(() => suite.stop());
 
   it("shows what Claude tells while the list is open, and keeps what is typed and selected", async () => {
     const chat = await ChatPage.open(suite.workbench);

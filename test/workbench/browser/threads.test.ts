@@ -62,8 +62,7 @@ describe("the view of threads", function () {
     await tree().locator(".monaco-list-row.focused").waitFor();
   };
   const newThread = async () => {
-    await chat.button("New thread").click();
-    await chat.messages("You").first().waitFor({ state: "detached" });
+    await chat.newThread();
   };
 
   before(async function () {
