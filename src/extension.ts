@@ -25,6 +25,7 @@ import { fileScope } from "./ui/files";
 import { Diffs } from "./ui/diffs";
 import { LastEditor } from "./ui/editors";
 import { Log } from "./ui/log";
+import { OfferedModels } from "./ui/offeredModels";
 import { OpenFile } from "./ui/openFile";
 import { tellAbilities, TOKEN } from "./ui/sandboxCommands";
 import { SentContext } from "./ui/sentContext";
@@ -76,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
     return checkVariables({ ...settings.sandboxEnv(), ...(token && { [TOKEN]: token }) });
   };
 
+  const models = new OfferedModels();
   const sessions: ChatSessions = new ChatSessions(
     {
       store,
@@ -91,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
       pool: new ClaudePool(settings.claudeLimits),
       idleTimeout: settings.idleTimeout,
       inactivityTimeout: settings.inactivityTimeout,
+      onModels: (offered) => models.tell(offered),
       log,
       context: async (thread) =>
         settings.includeFile()
@@ -167,6 +170,7 @@ export function activate(context: vscode.ExtensionContext): void {
     threads: () => sessions.list(),
     summary: (thread) => store.summary(thread),
     openFile: () => openFile.uri && fileScope(openFile.uri, storage.home)?.id,
+    isMissing: (path) => files.isMissing(path),
     refresh: () => refreshThreads(),
     checkSandbox: () => monitor.ensure(),
   });
@@ -182,7 +186,10 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     log,
   });
-  files.onDidChange(() => panels.filesChanged());
+  files.onDidChange(() => {
+    panels.filesChanged();
+    threads.regroup();
+  });
   const statusBar = new StatusBar();
   const unseenTurns = new UnseenTurns(
     ({ id }) => vscode.window.state.focused && panels.onShow(id),
@@ -203,11 +210,11 @@ export function activate(context: vscode.ExtensionContext): void {
     setContext("stored", current?.stored === true);
   };
   const refreshThreads = coalesce(async () => {
-    const listed = await sessions.list();
+    const [listed, trash] = await Promise.all([sessions.list(), sessions.trash()]);
     threads.show(listed);
-    files.show(await sessions.files(listed));
+    files.show(sessions.files([...listed, ...trash]));
     panels.threadsChanged(await sessions.withDrafts(listed));
-    setContext("emptyTrash", (await sessions.trash()).length === 0);
+    setContext("emptyTrash", trash.length === 0);
   });
   const sessionChanged = (session: ChatSession) => {
     refreshThreads();
@@ -256,7 +263,7 @@ export function activate(context: vscode.ExtensionContext): void {
     deleteThread: (thread) => sessions.delete(thread),
     restoreThread,
     searchThreads: (text, limit) => store.search(text, limit),
-    models: () => sessions.models,
+    models,
     checkSandbox: () => monitor.recheck(),
     sandbox: () => sandboxes.current(),
     environment,
@@ -270,6 +277,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     statusBar,
+    models,
     unseenTurns,
     editors,
     diffs,

@@ -9,7 +9,7 @@ import { openWorkbench, startBrowser, type Workbench } from "./support/browser";
 import { ChatPage } from "./support/chatPage";
 import { startCodeServer } from "./support/codeServer";
 import { root } from "./support/paths";
-import { scriptedDocker } from "./support/scriptedDocker";
+import { scriptedSandbox } from "./support/scriptedDocker";
 import { FILES, INSIDE, SHOWCASE } from "./support/showcase";
 import { THEMES } from "./support/themes";
 
@@ -27,9 +27,7 @@ async function main(): Promise<void> {
   const server = await startCodeServer({
     folder: workspace,
     settings: {
-      "sandboxChat.sandbox.runtime": "docker-sandbox",
-      "sandboxChat.sandbox.dockerPath": scriptedDocker(path.join(folder, "bin"), SHOWCASE),
-      "sandboxChat.sandbox.name": "app",
+      ...scriptedSandbox(path.join(folder, "bin"), SHOWCASE),
       "sandboxChat.sandbox.workspace": INSIDE,
       "editor.minimap.enabled": false,
       "workbench.activityBar.location": "hidden",

@@ -18,8 +18,48 @@ export interface Memory {
   save(saved: Saved): void;
 }
 
-/** The places, by thread. */
-export const savedPlaces = (saved: unknown): Record<string, Place> =>
+/** Places are kept of so many threads besides the one on show. */
+const LIMIT = 50;
+
+/** The places of readers, and which thread is on show, as VS Code keeps them over a reload. */
+export class Places {
+  readonly #memory: Memory;
+  #places: Readonly<Record<string, Place>>;
+  #onShow: string | undefined;
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+    this.#places = savedPlaces(memory.load());
+  }
+
+  /** Where the reader of a thread was; undefined for its end. */
+  in(thread: string): Place | undefined {
+    return this.#places[thread];
+  }
+
+  /** Keeps where the reader of a thread is; undefined for its end. */
+  keep(thread: string, place: Place | undefined): void {
+    const { [thread]: before, ...others } = this.#places;
+    if (!before && !place) return;
+    const newest = Object.entries(others).slice(-LIMIT);
+    this.#places = { ...Object.fromEntries(newest), ...(place && { [thread]: place }) };
+    this.#save();
+  }
+
+  /** Keeps that this thread is on show. */
+  show(thread: string): void {
+    this.#onShow = thread;
+    this.#save();
+  }
+
+  #save(): void {
+    const [thread, places] = [this.#onShow, this.#places];
+    if (thread === undefined) return;
+    this.#memory.save({ thread, ...(Object.keys(places).length > 0 && { places }) });
+  }
+}
+
+const savedPlaces = (saved: unknown): Record<string, Place> =>
   isRecord(saved) && isRecord(saved["places"])
     ? Object.fromEntries(
         Object.entries(saved["places"]).filter((entry): entry is [string, Place] =>

@@ -15,21 +15,19 @@ import type {
   TurnState,
   NextStep,
 } from "../src/shared/protocol";
-import { applyAll, type Conversation, type Message, type Thread } from "../src/shared/thread";
+import { applyAll } from "../src/shared/reducer";
+import type { Conversation, Message, Thread } from "../src/shared/thread";
 import { Announcer } from "./announcer";
 import { Draft } from "./draft";
 import type { FileReference } from "./markdown/files";
-import { savedPlaces, type Memory, type Place } from "./saved";
+import { type Memory, Places } from "./saved";
 import { Speech } from "./speech";
 
 const REPORT_LIMIT = 8192;
-/** Places are kept of so many threads besides the one on show. */
-const PLACES_LIMIT = 50;
 
 /** One panel's chat. Nothing is shown before `start` has its answer. */
 export class Chat {
   readonly #link: Link<ChatRequests, Events>;
-  readonly #memory: Memory;
 
   #conversation: Conversation | null = null;
   /** All of its messages, each in its signal. */
@@ -57,7 +55,6 @@ export class Chat {
   readonly #broken = signal<string | null>(null);
   readonly #focusCalls = signal(0);
   readonly #sought = signal<{ readonly message: string } | null>(null);
-  #places: Readonly<Record<string, Place>>;
 
   /** The thread on show; null until the host has answered. */
   readonly thread: ReadonlySignal<Thread | null> = this.#thread;
@@ -84,6 +81,7 @@ export class Chat {
   readonly next: ReadonlySignal<NextStep | null> = this.#next;
   /** Why there is nothing to show at all, for people. */
   readonly broken: ReadonlySignal<string | null> = this.#broken;
+  readonly places: Places;
   readonly announcer = new Announcer();
   #speech = new Speech([]);
   /** Goes up each time that the cursor belongs where a message is written. */
@@ -92,8 +90,7 @@ export class Chat {
   readonly sought: ReadonlySignal<{ readonly message: string } | null> = this.#sought;
 
   constructor(port: Port, memory: Memory) {
-    this.#memory = memory;
-    this.#places = savedPlaces(memory.load());
+    this.places = new Places(memory);
     this.#link = new Link(port, {
       event: (name, data) => this.#receive(name as keyof ChatEvents, data),
     });
@@ -215,20 +212,6 @@ export class Chat {
     this.#ask("openCode", { text, language: language.slice(0, 64) });
   }
 
-  /** Where the reader of a thread was; undefined for its end. */
-  placeIn(thread: string): Place | undefined {
-    return this.#places[thread];
-  }
-
-  /** Keeps where the reader of a thread is, also over a reload; undefined for its end. */
-  keepPlace(thread: string, place: Place | undefined): void {
-    const { [thread]: before, ...others } = this.#places;
-    if (!before && !place) return;
-    const newest = Object.entries(others).slice(-PLACES_LIMIT);
-    this.#places = { ...Object.fromEntries(newest), ...(place && { [thread]: place }) };
-    this.#save();
-  }
-
   /** Puts the cursor where a message is written. */
   focus(): void {
     this.#focusCalls.value++;
@@ -329,7 +312,7 @@ export class Chat {
       this.#workspace.value = view.workspace ?? "";
       this.#broken.value = null;
     });
-    this.#save();
+    this.places.show(view.conversation.thread.id);
   }
 
   #change({ thread, revision, events }: ChatEvents["changed"]): void {
@@ -379,13 +362,6 @@ export class Chat {
   #isBehind(): boolean {
     const heard = this.#heard;
     return heard !== null && this.#isOnShow(heard.thread) && heard.revision > this.#revision;
-  }
-
-  #save(): void {
-    const thread = this.#thread.peek()?.id;
-    if (thread === undefined) return;
-    const places = this.#places;
-    this.#memory.save({ thread, ...(Object.keys(places).length > 0 && { places }) });
   }
 }
 

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { JSX } from "preact";
 import { spelledOut } from "../src/shared/invisible";
+import { missingFile } from "../src/shared/missingFile";
 import { relativeTime } from "../src/shared/relativeTime";
 import { shownTitle } from "../src/shared/title";
 import { fileName } from "./format";
@@ -60,9 +61,7 @@ export function ThreadSelector(): JSX.Element {
 function FileChip({ path }: { path: string }): JSX.Element {
   const missing = useChat().fileMissing.value;
   const shown = spelledOut(path);
-  const title = missing
-    ? t("{0} is not there at present. Its threads are kept, and go on when it is back.", shown)
-    : shown;
+  const title = missing ? missingFile(shown) : shown;
   return (
     <span class="chip" title={title}>
       <Icon name={missing ? "warning" : "file"} />

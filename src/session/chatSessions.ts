@@ -1,5 +1,4 @@
 import { t } from "@vscode/l10n";
-import type { ModelInfo } from "../claude/claudeProcess";
 import {
   changesList,
   type Conversation,
@@ -93,9 +92,8 @@ export class ChatSessions {
     await session.change(changes);
   }
 
-  /** The paths of all files that threads are about: listed, in the trash, or begun here. */
-  async files(listed?: readonly Thread[]): Promise<ReadonlySet<string>> {
-    const threads = [...(listed ?? (await this.list())), ...(await this.trash())];
+  /** The paths of all files that these threads are about, or those that are begun here. */
+  files(threads: readonly Thread[]): ReadonlySet<string> {
     const begun = [...this.#open.values()].map(({ thread }) => thread);
     return new Set(
       [...threads, ...begun].flatMap(({ scope }) => (scope.type === "file" ? scope.id : [])),
@@ -208,11 +206,6 @@ export class ChatSessions {
     const sessions = await Promise.all(this.#sessions.values());
     return sessions.filter(({ turn }) => turn.phase === "working" || turn.phase === "stopping")
       .length;
-  }
-
-  /** The models that Claude offers to this account; none until one of its processes has told of them. */
-  get models(): readonly ModelInfo[] {
-    return [...this.#open.values()].findLast(({ models }) => models.length > 0)?.models ?? [];
   }
 
   /** Ends what runs, and resolves when all that is known is stored. */

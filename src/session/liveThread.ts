@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
+import { applyAll } from "../shared/reducer";
 import {
-  applyAll,
   type Conversation,
   isDurable,
   type Message,

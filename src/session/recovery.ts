@@ -3,8 +3,8 @@ import { recordedTurns, transcriptArgv } from "../claude/transcript";
 import { Translator } from "../claude/translate";
 import { collect } from "../sandbox/childProcess";
 import type { SandboxRuntime } from "../sandbox/runtime";
+import { applyAll } from "../shared/reducer";
 import {
-  applyAll,
   type Conversation,
   type Message,
   type Part,

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { type ClaudeOptions, claudeArgv, type Resume } from "../claude/argv";
-import { ClaudeProcess, type Initialized } from "../claude/claudeProcess";
+import { ClaudeProcess, type ModelInfo } from "../claude/claudeProcess";
 import type { WireMessage } from "../claude/wire";
 import { endProcesses } from "../sandbox/endProcesses";
 import type { Exit, SandboxRuntime } from "../sandbox/runtime";
@@ -16,6 +16,8 @@ export interface ClaudeServices {
   readonly pool: ClaudePool;
   /** How long Claude is kept without anything to do, in milliseconds. */
   readonly idleTimeout: () => number;
+  /** Told, by each process that is ready for its first turn, which models Claude offers. */
+  readonly onModels: (models: readonly ModelInfo[]) => void;
   readonly log: { warn(message: string): void };
 }
 
@@ -23,8 +25,6 @@ export interface ClaudeServices {
 export interface ClaudeListener {
   /** A new process begins, which counts from zero what it counts. */
   started(): void;
-  /** A process is ready for its first turn, and tells what it can do. */
-  ready(told: Initialized): void;
   /** The process gave a sign of life. */
   active(): void;
   heard(message: WireMessage): Promise<void>;
@@ -192,7 +192,7 @@ export class WarmClaude {
         () => this.#listener.active(),
       );
       const ready = process.initialize().then((told) => {
-        if (told) this.#listener.ready(told);
+        if (told) this.#services.onModels(told.models);
       });
       const running = { process, runtime, startedWith, ready };
       this.#running = running;

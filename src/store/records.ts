@@ -1,8 +1,8 @@
 /** What the records of the journal make of the threads in the database. */
 import { t } from "@vscode/l10n";
 import type { Database } from "sql.js";
+import { applyAll } from "../shared/reducer";
 import {
-  applyAll,
   type Conversation,
   isKnown,
   type Message,

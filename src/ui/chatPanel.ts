@@ -9,36 +9,24 @@ import {
   type ChatView,
   parseRequest,
   type SandboxState,
-  type Step,
 } from "../shared/protocol";
-import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
+import type { Scope, Thread, ThreadEvent } from "../shared/thread";
 import { shownTitle } from "../shared/title";
-import { changeOf, type Change } from "../shared/diff";
 import { type ChatFrame, tabFrame } from "./chatFrame";
-import type { Diffs } from "./diffs";
-import { type LastEditor, openCode, openFile } from "./editors";
-import { openLink } from "./links";
 import { page } from "./page";
-import type { SentContext } from "./sentContext";
+import { answerPage, type PageServices } from "./pageRequests";
 
 /** What a panel needs of the rest of the extension. */
-export interface PanelServices {
+export interface PanelServices extends PageServices {
   readonly extensionUri: vscode.Uri;
   readonly sessions: ChatSessions;
   readonly sandbox: () => SandboxState;
   /** Why threads can only be read; null when they can be gone on with. */
   readonly readOnly: () => string | null;
-  /** The workspace's path in the sandbox; undefined where no folder is open. */
-  readonly sandboxWorkspace: () => string | undefined;
   /** Whether the file that a thread is about is not there. */
   readonly fileMissing: (scope: Scope) => boolean;
-  readonly editors: LastEditor;
-  readonly diffs: Diffs;
-  readonly sentContext: SentContext;
   /** Looks at the sandbox, unless it is known to be ready; what it finds is broadcast. */
   readonly checkSandbox: () => void;
-  readonly takeStep: (step: Step) => void;
-  readonly log: { warn(message: string): void };
 }
 
 /** What streams is posted this often, in milliseconds: about once a frame. */
@@ -304,7 +292,7 @@ export class ChatPanel {
   }
 
   async #answer(name: string, params: unknown): Promise<Reply<keyof ChatRequests>> {
-    const { sessions, takeStep, checkSandbox, log } = this.#services;
+    const { sessions, checkSandbox, log } = this.#services;
     const request = parseRequest(name, params);
     if (!request) {
       const what = name.slice(0, 80);
@@ -330,51 +318,14 @@ export class ChatPanel {
         if (request.params.thread === this.#session.id) this.#draft = request.params.text;
         sessions.writeDraft(request.params.thread, request.params.text);
         return null;
-      case "stop":
-        if (request.params.thread === this.#session.id) this.#session.stop();
-        return null;
-      case "output": {
-        const { thread, message, part } = request.params;
-        if (thread !== this.#session.id) throw new Error(t("Another thread was opened meanwhile."));
-        return this.#session.output(message, part);
-      }
       case "openThread":
         await this.show(await sessions.open(request.params.thread));
         return null;
       case "newThread":
         await this.show(sessions.createThread({ type: "workspace", id: "" }));
         return null;
-      case "takeStep":
-        takeStep(request.params.step);
-        return null;
-      case "openLink":
-        await openLink(request.params.url, request.params.text);
-        return null;
-      case "openFile":
-        await openFile(request.params, this.#services.sandboxWorkspace(), this.#frame);
-        return null;
-      case "openDiff": {
-        const { thread, message, tools } = request.params;
-        if (thread !== this.#session.id) return null;
-        const changes = changesIn(this.#session.view().conversation, message, tools);
-        await this.#services.diffs.open(changes, this.#services.sandboxWorkspace(), this.#frame);
-        return null;
-      }
-      case "openContext": {
-        const { thread, message } = request.params;
-        if (thread === this.#session.id)
-          await this.#services.sentContext.open(thread, message, this.#frame);
-        return null;
-      }
-      case "insertCode":
-        await this.#services.editors.insert(request.params.text);
-        return null;
-      case "openCode":
-        await openCode(request.params.text, request.params.language, this.#frame);
-        return null;
-      case "report":
-        log.warn(`The panel reports: ${request.params.message}`);
-        return null;
+      default:
+        return answerPage(request, this.#session, this.#frame, this.#services);
     }
   }
 
@@ -393,13 +344,3 @@ export class ChatPanel {
     this.#link.close();
   }
 }
-
-/** What some tool calls of a message have changed, in their order. */
-const changesIn = (
-  { messages }: Conversation,
-  message: string,
-  tools: readonly string[],
-): readonly Change[] =>
-  (messages.find(({ id }) => id === message)?.parts ?? []).flatMap((part) =>
-    part.type === "dynamic-tool" && tools.includes(part.id) ? (changeOf(part) ?? []) : [],
-  );

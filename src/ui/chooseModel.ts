@@ -2,11 +2,13 @@ import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { ModelInfo } from "../claude/claudeProcess";
 import { withoutIcons } from "../shared/plain";
+import { messageOf } from "./messageOf";
+import type { OfferedModels } from "./offeredModels";
 import { settings } from "./settings";
 
 export interface ModelServices {
   /** What Claude offers to this account; none until it has told. */
-  readonly models: () => readonly ModelInfo[];
+  readonly models: Pick<OfferedModels, "all" | "onDidChange">;
 }
 
 interface Row extends vscode.QuickPickItem {
@@ -22,35 +24,61 @@ const SAID = 5000;
 /**
  * Has the model chosen for the turns to come: one of those that Claude offers, or another by the name
  * that is typed, since new ones may have names that nobody here knows. A `model` that is given is not
- * asked for; empty is the account's.
+ * asked for; empty is the account's. What stands in the way is said.
  */
-export function chooseModel({ models }: ModelServices, model?: string): Thenable<void> | undefined {
-  if (model !== undefined) return settings.chooseModel(model);
+export function chooseModel({ models }: ModelServices, model?: string): Promise<void> | undefined {
+  if (model !== undefined) return choose({ model, label: model || t("Default") });
   const pick = vscode.window.createQuickPick<Row>();
   pick.placeholder = t("The model for the next turns, or type the name of another one");
   pick.matchOnDescription = true;
-  const rows = rowsOf(models(), settings.model());
-  pick.items = rows;
-  pick.onDidChangeValue((text) => {
-    const typed = text.trim();
-    const known = rows.some(({ model }) => model === typed);
+  const show = () => {
+    const rows = rowsOf(models.all, settings.model());
+    const typed = pick.value.trim();
+    const known = rows.some((row) => row.model === typed);
     pick.items =
       typed && !known ? [...rows, { label: typed, model: typed, alwaysShow: true }] : rows;
+  };
+  show();
+  pick.onDidChangeValue(show);
+  // Claude may have just been started.
+  const told = models.onDidChange(() => {
+    const [active] = pick.activeItems;
+    show();
+    const same = pick.items.filter(({ model }) => model === active?.model);
+    // Else it would be the first row, and somebody may be about to press Enter.
+    if (same.length > 0) pick.activeItems = same;
   });
   pick.onDidAccept(() => {
     const [chosen] = pick.selectedItems;
     if (chosen) void choose(chosen);
     pick.hide();
   });
-  pick.onDidHide(() => pick.dispose());
+  pick.onDidHide(() => {
+    told.dispose();
+    pick.dispose();
+  });
   pick.show();
   return undefined;
 }
 
-/** It counts once the setting is written, which is said. */
-async function choose({ model, label }: Row): Promise<void> {
-  await settings.chooseModel(model);
-  vscode.window.setStatusBarMessage(t("Model of the next turns: {0}", label), SAID);
+/** It counts once the setting is written, which is said, and so is that it cannot be. */
+async function choose({ model, label }: Pick<Row, "model" | "label">): Promise<void> {
+  try {
+    await settings.chooseModel(model);
+    vscode.window.setStatusBarMessage(t("Model of the next turns: {0}", label), SAID);
+  } catch (error) {
+    void sayUnchanged(error);
+  }
+}
+
+async function sayUnchanged(error: unknown): Promise<void> {
+  const sentence = t(
+    "The model is the same as before, since VS Code could not write the setting: {0}",
+    messageOf(error),
+  );
+  const open = t("Open Settings");
+  if ((await vscode.window.showErrorMessage(sentence, open)) === open)
+    await settings.open("claude.model");
 }
 
 function rowsOf(models: readonly ModelInfo[], current: string): Row[] {

@@ -156,14 +156,12 @@ export const settings = {
     );
   },
 
-  /** Opens the setting that cannot be used, or else all of ours. */
-  open: () => {
-    const found = unusable();
-    return vscode.commands.executeCommand(
+  /** Opens a setting, else the one that cannot be used, or else all of ours. */
+  open: (setting = unusable()?.setting) =>
+    vscode.commands.executeCommand(
       "workbench.action.openSettings",
-      found ? `@id:${SECTION}.${found.setting}` : `@ext:${EXTENSION}`,
-    );
-  },
+      setting ? `@id:${SECTION}.${setting}` : `@ext:${EXTENSION}`,
+    ),
 
   onDidChange: (listener: () => void): vscode.Disposable =>
     vscode.workspace.onDidChangeConfiguration((change) => {

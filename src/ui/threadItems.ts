@@ -4,6 +4,7 @@ import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { spelledOut } from "../shared/invisible";
 import { relativeTime } from "../shared/relativeTime";
+import { missingFile } from "../shared/missingFile";
 import type { ListedThread } from "../shared/thread";
 import { shownTitle } from "../shared/title";
 import {
@@ -13,6 +14,7 @@ import {
   type MoreRow,
   type Row,
   rowId,
+  type ThreadRow,
 } from "./threadRows";
 
 /** What VS Code needs to show a row; a thread's tooltip is made when somebody points at it. */
@@ -29,16 +31,17 @@ function shown(row: Row): vscode.TreeItem {
     case "file":
       return fileItem(row);
     case "thread":
-      return threadItem(row.thread);
+      return threadItem(row);
     case "more":
       return moreItem(row);
   }
 }
 
-function groupItem({ key, path }: GroupRow): vscode.TreeItem {
+function groupItem({ key, path, missing }: GroupRow): vscode.TreeItem {
   const item = new vscode.TreeItem(groupLabel(key), vscode.TreeItemCollapsibleState.Expanded);
   item.contextValue = `group.${key}`;
-  if (path !== undefined) item.description = spelledOut(posix.basename(path));
+  if (path !== undefined)
+    item.description = dotted(spelledOut(posix.basename(path)), gone(missing));
   return item;
 }
 
@@ -55,12 +58,12 @@ function groupLabel(key: GroupKey): string {
   }
 }
 
-function fileItem({ path }: FileRow): vscode.TreeItem {
+function fileItem({ path, missing }: FileRow): vscode.TreeItem {
   const name = spelledOut(posix.basename(path));
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
   item.contextValue = "file";
   const folder = posix.dirname(path);
-  if (folder !== ".") item.description = spelledOut(folder);
+  item.description = dotted(folder === "." ? undefined : spelledOut(folder), gone(missing));
   item.iconPath = vscode.ThemeIcon.File;
   // Its name alone chooses the icon. Under the file's own address it would have the colours and marks
   // of git and of its problems, too, which would read as states of its threads.
@@ -68,11 +71,13 @@ function fileItem({ path }: FileRow): vscode.TreeItem {
     scheme: "sandbox-chat-file",
     path: `/${posix.basename(path)}`,
   });
-  item.tooltip = spelledOut(path);
+  const shownPath = spelledOut(path);
+  item.tooltip = missing ? missingFile(shownPath) : shownPath;
+  item.accessibilityInformation = { label: listed(shownPath, gone(missing)) };
   return item;
 }
 
-function threadItem(thread: ListedThread): vscode.TreeItem {
+function threadItem({ thread, missing }: ThreadRow): vscode.TreeItem {
   const title = shownTitle(thread.title);
   const item = new vscode.TreeItem(title);
   item.contextValue = ["thread", thread.pinned && "pinned", aboutFile(thread) && "file"]
@@ -83,10 +88,8 @@ function threadItem(thread: ListedThread): vscode.TreeItem {
   const file = aboutFile(thread) ? spelledOut(posix.basename(thread.scope.id)) : undefined;
   item.iconPath = icon(thread);
   // Where its file is not the row above it, it is to be seen here.
-  item.description = thread.pinned && file ? `${file} · ${when}` : when;
-  item.accessibilityInformation = {
-    label: [title, state, file, when].filter((said) => said !== undefined).join(", "),
-  };
+  item.description = thread.pinned ? dotted(file, gone(missing), when) : when;
+  item.accessibilityInformation = { label: listed(title, state, file, gone(missing), when) };
   item.command = {
     command: "sandboxChat.resumeThread",
     title: t("Resume Thread…"),
@@ -94,6 +97,18 @@ function threadItem(thread: ListedThread): vscode.TreeItem {
   };
   return item;
 }
+
+/** The word for a file that is not there; undefined for one that may be. */
+const gone = (missing: boolean | undefined): string | undefined =>
+  missing ? t("missing") : undefined;
+
+/** What a row says beside its name. */
+const dotted = (...said: readonly (string | undefined)[]): string =>
+  said.filter((one) => one !== undefined).join(" · ");
+
+/** What a screen reader says of a row. */
+const listed = (...said: readonly (string | undefined)[]): string =>
+  said.filter((one) => one !== undefined).join(", ");
 
 const aboutFile = ({ scope }: ListedThread): boolean => scope.type === "file";
 

@@ -9,6 +9,8 @@ export interface GroupRow {
   readonly key: GroupKey;
   /** The path of the open file, in the group that is about it. */
   readonly path?: string;
+  /** Whether that file is known not to be there. */
+  readonly missing?: boolean;
   readonly children: readonly (FileRow | ThreadRow)[];
 }
 
@@ -17,6 +19,8 @@ export interface FileRow {
   readonly type: "file";
   /** A path as in a scope. */
   readonly path: string;
+  /** Whether there is known to be no file. */
+  readonly missing: boolean;
   readonly children: readonly ThreadRow[];
 }
 
@@ -31,6 +35,8 @@ export interface ThreadRow {
   readonly type: "thread";
   readonly id: string;
   readonly thread: ListedThread;
+  /** Whether the file that it is about is known not to be there. */
+  readonly missing: boolean;
 }
 
 /** Stands behind the first rows of a long list, and shows more of them. */
@@ -62,19 +68,22 @@ export function rowId(row: Row): string {
 /**
  * Each thread in one group: the pinned ones, those about the open file (`openFile` is its path as in a
  * scope), those about the workspace, and those about other files by their paths. Threads stay in the
- * order that they come in, and groups with nothing in them are left out.
+ * order that they come in, and groups with nothing in them are left out. `isMissing` is asked with the
+ * paths of files.
  */
 export function threadRows(
   threads: readonly ListedThread[],
   openFile: string | undefined,
+  isMissing: (path: string) => boolean,
 ): readonly GroupRow[] {
   const pinned: ThreadRow[] = [];
   const open: ThreadRow[] = [];
   const workspace: ThreadRow[] = [];
   const files = new Map<string, ThreadRow[]>();
   for (const thread of threads) {
-    const row: ThreadRow = { type: "thread", id: thread.id, thread };
     const { type, id } = thread.scope;
+    const missing = type === "file" && isMissing(id);
+    const row: ThreadRow = { type: "thread", id: thread.id, thread, missing };
     if (thread.pinned) pinned.push(row);
     else if (type !== "file") workspace.push(row);
     else if (id === openFile) open.push(row);
@@ -82,13 +91,18 @@ export function threadRows(
   }
   const byPath = new Intl.Collator(languageTag(), { numeric: true });
   const fileRows = [...files]
-    .map(([path, children]): FileRow => ({ type: "file", path, children }))
+    .map(([path, children]): FileRow => ({
+      type: "file",
+      path,
+      missing: isMissing(path),
+      children,
+    }))
     .sort((a, b) => byPath.compare(a.path, b.path) || (a.path < b.path ? -1 : 1));
   const groups: readonly GroupRow[] = [
     {
       type: "group",
       key: "openFile",
-      ...(openFile !== undefined && { path: openFile }),
+      ...(openFile !== undefined && { path: openFile, missing: isMissing(openFile) }),
       children: open,
     },
     { type: "group", key: "pinned", children: pinned },

@@ -2,10 +2,12 @@ import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { spelledOut } from "../shared/invisible";
 import { languageTag } from "../shared/language";
+import { missingFile } from "../shared/missingFile";
 import { unmarked } from "../shared/plain";
-import type { ListedThread, ThreadSummary } from "../shared/thread";
+import type { ThreadSummary } from "../shared/thread";
 import { shownTitle } from "../shared/title";
 import { stateOf } from "./threadItems";
+import type { ThreadRow } from "./threadRows";
 
 /** How many lines of what was asked first are shown, and how many UTF-16 units of them. */
 const LINES = 4;
@@ -16,7 +18,7 @@ const LENGTH = 300;
  * here.
  */
 export function threadTooltip(
-  thread: ListedThread,
+  { thread, missing }: ThreadRow,
   { messages, beginning, costUsd }: ThreadSummary,
 ): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
@@ -28,7 +30,10 @@ export function threadTooltip(
   const asked = firstLines(beginning);
   if (asked) paragraph(spelledOut(asked));
   tooltip.appendMarkdown("\n\n---");
-  if (thread.scope.type === "file") paragraph(t("About {0}", spelledOut(thread.scope.id)));
+  if (thread.scope.type === "file") {
+    const path = spelledOut(thread.scope.id);
+    paragraph(missing ? missingFile(path) : t("About {0}", path));
+  }
   const dollars = new Intl.NumberFormat(languageTag(), { style: "currency", currency: "USD" });
   const counted = messages === 1 ? t("1 message") : t("{0} messages", messages);
   paragraph([counted, ...(costUsd > 0 ? [dollars.format(costUsd)] : [])].join(" · "));

@@ -12,6 +12,8 @@ export interface ThreadsViewServices {
   readonly summary: (thread: string) => Promise<ThreadSummary>;
   /** The path of the open file as in a scope; undefined where none is open. */
   readonly openFile: () => string | undefined;
+  /** Whether a file, by its path as in a scope, is known not to be there. */
+  readonly isMissing: (path: string) => boolean;
 }
 
 /** The tree view "Threads": every thread of the workspace in its group, the last changed first. */
@@ -33,7 +35,7 @@ export class ThreadsView implements vscode.TreeDataProvider<Row> {
     this.#changed.fire();
   }
 
-  /** Shows the same threads again: it is later, or another file is open. */
+  /** Shows the same threads again: it is later, another file is open, or a file has vanished or is back. */
   regroup(): void {
     if (this.#threads) this.#changed.fire();
   }
@@ -44,8 +46,10 @@ export class ThreadsView implements vscode.TreeDataProvider<Row> {
   }
 
   async getChildren(parent?: Row): Promise<Row[]> {
-    if (!parent) return [...threadRows(await this.#listed(), this.#services.openFile())];
-    return "children" in parent ? [...this.#rowsOf(parent)] : [];
+    if (parent) return "children" in parent ? [...this.#rowsOf(parent)] : [];
+    const threads = await this.#listed();
+    const { openFile, isMissing } = this.#services;
+    return [...threadRows(threads, openFile(), isMissing)];
   }
 
   #rowsOf(branch: Branch): readonly Row[] {
@@ -67,7 +71,7 @@ export class ThreadsView implements vscode.TreeDataProvider<Row> {
     if (row.type !== "thread") return item;
     try {
       const summary = await this.#services.summary(row.id);
-      item.tooltip = threadTooltip(row.thread, summary);
+      item.tooltip = threadTooltip(row, summary);
     } catch {
       // It was purged a moment ago, and its row goes with the next refresh.
     }

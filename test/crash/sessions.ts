@@ -40,6 +40,7 @@ export const crashSessions = (
       pool: new ClaudePool(() => ({ turns: 1, idle: 1 })),
       idleTimeout: () => 60_000,
       inactivityTimeout: () => 0,
+      onModels: () => {},
       onShow: () => true,
       explain: (exit, unread) => explainExit(exit, unread, sandbox),
       log: { warn: (warning) => console.error(warning) },

@@ -1,54 +1,27 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { apiEnvironment, installClaudeCli } from "../support/claudeCli";
 import { ChatPage, databaseFile } from "../support/chatPage";
-import { type SandboxEngine, startSandboxEngine } from "../support/dockerEngine";
 import { findProgram } from "../support/findProgram";
-import { type MessagesApi, startMessagesApi, textOf } from "../support/messagesApi";
-import { orSkip, requireOrSkip } from "../support/requirement";
+import { textOf } from "../support/messagesApi";
+import { requireOrSkip } from "../support/requirement";
 import { runOrThrow } from "../support/run";
-import { WorkbenchSuite } from "../support/workbenchSuite";
+import { SandboxSuite } from "../support/sandboxSuite";
 
 /** The whole way, with every part the real one: palette, panel, docker, container, Claude, disk. */
 describe("a conversation in a Docker sandbox", function () {
   this.timeout(120_000);
-  const suite = new WorkbenchSuite({ "notes.txt": "Remember the milk.\n" });
-  let api: MessagesApi | undefined;
-  let engine: SandboxEngine | undefined;
+  const suite = new SandboxSuite({ "notes.txt": "Remember the milk.\n" });
   let chat: ChatPage;
 
   before(async function () {
-    this.timeout(300_000);
-    const claude = await orSkip(this, installClaudeCli());
-    engine = await orSkip(
-      this,
-      startSandboxEngine({ workspace: suite.folder, claude: claude.path }),
-    );
-    api = await startMessagesApi();
-    await suite.start(this, {
-      env: engine.env,
-      settings: {
-        "sandboxChat.sandbox.name": engine.name,
-        "sandboxChat.sandbox.dockerPath": engine.docker,
-        "sandboxChat.sandbox.env": apiEnvironment(api),
-      },
-    });
+    await suite.start(this);
     chat = await ChatPage.open(suite.workbench);
   });
-  after(async () => {
-    await suite.stop();
-    await engine?.stop();
-    await api?.close();
-  });
-
-  const rig = () => {
-    assert.ok(api && engine);
-    return { api, engine };
-  };
+  after(() => suite.stop());
 
   it("finds the sandbox ready", async () => {
-    await chat.status.getByText(`Docker sandbox ${rig().engine.name}`).waitFor();
+    await chat.status.getByText(`Docker sandbox ${suite.engine.name}`).waitFor();
     assert.equal(await chat.alert.count(), 0);
   });
 
@@ -102,10 +75,7 @@ describe("a conversation in a Docker sandbox", function () {
     await chat.messages("Claude").last().getByText("All done.").waitFor();
     await chat.ask("And what did I ask first?");
     await chat.answered("User messages seen: 3.");
-    const texts =
-      rig()
-        .api.requests.at(-1)
-        ?.messages.map(({ content }) => textOf(content)) ?? [];
+    const texts = suite.api.requests.at(-1)?.messages.map(({ content }) => textOf(content)) ?? [];
     assert.ok(texts.some((text) => text.includes("Count slowly, please.")));
     const file = await databaseFile(suite.server);
     const rows = await runOrThrow("sqlite3", [
@@ -128,7 +98,7 @@ describe("a conversation in a Docker sandbox", function () {
     await chosen("Haiku");
     await chat.ask("Which model are you?");
     await chat.answered("User messages seen: 4.");
-    assert.match(rig().api.requests.at(-1)?.model ?? "", /haiku/);
+    assert.match(suite.api.requests.at(-1)?.model ?? "", /haiku/);
 
     await suite.workbench.runCommand("Sandbox Chat: Choose Model…");
     await choice.locator(".quick-input-box input").fill("claude-opus-9-9");
@@ -136,7 +106,7 @@ describe("a conversation in a Docker sandbox", function () {
     await chosen("claude-opus-9-9");
     await chat.ask("And now?");
     await chat.answered("User messages seen: 5.");
-    assert.equal(rig().api.requests.at(-1)?.model, "claude-opus-9-9");
+    assert.equal(suite.api.requests.at(-1)?.model, "claude-opus-9-9");
   });
 
   it("stops Claude in the container, and keeps what came", async () => {
@@ -145,7 +115,7 @@ describe("a conversation in a Docker sandbox", function () {
     await chat.stopButton.click();
     await chat.messages("Claude").last().getByText("Stopped", { exact: true }).waitFor();
     await chat.messages("Claude").last().getByText("word4").waitFor();
-    const { engine: running } = rig();
+    const { engine: running } = suite;
     const left = await running.processes(running.name);
     assert.deepEqual(
       left.filter(({ args }) => args.includes("tail -f")),
@@ -154,7 +124,7 @@ describe("a conversation in a Docker sandbox", function () {
   });
 
   it("says when the sandbox has stopped, and goes on when it runs again", async () => {
-    const { engine: running } = rig();
+    const { engine: running } = suite;
     const docker = (...args: string[]) =>
       runOrThrow(running.docker, args, { env: { ...process.env, ...running.env } });
     await docker("sandbox", "stop", running.name);

@@ -1,45 +1,19 @@
-import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { apiEnvironment, installClaudeCli } from "../support/claudeCli";
 import { ChatPage } from "../support/chatPage";
-import { type SandboxEngine, startSandboxEngine } from "../support/dockerEngine";
 import { extensionHosts } from "../support/extensionHost";
-import { type MessagesApi, startMessagesApi } from "../support/messagesApi";
-import { orSkip } from "../support/requirement";
-import { WorkbenchSuite } from "../support/workbenchSuite";
+import { SandboxSuite } from "../support/sandboxSuite";
 
 describe("a window that crashes while Claude works in its sandbox", function () {
   this.timeout(120_000);
-  const suite = new WorkbenchSuite({ "notes.txt": "Remember the milk.\n" });
-  let api: MessagesApi | undefined;
-  let engine: SandboxEngine | undefined;
+  const suite = new SandboxSuite({ "notes.txt": "Remember the milk.\n" });
 
-  before(async function () {
-    this.timeout(300_000);
-    const claude = await orSkip(this, installClaudeCli());
-    engine = await orSkip(
-      this,
-      startSandboxEngine({ workspace: suite.folder, claude: claude.path }),
-    );
-    api = await startMessagesApi();
-    await suite.start(this, {
-      env: engine.env,
-      settings: {
-        "sandboxChat.sandbox.runtime": "docker-sandbox",
-        "sandboxChat.sandbox.name": engine.name,
-        "sandboxChat.sandbox.dockerPath": engine.docker,
-        "sandboxChat.sandbox.env": apiEnvironment(api),
-      },
-    });
+  before(function () {
+    return suite.start(this, { settings: { "sandboxChat.sandbox.runtime": "docker-sandbox" } });
   });
-  after(async () => {
-    await suite.stop();
-    await engine?.stop();
-    await api?.close();
-  });
+  after(() => suite.stop());
 
   const claudeRuns = async (): Promise<boolean> => {
-    assert.ok(engine);
+    const { engine } = suite;
     const processes = await engine.processes(engine.name);
     return processes.some(({ args }) => args.startsWith("claude "));
   };

@@ -46,11 +46,17 @@ export class ChatPage {
     return this.frame.getByRole("status");
   }
 
+  /** The transcript, which scrolls. */
+  get log(): Locator {
+    return this.frame.getByRole("log", { name: this.words("Conversation") });
+  }
+
+  get jump(): Locator {
+    return this.frame.getByRole("button", { name: /^Jump to latest/ });
+  }
+
   messages(of: "You" | "Claude"): Locator {
-    const name = of === "You" ? this.words(of) : of;
-    return this.frame
-      .getByRole("log", { name: this.words("Conversation") })
-      .getByRole("article", { name });
+    return this.log.getByRole("article", { name: of === "You" ? this.words(of) : of });
   }
 
   button(name: string): Locator {
@@ -82,6 +88,34 @@ export class ChatPage {
 
   async idle(): Promise<void> {
     await this.stopButton.waitFor({ state: "hidden" });
+  }
+
+  /** Begins a new thread in place of one that has messages. */
+  async newThread(): Promise<void> {
+    await this.button("New thread").click();
+    await this.messages("You").first().waitFor({ state: "detached" });
+  }
+
+  /** Opens what Search Threads… finds, by the row that has this text. */
+  async openFound(typed: string, text: string): Promise<void> {
+    await this.workbench.runCommand("Sandbox Chat: Search Threads…");
+    const pick = this.workbench.page.locator(".quick-input-widget:visible");
+    await pick.locator(".quick-input-box input").pressSequentially(typed);
+    await pick.locator(".monaco-list-row").filter({ hasText: text }).click();
+    await this.frame.locator(".sought").waitFor();
+  }
+
+  /** Scrolls the transcript as its reader does, in pixels. */
+  async wheel(pixels: number): Promise<void> {
+    await this.log.hover();
+    await this.workbench.page.mouse.wheel(0, pixels);
+  }
+
+  /** How far the transcript’s end is below what is in sight, in pixels. */
+  fromEnd(): Promise<number> {
+    return this.log.evaluate(
+      (element) => element.scrollHeight - element.clientHeight - element.scrollTop,
+    );
   }
 
   /** The titles in the thread selector, as they stand there. */

@@ -3,7 +3,9 @@ import { turnError } from "../../src/claude/errors";
 import { Translator, type TurnSignal } from "../../src/claude/translate";
 import { parseLine } from "../../src/claude/wire";
 import { newConversation } from "../../src/session/newConversation";
-import { apply, type Conversation, type Message, type ThreadEvent } from "../../src/shared/thread";
+import { apply } from "../../src/shared/reducer";
+import type { Conversation, ThreadEvent } from "../../src/shared/thread";
+import { message } from "./conversations";
 
 export interface Folded {
   readonly conversation: Conversation;
@@ -39,18 +41,8 @@ export function foldProcesses(
   let conversation = newConversation("recording", { type: "workspace", id: "" }, 0);
   const events: ThreadEvent[] = [];
   const signals: TurnSignal[] = [];
-  const newReply = (): Message => ({
-    id: `message-${++count}`,
-    threadId: "recording",
-    seq: conversation.messages.length,
-    role: "assistant",
-    parts: [],
-    visibility: "visible",
-    status: "streaming",
-    usage: null,
-    error: null,
-    createdAt: 0,
-  });
+  const newReply = () =>
+    message(`message-${++count}`, conversation.messages.length, "assistant", [], "recording");
   const fold = (more: readonly ThreadEvent[]) => {
     for (const event of more) conversation = apply(conversation, event);
     events.push(...more);

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { SearchHit } from "../../src/shared/search";
+import { applyAll } from "../../src/shared/reducer";
 import {
-  applyAll,
   type Conversation,
   type ListedThread,
   type Message,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { WorkbenchOptions } from "./browser";
 import { ChatPage, databaseFile } from "./chatPage";
@@ -67,7 +67,6 @@ export class PanelStates {
   readonly suite = new WorkbenchSuite(FILES);
   chat!: ChatPage;
   readonly #language: PanelLanguage | undefined;
-  readonly #bin = `${this.suite.folder}-bin`;
 
   /** In another language than English, `language` says which. */
   constructor(language?: PanelLanguage) {
@@ -81,7 +80,7 @@ export class PanelStates {
       {
         settings: {
           "sandboxChat.sandbox.runtime": "docker-sandbox",
-          "sandboxChat.sandbox.dockerPath": join(this.#bin, "docker"),
+          "sandboxChat.sandbox.dockerPath": join(this.suite.bin, "docker"),
           "sandboxChat.sandbox.name": SANDBOX,
           "sandboxChat.sandbox.workspace": INSIDE,
         },
@@ -91,9 +90,8 @@ export class PanelStates {
     this.chat = await ChatPage.open(this.suite.workbench, this.#language?.words);
   }
 
-  async stop(): Promise<void> {
-    await this.suite.stop();
-    rmSync(this.#bin, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return this.suite.stop();
   }
 
   /** Brings the panel into a state, from any but the last; the long answer follows on the tools. */
@@ -216,26 +214,26 @@ export class PanelStates {
 
   /** A `docker` whose sandbox says what a test wants, and has a Claude that answers with `ANSWERS`. */
   #makeDocker(): void {
-    mkdirSync(this.#bin);
-    const said = join(this.#bin, "said");
+    mkdirSync(this.suite.bin);
+    const said = join(this.suite.bin, "said");
     copyFileSync(join(FIXTURES, "docker/docker"), said);
-    const scenario = join(this.#bin, "scenario.json");
+    const scenario = join(this.suite.bin, "scenario.json");
     writeFileSync(scenario, JSON.stringify([{ answers: ANSWERS }]));
     writeFileSync(
-      join(this.#bin, "docker"),
+      join(this.suite.bin, "docker"),
       `#!/bin/sh
-case "$(cat '${this.#bin}/mode') $* " in
+case "$(cat '${this.suite.bin}/mode') $* " in
 "ready "*" --input-format stream-json "*) FAKE_CLAUDE_SCENARIO='${scenario}' exec '${process.execPath}' '${FIXTURES}/fakeClaude.mjs' ;;
 "ready "*" sh -c "*) exit ;;
 esac
 exec '${said}' "$@"
 `,
     );
-    for (const program of [said, join(this.#bin, "docker")]) chmodSync(program, 0o755);
+    for (const program of [said, join(this.suite.bin, "docker")]) chmodSync(program, 0o755);
     this.sandboxSays("ready");
   }
 
   sandboxSays(mode: Offline | "ready"): void {
-    writeFileSync(join(this.#bin, "mode"), mode);
+    writeFileSync(join(this.suite.bin, "mode"), mode);
   }
 }

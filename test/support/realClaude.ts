@@ -11,8 +11,8 @@ import type { WireMessage } from "../../src/claude/wire";
 import { explainExit } from "../../src/sandbox/explainExit";
 import type { Exit, SandboxProcess } from "../../src/sandbox/runtime";
 import { newConversation } from "../../src/session/newConversation";
+import { apply } from "../../src/shared/reducer";
 import {
-  apply,
   type Conversation,
   type Message,
   textOf,
@@ -20,6 +20,7 @@ import {
   type ToolPart,
 } from "../../src/shared/thread";
 import { claudeEnvironment, type ClaudeEnvironmentOptions, type ClaudeCli } from "./claudeCli";
+import { message } from "./conversations";
 import { LocalClaude } from "./localClaude";
 import type { MessagesApi, RecordedRequest } from "./messagesApi";
 
@@ -52,7 +53,8 @@ export class RealClaude {
   #listening: Promise<void> = Promise.resolve();
   #ids = 0;
   readonly #translator = new Translator({
-    newReply: () => this.#newReply(),
+    newReply: () =>
+      message(`reply${++this.#ids}`, this.conversation.messages.length, "assistant", [], "thread"),
     now: () => 0,
     sessionId: () => this.conversation.thread.claudeSessionId,
   });
@@ -202,21 +204,6 @@ export class RealClaude {
   #fold(events: readonly ThreadEvent[]): void {
     for (const event of events) this.conversation = apply(this.conversation, event);
     this.events.push(...events);
-  }
-
-  #newReply(): Message {
-    return {
-      id: `reply${++this.#ids}`,
-      threadId: "thread",
-      seq: this.conversation.messages.length,
-      role: "assistant",
-      parts: [],
-      visibility: "visible",
-      status: "streaming",
-      usage: null,
-      error: null,
-      createdAt: 0,
-    };
   }
 }
 

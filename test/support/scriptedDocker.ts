@@ -1,7 +1,15 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Settings } from "./codeServer";
 import { root } from "./paths";
 import type { Step } from "./scriptedRuntime";
+
+/** The settings of a sandbox with such a `docker`, which is made in a folder. */
+export const scriptedSandbox = (folder: string, scenario: readonly Step[]): Settings => ({
+  "sandboxChat.sandbox.runtime": "docker-sandbox",
+  "sandboxChat.sandbox.name": "app",
+  "sandboxChat.sandbox.dockerPath": scriptedDocker(folder, scenario),
+});
 
 /**
  * Makes a `docker` in a folder, whose sandbox has a Claude that is logged in and does what the scenario

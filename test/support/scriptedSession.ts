@@ -1,3 +1,4 @@
+import type { ModelInfo } from "../../src/claude/claudeProcess";
 import { explainExit } from "../../src/sandbox/explainExit";
 import { ChatSession, type SessionServices } from "../../src/session/chatSession";
 import type { FileNow } from "../../src/session/context";
@@ -21,6 +22,7 @@ export function scriptedServices(folder: string, scenarios: Step[][]) {
   const runtime = new ScriptedRuntime(folder, scenarios);
   const place = { kind: "docker-sandbox", label: runtime.label, program: "docker" } as const;
   const warnings: string[] = [];
+  const models: ModelInfo[][] = [];
   let count = 0;
   const services: SessionServices = {
     store,
@@ -39,13 +41,14 @@ export function scriptedServices(folder: string, scenarios: Step[][]) {
     pool: new ClaudePool(() => ({ turns: 4, idle: 3 })),
     idleTimeout: () => 600_000,
     inactivityTimeout: () => 600_000,
+    onModels: (offered) => models.push([...offered]),
     explain: (exit, unread) => explainExit(exit, unread, place),
     log: { warn: (message) => warnings.push(message) },
     newId: () => `id${++count}`,
     now: () => ++count,
     onShow: () => true,
   };
-  return { store, runtime, warnings, services };
+  return { store, runtime, warnings, models, services };
 }
 
 export interface Heard {

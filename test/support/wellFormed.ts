@@ -1,9 +1,8 @@
 /** What holds of every thread, whatever Claude printed and wherever its process ended. */
 import assert from "node:assert/strict";
 import { StreamedText } from "../../src/session/streamedText";
+import { apply, applyAll } from "../../src/shared/reducer";
 import {
-  apply,
-  applyAll,
   type Conversation,
   isDurable,
   type Message,

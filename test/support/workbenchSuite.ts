@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
 import { openWorkbench, startBrowser, type Workbench, type WorkbenchOptions } from "./browser";
 import { type CodeServer, type CodeServerOptions, startCodeServer } from "./codeServer";
+import { installIn } from "./extensionHost";
 import { orSkip } from "./requirement";
 
 /** A server and a browser for all the tests of the present suite, on a folder with these files. */
@@ -13,6 +14,9 @@ export class WorkbenchSuite {
   /** The window that tests share, unless they open one of their own. */
   workbench!: Workbench;
   readonly folder = mkdtempSync(join(tmpdir(), "sandbox-chat-files-"));
+  /** A folder for programs, beside the workspace since they are not Claude's business. A test makes it. */
+  readonly bin = `${this.folder}-bin`;
+  readonly #home = `${this.folder}-home`;
 
   constructor(files: Readonly<Record<string, string>> = {}) {
     for (const [name, text] of Object.entries(files)) this.write(name, text);
@@ -42,13 +46,23 @@ export class WorkbenchSuite {
     });
   }
 
+  /**
+   * The same with the extension as it is installed, for tests that kill its host: one with an extension
+   * under development would not be started again.
+   */
+  startInstalled(context: Mocha.Context, options: CodeServerOptions = {}): Promise<void> {
+    installIn(this.#home);
+    return this.start(context, { home: this.#home, ...options }, { extension: null });
+  }
+
   async stop(): Promise<void> {
     // What could not be started is not there.
     const { workbench, browser, server } = this as Partial<WorkbenchSuite>;
     await workbench?.close();
     await browser?.close();
     await server?.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.bin, this.#home])
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

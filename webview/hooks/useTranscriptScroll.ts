@@ -24,18 +24,18 @@ export function useTranscriptScroll(): {
   const content = useRef<HTMLDivElement>(null);
   const scroll = useRef<TranscriptScroll>(null);
   const [pinned, setPinned] = useState(true);
-  const [wanted, want] = useState(() => chat.placeIn(chat.thread.peek()?.id ?? "")?.message);
+  const [wanted, want] = useState(() => chat.places.in(chat.thread.peek()?.id ?? "")?.message);
 
   useLayoutEffect(() => {
     const thread = chat.thread.peek()?.id ?? "";
     if (!scroller.current || !content.current) return;
     const scrolling = new TranscriptScroll(scroller.current, content.current, {
       pinned: setPinned,
-      rested: (place) => chat.keepPlace(thread, place),
+      rested: (place) => chat.places.keep(thread, place),
       wanted: want,
     });
     scroll.current = scrolling;
-    const place = chat.placeIn(thread);
+    const place = chat.places.in(thread);
     if (!place || !scrolling.toPlace(place)) scrolling.toEnd();
     return () => scrolling.dispose();
   }, []);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { safeValidateUIMessages } from "ai";
 import { cutLong } from "../../../src/session/longOutput";
-import { applyAll, shownOf, type ThreadEvent } from "../../../src/shared/thread";
+import { applyAll } from "../../../src/shared/reducer";
+import { shownOf, type ThreadEvent } from "../../../src/shared/thread";
 import { toUIMessages } from "../../../src/shared/uiMessages";
 import { emptyConversation } from "../../support/conversations";
 import { foldLines } from "../../support/foldRecording";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ChatSessions } from "../../../src/session/chatSessions";
 import { ChatSession } from "../../../src/session/chatSession";
 import { ReadOnlyStoreError, ThreadConflictError } from "../../../src/store/threadStore";
-import { textOf } from "../../../src/shared/thread";
+import { type Message, textOf } from "../../../src/shared/thread";
 import {
   answer,
   begin,
@@ -519,6 +519,34 @@ describe("a chat session", () => {
     assert.equal(runtime.started.length, 1);
     assert.ok(heard.turns.some(({ phase }) => phase === "elsewhere"));
     await session.dispose();
+  });
+
+  const watching = async (change: Partial<Message>) => {
+    const { session, store } = scriptedSession(folder(), [answer("One")]);
+    await send(session, "1");
+    await idle(session);
+    store.elsewhere.add("thread1");
+    const theirs = { ...message("theirs", 2, "assistant"), threadId: "thread1" };
+    session.foreign([added(theirs)]);
+    await store.append("thread1", 2, [added({ ...theirs, ...change })]);
+    await session.reload();
+    assert.equal(session.turn.phase, "elsewhere");
+    store.elsewhere.delete("thread1");
+    await idle(session);
+    await session.recover();
+    assert.equal(store.claims.size, 0);
+    await session.dispose();
+    return lastMessage(session);
+  };
+
+  it("says that an answer was cut short when the window that wrote it is gone", async () => {
+    const { status, error } = await watching({});
+    assert.deepEqual([status, error?.code], ["failed", "interrupted"]);
+  });
+
+  it("leaves an answer as it is that has ended before that window was gone", async () => {
+    const { status, error } = await watching({ status: "complete" });
+    assert.deepEqual([status, error], ["complete", null]);
   });
 
   it("marks what the window's end cut short, and leaves nothing running", async () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { threadMarkdown } from "../../../src/session/threadMarkdown";
 import { wholeThread } from "../../../src/session/wholeThread";
 import { toUIMessages } from "../../../src/shared/uiMessages";
-import { applyAll, type Message, type Part } from "../../../src/shared/thread";
+import { applyAll } from "../../../src/shared/reducer";
+import type { Message, Part } from "../../../src/shared/thread";
 import {
   added,
   emptyConversation,

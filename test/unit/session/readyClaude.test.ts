@@ -20,13 +20,13 @@ describe("a Claude that is there before it is needed", () => {
     return made;
   };
 
-  const models = [{ value: "opus", displayName: "Opus", description: "Best" }];
-  const tells: Step = { models: [...models, 7] };
+  const offered = [{ value: "opus", displayName: "Opus", description: "Best" }];
+  const tells: Step = { models: [...offered, 7] };
 
   it("is started once, tells its models, and is given the first message", async () => {
-    const { session, runtime } = scripted(folder(), [[tells, ...answer("Hi")]]);
+    const { session, runtime, models } = scripted(folder(), [[tells, ...answer("Hi")]]);
     await Promise.all([session.prepare(), session.prepare()]);
-    assert.deepEqual(session.models, models);
+    assert.deepEqual(models, [offered]);
     await session.send("x", 0);
     await idle(session);
     assert.equal(runtime.started.length, 1);
@@ -44,10 +44,10 @@ describe("a Claude that is there before it is needed", () => {
   });
 
   it("tells its models also when it is started only for a message", async () => {
-    const { session } = scripted(folder(), [[tells, ...answer("Hi")]]);
+    const { session, models } = scripted(folder(), [[tells, ...answer("Hi")]]);
     await session.send("x", 0);
     await idle(session);
-    assert.deepEqual(session.models, models);
+    assert.deepEqual(models, [offered]);
   });
 
   it("may fail to start without a word, and is started again for the message", async () => {

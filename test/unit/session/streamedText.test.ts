@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { StreamedText } from "../../../src/session/streamedText";
-import { apply, applyAll, type ThreadEvent } from "../../../src/shared/thread";
+import { apply, applyAll } from "../../../src/shared/reducer";
+import type { ThreadEvent } from "../../../src/shared/thread";
 import { emptyConversation, firstTurn } from "../../support/conversations";
 
 const unmasked = (text: string) => Promise.resolve(text);

@@ -10,6 +10,15 @@ const listed = (id: string, path = "", pinned = false): ListedThread => ({
   state: "idle",
 });
 
+const rowsOf = (threads: readonly ListedThread[], openFile?: string, ...missing: string[]) =>
+  threadRows(threads, openFile, (path) => missing.includes(path));
+
+/** A row and all that are under it. */
+const withChildren = (row: Row): readonly Row[] => [
+  row,
+  ...("children" in row ? row.children.flatMap(withChildren) : []),
+];
+
 /** Rows as text, each under what it is in. */
 const drawn = (rows: readonly Row[]): unknown[] =>
   rows.map((row) =>
@@ -29,7 +38,7 @@ describe("the rows of the view of threads", () => {
   ];
 
   it("are grouped, each thread once, in the order of the threads, and files by their paths", () => {
-    assert.deepEqual(drawn(threadRows(threads, "src/a.ts")), [
+    assert.deepEqual(drawn(rowsOf(threads, "src/a.ts")), [
       ["group:openFile", "a1"],
       ["group:pinned", "p1", "p2"],
       ["group:workspace", "w1", "w2"],
@@ -39,7 +48,7 @@ describe("the rows of the view of threads", () => {
 
   it("are among the files while another one is open, or none that has threads", () => {
     for (const open of [undefined, "src/none.ts", ""])
-      assert.deepEqual(drawn(threadRows(threads, open)).slice(-1), [
+      assert.deepEqual(drawn(rowsOf(threads, open)).slice(-1), [
         [
           "group:files",
           ["file:src/a.ts", "a1"],
@@ -47,31 +56,37 @@ describe("the rows of the view of threads", () => {
           ["file:src/b10.ts", "b10", "b10again"],
         ],
       ]);
-    assert.equal(threadRows(threads, undefined)[0]?.key, "pinned");
+    assert.equal(rowsOf(threads, undefined)[0]?.key, "pinned");
   });
 
   it("leave out groups with nothing in them", () => {
-    assert.deepEqual(threadRows([], "src/a.ts"), []);
-    assert.deepEqual(drawn(threadRows([listed("w1")], "src/a.ts")), [["group:workspace", "w1"]]);
+    assert.deepEqual(rowsOf([], "src/a.ts"), []);
+    assert.deepEqual(drawn(rowsOf([listed("w1")], "src/a.ts")), [["group:workspace", "w1"]]);
   });
 
   it("have ids that are the same for the same thread, wherever it is, and for nothing else", () => {
-    const all = (open?: string) =>
-      threadRows(threads, open).flatMap((group) => [
-        group,
-        ...group.children.flatMap((row): Row[] =>
-          "children" in row ? [row, ...row.children] : [row],
-        ),
-      ]);
     for (const open of ["src/a.ts", "src/b9.ts", undefined]) {
-      const ids = all(open).map(rowId);
+      const ids = rowsOf(threads, open).flatMap(withChildren).map(rowId);
       assert.equal(new Set(ids).size, ids.length);
       assert.ok(ids.includes("thread:a1"));
     }
   });
 
+  it("know wherever a file that is not there is named, and whose threads are about it", () => {
+    const missing = (openFile: string, ...paths: string[]) =>
+      rowsOf(threads, openFile, ...paths)
+        .flatMap(withChildren)
+        .filter((row) => "missing" in row && row.missing)
+        .map(rowId);
+    assert.deepEqual(missing("src/b9.ts", "src/a.ts"), ["thread:p1", "file:src/a.ts", "thread:a1"]);
+    assert.deepEqual(missing("src/a.ts", "src/a.ts"), ["group:openFile", "thread:a1", "thread:p1"]);
+    assert.deepEqual(missing("src/a.ts"), []);
+    // The path of what is about the workspace is none.
+    assert.deepEqual(missing("src/a.ts", ""), []);
+  });
+
   it("tell names apart that a file and a group, or an object, could share", () => {
-    const rows = threadRows([listed("__proto__", "__proto__"), listed("x", "constructor")], "");
+    const rows = rowsOf([listed("__proto__", "__proto__"), listed("x", "constructor")], "");
     assert.deepEqual(drawn(rows), [
       ["group:files", ["file:__proto__", "__proto__"], ["file:constructor", "x"]],
     ]);
@@ -79,7 +94,7 @@ describe("the rows of the view of threads", () => {
 
   it("are the first of many, and one row for the others", () => {
     const many = Array.from({ length: 10_000 }, (_, index) => listed(`t${index}`));
-    const [group] = threadRows(many, undefined);
+    const [group] = rowsOf(many, undefined);
     assert.ok(group);
     const rows = firstRows(group, 100);
     assert.equal(rows.length, 101);

@@ -111,21 +111,21 @@ describe("webview state", () => {
 
     it("keeps each thread's place over a reload, and none at the end", async () => {
       const host = await started();
-      host.chat.keepPlace("t1", place);
-      host.chat.keepPlace("t2", { message: "n1", offset: 0 });
+      host.chat.places.keep("t1", place);
+      host.chat.places.keep("t2", { message: "n1", offset: 0 });
       const again = await started(TALK, host.saved.at(-1));
-      assert.deepEqual(again.chat.placeIn("t1"), place);
-      again.chat.keepPlace("t1", undefined);
-      assert.equal(again.chat.placeIn("t1"), undefined);
+      assert.deepEqual(again.chat.places.in("t1"), place);
+      again.chat.places.keep("t1", undefined);
+      assert.equal(again.chat.places.in("t1"), undefined);
       const later = await started(TALK, again.saved.at(-1));
       assert.deepEqual(Object.keys(later.saved.at(-1)?.places ?? {}), ["t2"]);
     });
 
     it("keeps no more of them than are of use", async () => {
       const host = await started();
-      for (let index = 0; index < 200; index++) host.chat.keepPlace(`t${index}`, place);
-      assert.equal(host.chat.placeIn("t0"), undefined);
-      assert.deepEqual(host.chat.placeIn("t199"), place);
+      for (let index = 0; index < 200; index++) host.chat.places.keep(`t${index}`, place);
+      assert.equal(host.chat.places.in("t0"), undefined);
+      assert.deepEqual(host.chat.places.in("t199"), place);
       assert.equal(Object.keys(host.saved.at(-1)?.places ?? {}).length, 51);
     });
 
@@ -133,7 +133,8 @@ describe("webview state", () => {
       const places = { t1: { message: 3, offset: 1 }, t2: null, t3: { message: "m", offset: NaN } };
       for (const saved of [{ places }, { places: "none" }, { places: null }]) {
         const host = await started(TALK, saved);
-        for (const thread of ["t1", "t2", "t3"]) assert.equal(host.chat.placeIn(thread), undefined);
+        for (const thread of ["t1", "t2", "t3"])
+          assert.equal(host.chat.places.in(thread), undefined);
       }
     });
 

@@ -108,8 +108,7 @@ describe("the chat panel, with the demo", function () {
   });
 
   it("begins a new thread, which is there without a step and kept with its first message", async () => {
-    await chat.button("New thread").click();
-    await chat.messages("You").first().waitFor({ state: "detached" });
+    await chat.newThread();
     await chat.ask("A second thread");
     await chat.answered(/I am the demo/);
     const threads = await chat.threads();

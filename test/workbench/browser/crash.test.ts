@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChatPage } from "../../support/chatPage";
-import { another, extensionHosts, gone, installIn } from "../../support/extensionHost";
+import { another, extensionHosts, gone } from "../../support/extensionHost";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const ROUNDS = 10;
@@ -16,19 +13,13 @@ const AT_RISK = 1000;
 describe("the chat panel, when the extension host is killed", function () {
   this.timeout(180_000);
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
-  const home = mkdtempSync(join(tmpdir(), "sandbox-chat-"));
   let chat: ChatPage;
 
   before(async function () {
-    installIn(home);
-    // A host with an extension under development would not be started again.
-    await suite.start(this, { settings: DEMO, home }, { extension: null });
+    await suite.startInstalled(this, { settings: DEMO });
     chat = await ChatPage.open(suite.workbench);
   });
-  after(async () => {
-    await suite.stop();
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  });
+  after(() => suite.stop());
 
   it(`has all that it showed, ${ROUNDS} times`, async () => {
     const prompts: string[] = [];

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChatPage, databaseFile } from "../../support/chatPage";
-import { another, extensionHosts, installIn } from "../../support/extensionHost";
+import { another, extensionHosts } from "../../support/extensionHost";
 import { shows } from "../../support/measureMasking";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
@@ -16,19 +15,13 @@ const MASKED = "Use [masked: GITHUB_TOKEN], please";
 describe("what is written and not sent", function () {
   this.timeout(90_000);
   const suite = new WorkbenchSuite({ "a.txt": "hello\n", "src/greet.ts": "export {};\n" });
-  const home = mkdtempSync(join(tmpdir(), "sandbox-chat-"));
   let chat: ChatPage;
 
   before(async function () {
-    installIn(home);
-    // A host with an extension under development would not be started again.
-    await suite.start(this, { settings: DEMO, home }, { extension: null });
+    await suite.startInstalled(this, { settings: DEMO });
     chat = await ChatPage.open(suite.workbench);
   });
-  after(async () => {
-    await suite.stop();
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  });
+  after(() => suite.stop());
 
   const has = async (text: string): Promise<void> => {
     await chat.input.waitFor();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ChatPage } from "../../support/chatPage";
-import { scriptedDocker } from "../../support/scriptedDocker";
+import { scriptedSandbox } from "../../support/scriptedDocker";
 import { init, line, result, type Step } from "../../support/scriptedRuntime";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
@@ -82,9 +82,7 @@ describe("finding in a thread", function () {
   before(async function () {
     await suite.start(this, {
       settings: {
-        "sandboxChat.sandbox.runtime": "docker-sandbox",
-        "sandboxChat.sandbox.dockerPath": scriptedDocker(`${suite.folder}-bin`, STEPS),
-        "sandboxChat.sandbox.name": "app",
+        ...scriptedSandbox(suite.bin, STEPS),
       },
     });
     chat = await ChatPage.open(suite.workbench);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ChatPage } from "../../support/chatPage";
 import { emptyConversation, message } from "../../support/conversations";
 import { init, line, result, type Step } from "../../support/scriptedRuntime";
-import { scriptedDocker } from "../../support/scriptedDocker";
+import { scriptedSandbox } from "../../support/scriptedDocker";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 import { BROKEN, deceive, TERMINAL, UNSEEN } from "../../fixtures/hostile/characters";
 import { DECEIVING, LINKS } from "../../fixtures/hostile/links";
@@ -113,12 +113,7 @@ describe("hostile content in the panel", function () {
       this,
       {
         settings: {
-          "sandboxChat.sandbox.runtime": "docker-sandbox",
-          "sandboxChat.sandbox.dockerPath": scriptedDocker(
-            `${suite.folder}-bin`,
-            Object.values(TURNS).flat(),
-          ),
-          "sandboxChat.sandbox.name": "app",
+          ...scriptedSandbox(suite.bin, Object.values(TURNS).flat()),
           "sandboxChat.sandbox.workspace": INSIDE,
         },
       },

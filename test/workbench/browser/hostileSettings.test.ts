@@ -19,8 +19,7 @@ esac
 describe("a workspace whose settings are hostile, and which is trusted", function () {
   this.timeout(60_000);
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
-  // Beside the files of the workspace.
-  const bin = `${suite.folder}-bin`;
+  const { bin } = suite;
   const seen = join(bin, "seen");
   const marker = join(bin, "marker");
   const evil = join(suite.folder, "evil.sh");
@@ -60,10 +59,7 @@ describe("a workspace whose settings are hostile, and which is trusted", functio
     chat = await ChatPage.open(suite.workbench);
   });
   afterEach(() => assert.ok(!existsSync(marker), "the program of the workspace was run"));
-  after(async () => {
-    await suite.stop();
-    rmSync(bin, { recursive: true, force: true });
-  });
+  after(() => suite.stop());
 
   it("runs the user's programs alone, with the user's variables and arguments", async () => {
     await chat.status.getByText("Docker sandbox claude-").waitFor();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import initSqlJs from "sql.js";
 import { ChatPage, databaseFile, query } from "../../support/chatPage";
@@ -13,7 +13,7 @@ describe("a tool's output of 1.5 MB", function () {
   const lines = numberedLines(700_000);
   const long = [lines, "one long line ".repeat(10_000), lines, "The very end."].join("\n");
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
-  const bin = `${suite.folder}-bin`;
+  const { bin } = suite;
   let chat: ChatPage;
 
   const answer = () => chat.messages("Claude").last();
@@ -63,10 +63,7 @@ describe("a tool's output of 1.5 MB", function () {
     await chat.ask("Show me the log");
     await chat.answered("That was long.");
   });
-  after(async () => {
-    await suite.stop();
-    rmSync(bin, { recursive: true, force: true });
-  });
+  after(() => suite.stop());
 
   it("is shown in part, and says how much is left out", async () => {
     await opensInPart();

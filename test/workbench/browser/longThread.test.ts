@@ -5,7 +5,7 @@ import { violations } from "../../support/axe";
 import { ChatPage, databaseFile } from "../../support/chatPage";
 import { added, emptyConversation, message, textPart } from "../../support/conversations";
 import { openStore } from "../../support/openStore";
-import { scriptedDocker } from "../../support/scriptedDocker";
+import { scriptedSandbox } from "../../support/scriptedDocker";
 import { begin, delta, result, type Step } from "../../support/scriptedRuntime";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
@@ -56,28 +56,20 @@ describe("a long thread", function () {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   let chat: ChatPage;
 
-  const log = () => chat.frame.getByRole("log", { name: "Conversation" });
-  const jump = () => chat.frame.getByRole("button", { name: /^Jump to latest/ });
   const bar = () => chat.frame.getByRole("search", { name: "Find in thread" });
-  const wheel = async (pixels: number) => {
-    await log().hover();
-    await suite.workbench.page.mouse.wheel(0, pixels);
-  };
   /** What scrolls otherwise than by its reader does not leave the end. */
   const leaveEnd = async () => {
-    if ((await jump().count()) > 0) return;
-    await wheel(-100);
-    await jump().waitFor();
+    if ((await chat.jump.count()) > 0) return;
+    await chat.wheel(-100);
+    await chat.jump.waitFor();
   };
   const scrollTo = async (top: number) => {
     await leaveEnd();
-    await log().evaluate((element, to) => (element.scrollTop = to), top);
+    await chat.log.evaluate((element, to) => (element.scrollTop = to), top);
   };
-  const fromEnd = () =>
-    log().evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop);
   /** The numbers of the messages in the document, and of those in sight. */
   const seen = async () => {
-    const { messages, top } = await log().evaluate((element) => {
+    const { messages, top } = await chat.log.evaluate((element) => {
       const box = element.getBoundingClientRect();
       const messages = [...element.querySelectorAll<HTMLElement>("[data-message]")].map((one) => {
         const { top, bottom } = one.getBoundingClientRect();
@@ -103,13 +95,13 @@ describe("a long thread", function () {
     }
   };
   const topOf = async (text: string) =>
-    (await log().getByText(text, { exact: true }).first().boundingBox())?.y ?? NaN;
+    (await chat.log.getByText(text, { exact: true }).first().boundingBox())?.y ?? NaN;
   /** A text in sight, and where it is, once the heights around it are known. */
   const placeInSight = async () => {
     await until(seen, ({ inSight }) => inSight.length > 0, "something is in sight");
     // A place is kept once scrolling rests.
     await new Promise((resolve) => setTimeout(resolve, 400));
-    const text = await log().evaluate((element) => {
+    const text = await chat.log.evaluate((element) => {
       const { top } = element.getBoundingClientRect();
       return [...element.querySelectorAll(".markdown p")].find(
         (one) => one.getBoundingClientRect().top > top + 40,
@@ -122,17 +114,13 @@ describe("a long thread", function () {
     const option = chat.threadSelector.locator("option", { hasText: "A long one" });
     await option.waitFor({ state: "attached" });
     await chat.threadSelector.selectOption((await option.getAttribute("value")) ?? "");
-    await log()
-      .getByText(`Answer ${COUNT - 1}`, { exact: true })
-      .waitFor();
+    await chat.log.getByText(`Answer ${COUNT - 1}`, { exact: true }).waitFor();
   };
 
   before(async function () {
     await suite.start(this, {
       settings: {
-        "sandboxChat.sandbox.runtime": "docker-sandbox",
-        "sandboxChat.sandbox.dockerPath": scriptedDocker(`${suite.folder}-bin`, STEPS),
-        "sandboxChat.sandbox.name": "app",
+        ...scriptedSandbox(suite.bin, STEPS),
         "sandboxChat.threads.maxMessages": 10_000,
       },
     });
@@ -148,13 +136,17 @@ describe("a long thread", function () {
 
   it("opens at its end, and has only that in the document", async () => {
     await open();
-    await until(fromEnd, (pixels) => pixels <= 4, "at the end");
-    assert.equal(await jump().count(), 0);
+    await until(
+      () => chat.fromEnd(),
+      (pixels) => pixels <= 4,
+      "at the end",
+    );
+    assert.equal(await chat.jump.count(), 0);
     const { rendered } = await seen();
     assert.equal(rendered.at(-1), COUNT - 1);
     assert.ok(rendered.length < 60, `${rendered.length} messages`);
     // Who hears it is told what is not there.
-    const last = log().getByRole("article").last();
+    const last = chat.log.getByRole("article").last();
     assert.equal(await last.getAttribute("aria-posinset"), String(COUNT));
     assert.equal(await last.getAttribute("aria-setsize"), String(COUNT));
   });
@@ -162,7 +154,7 @@ describe("a long thread", function () {
   it("shows every message once and in order, up to its top and down again", async () => {
     await leaveEnd();
     for (const share of [-0.7, 0.7]) {
-      const views = await log().evaluate(async (element, share) => {
+      const views = await chat.log.evaluate(async (element, share) => {
         const views: { rendered: (string | undefined)[]; inSight: (string | undefined)[] }[] = [];
         for (
           let top = NaN;
@@ -210,7 +202,7 @@ describe("a long thread", function () {
 
   it("stays filled where its reader has jumped to", async () => {
     for (const key of ["Home", "PageDown", "End", "PageUp", "Home"]) {
-      await log().press(key);
+      await chat.log.press(key);
       await until(seen, ({ inSight }) => inSight.length > 1, `messages after ${key}`);
     }
     assert.deepEqual((await until(seen, ({ top }) => top === 0, "the top")).inSight[0], 0);
@@ -225,31 +217,26 @@ describe("a long thread", function () {
     await bar().getByText("1 of 1", { exact: true }).waitFor();
     await until(seen, ({ inSight }) => inSight.includes(101), "the match is in sight");
     const marked = () =>
-      log().evaluate(() => [...(CSS.highlights.get("find-current") ?? [])].map(String));
+      chat.log.evaluate(() => [...(CSS.highlights.get("find-current") ?? [])].map(String));
     await until(marked, ([text]) => text === "an ocelot", "the match is marked");
     await suite.workbench.screenshot("long-thread-find");
     await bar().getByRole("textbox").press("Escape");
   });
 
   it("opens at the message that a search found", async () => {
-    await chat.button("New thread").click();
-    await chat.messages("You").first().waitFor({ state: "detached" });
-    await suite.workbench.runCommand("Sandbox Chat: Search Threads…");
-    const pick = suite.workbench.page.locator(".quick-input-widget:visible");
-    await pick.locator(".quick-input-box input").pressSequentially("ocelot");
-    await pick.locator(".monaco-list-row").filter({ hasText: "an ocelot" }).click();
-    await chat.frame.locator(".sought").waitFor();
+    await chat.newThread();
+    await chat.openFound("ocelot", "an ocelot");
     await until(seen, ({ inSight }) => inSight.includes(101), "it is in sight");
     await chat.frame.locator(".sought").waitFor({ state: "detached" });
   });
 
   it("keeps its reader's place over a reload", async () => {
     await scrollTo(30_000);
-    await wheel(-300);
+    await chat.wheel(-300);
     const { text, top } = await placeInSight();
     assert.ok(((await seen()).inSight.at(-1) ?? NaN) < COUNT - 100, "far from the end");
     await suite.workbench.reloadWindow();
-    await log().getByText(text, { exact: true }).first().waitFor();
+    await chat.log.getByText(text, { exact: true }).first().waitFor();
     await until(
       () => topOf(text),
       (now) => Math.abs(now - top) < 3,
@@ -261,11 +248,11 @@ describe("a long thread", function () {
   it("keeps what has the focus, what is open and what is selected, however far off", async () => {
     await scrollTo(30_000);
     await until(seen, ({ inSight }) => inSight.length > 0, "something is in sight");
-    const button = log().getByRole("button", { name: "Bash", exact: true }).first();
+    const button = chat.log.getByRole("button", { name: "Bash", exact: true }).first();
     const id = await button.evaluate(
       (element) => element.closest<HTMLElement>("[data-message]")?.dataset["message"],
     );
-    const own = log().locator(`[data-message="${id}"]`);
+    const own = chat.log.locator(`[data-message="${id}"]`);
     await own.getByRole("button", { name: "Bash", exact: true }).click();
     await own.getByText(/The output of/).waitFor();
     const { top } = await seen();
@@ -288,12 +275,12 @@ describe("a long thread", function () {
     assert.match(text, /^Answer/);
     await scrollTo(1e9);
     await until(seen, ({ inSight }) => inSight.includes(COUNT - 1), "the end again");
-    assert.equal(await log().evaluate(() => String(getSelection())), text);
+    assert.equal(await chat.log.evaluate(() => String(getSelection())), text);
   });
 
   it("is copied whole by who selects all of it", async () => {
-    await log().press("ControlOrMeta+a");
-    const all = () => log().evaluate(() => String(getSelection()));
+    await chat.log.press("ControlOrMeta+a");
+    const all = () => chat.log.evaluate(() => String(getSelection()));
     const text = await until(
       all,
       (now) => now.includes("Answer 1\n") && now.split(/Question \d+/).length > COUNT / 2,
@@ -301,24 +288,28 @@ describe("a long thread", function () {
     );
     for (let seq = 0; seq < COUNT; seq += 2)
       assert.match(text, new RegExp(`Question ${seq}\\b[^]*Answer ${seq + 1}\\b`));
-    await log().evaluate(() => getSelection()?.removeAllRanges());
+    await chat.log.evaluate(() => getSelection()?.removeAllRanges());
     await until(seen, ({ rendered }) => rendered.length < 100, "the rest is given back");
   });
 
   it("does not move its reader while an answer grows at its end", async () => {
     await chat.send("Go on");
-    await log().getByText("Streamed line 5.").waitFor();
+    await chat.log.getByText("Streamed line 5.").waitFor();
     await scrollTo(20_000);
-    await wheel(-200);
+    await chat.wheel(-200);
     const { text, top } = await placeInSight();
     await chat.idle();
     assert.ok(Math.abs((await topOf(text)) - top) < 2, `${text} was at ${top}`);
-    await jump().click();
-    await log().getByText("Streamed line 79.").waitFor();
-    await until(fromEnd, (pixels) => pixels <= 4, "at the end");
+    await chat.jump.click();
+    await chat.log.getByText("Streamed line 79.").waitFor();
+    await until(
+      () => chat.fromEnd(),
+      (pixels) => pixels <= 4,
+      "at the end",
+    );
   });
 
   it("has nothing that axe finds wrong", async () => {
-    assert.deepEqual(await violations(log()), []);
+    assert.deepEqual(await violations(chat.log), []);
   });
 });

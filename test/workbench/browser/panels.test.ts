@@ -60,8 +60,7 @@ describe("several panels", function () {
     const chat = await ChatPage.open(suite.workbench);
     for (const text of ["First thread", "Second thread", "Third thread"]) {
       if (text !== "First thread") {
-        await chat.button("New thread").click();
-        await chat.messages("You").first().waitFor({ state: "detached" });
+        await chat.newThread();
       }
       await chat.ask(text);
       await chat.answered(/I am the demo/);

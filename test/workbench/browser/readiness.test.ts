@@ -10,8 +10,7 @@ import { WorkbenchSuite } from "../../support/workbenchSuite";
 describe("a sandbox that is not ready", function () {
   this.timeout(60_000);
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
-  // Beside the files of the workspace, since it is not Claude's business.
-  const bin = `${suite.folder}-bin`;
+  const { bin } = suite;
   const docker = join(bin, "docker");
   let chat: ChatPage;
 

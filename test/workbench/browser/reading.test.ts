@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import { ChatPage } from "../../support/chatPage";
 import { contrast } from "../../support/contrast";
-import { scriptedDocker } from "../../support/scriptedDocker";
+import { scriptedSandbox } from "../../support/scriptedDocker";
 import { CODE, FILES, INSIDE, SHOWCASE } from "../../support/showcase";
 import { THEMES } from "../../support/themes";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
@@ -19,9 +19,7 @@ describe("a conversation worth reading", function () {
       this,
       {
         settings: {
-          "sandboxChat.sandbox.runtime": "docker-sandbox",
-          "sandboxChat.sandbox.dockerPath": scriptedDocker(`${suite.folder}-bin`, SHOWCASE),
-          "sandboxChat.sandbox.name": "app",
+          ...scriptedSandbox(suite.bin, SHOWCASE),
           "sandboxChat.sandbox.workspace": INSIDE,
           "diffEditor.useInlineViewWhenSpaceIsLimited": false,
         },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ChatPage } from "../../support/chatPage";
-import { scriptedDocker } from "../../support/scriptedDocker";
+import { scriptedSandbox } from "../../support/scriptedDocker";
 import { begin, delta, init, result, whole, type Step } from "../../support/scriptedRuntime";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
@@ -40,15 +40,6 @@ describe("scrolling", function () {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   let chat: ChatPage;
 
-  const log = () => chat.frame.getByRole("log", { name: "Conversation" });
-  const fromEnd = () =>
-    log().evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop);
-  const jump = () => chat.frame.getByRole("button", { name: /^Jump to latest/ });
-  /** As a reader does it. */
-  const wheel = async (pixels: number) => {
-    await log().hover();
-    await suite.workbench.page.mouse.wheel(0, pixels);
-  };
   const topOf = async (text: string) =>
     (await chat.messages("Claude").getByText(text, { exact: true }).first().boundingBox())?.y ??
     NaN;
@@ -60,9 +51,7 @@ describe("scrolling", function () {
   before(async function () {
     await suite.start(this, {
       settings: {
-        "sandboxChat.sandbox.runtime": "docker-sandbox",
-        "sandboxChat.sandbox.dockerPath": scriptedDocker(`${suite.folder}-bin`, STEPS),
-        "sandboxChat.sandbox.name": "app",
+        ...scriptedSandbox(suite.bin, STEPS),
       },
     });
     chat = await ChatPage.open(suite.workbench);
@@ -74,35 +63,35 @@ describe("scrolling", function () {
   after(() => suite.stop());
 
   it("is at the end after an answer", async () => {
-    await until(async () => (await fromEnd()) <= 4, `at the end, not ${await fromEnd()}`);
-    assert.equal(await jump().count(), 0);
+    await until(async () => (await chat.fromEnd()) <= 4, `at the end, not ${await chat.fromEnd()}`);
+    assert.equal(await chat.jump.count(), 0);
   });
 
   it("stays with a reader who scrolls up while text streams, and says that there is more", async () => {
     await chat.ask("Third");
     const streaming = chat.messages("Claude").last();
     await streaming.getByText("Streamed paragraph 20.").waitFor();
-    assert.ok((await fromEnd()) <= 60, "at the end while it grows");
-    await wheel(-700);
-    await jump().waitFor();
+    assert.ok((await chat.fromEnd()) <= 60, "at the end while it grows");
+    await chat.wheel(-700);
+    await chat.jump.waitFor();
     await chat.frame.getByRole("button", { name: /there is something new/ }).waitFor();
     await new Promise((resolve) => setTimeout(resolve, 200));
     const place = await topOf("Streamed paragraph 5.");
     await streaming.getByText("Streamed paragraph 60.").waitFor();
     assert.ok(Math.abs((await topOf("Streamed paragraph 5.")) - place) < 2, "not moved");
     await suite.workbench.screenshot("scrolling-news");
-    await jump().click();
+    await chat.jump.click();
     await streaming.getByText("Streamed paragraph 90.").waitFor();
-    assert.ok((await fromEnd()) <= 60, "at the end again");
+    assert.ok((await chat.fromEnd()) <= 60, "at the end again");
     await chat.stopButton.click();
     await chat.idle();
   });
 
   it("keeps a reader's place over a reload", async () => {
-    await wheel(-2200);
-    await jump().waitFor();
-    await until(async () => Math.abs((await fromEnd()) - 2200) < 300, "scrolled up");
-    const [text] = await log().evaluate((element) => {
+    await chat.wheel(-2200);
+    await chat.jump.waitFor();
+    await until(async () => Math.abs((await chat.fromEnd()) - 2200) < 300, "scrolled up");
+    const [text] = await chat.log.evaluate((element) => {
       const box = element.getBoundingClientRect();
       return [...element.querySelectorAll("p")]
         .filter((one) => one.getBoundingClientRect().top > box.top + 40)
@@ -118,34 +107,31 @@ describe("scrolling", function () {
   });
 
   it("jumps to the latest", async () => {
-    await jump().click();
-    await until(async () => (await fromEnd()) <= 4, "at the end");
-    await jump().waitFor({ state: "detached" });
+    await chat.jump.click();
+    await until(async () => (await chat.fromEnd()) <= 4, "at the end");
+    await chat.jump.waitFor({ state: "detached" });
   });
 
   it("keeps each thread's place", async () => {
-    await wheel(-900);
-    await jump().waitFor();
+    await chat.wheel(-900);
+    await chat.jump.waitFor();
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const before = await fromEnd();
-    await chat.button("New thread").click();
-    await chat.messages("You").first().waitFor({ state: "detached" });
-    assert.equal(await jump().count(), 0);
+    const before = await chat.fromEnd();
+    await chat.newThread();
+    assert.equal(await chat.jump.count(), 0);
     const first = chat.threadSelector.locator("option", { hasText: "First" });
     await chat.threadSelector.selectOption((await first.getAttribute("value")) ?? "");
     await chat.messages("Claude").nth(2).waitFor();
-    await until(async () => Math.abs((await fromEnd()) - before) < 3, "at the place of before");
+    await until(
+      async () => Math.abs((await chat.fromEnd()) - before) < 3,
+      "at the place of before",
+    );
   });
 
   it("opens a thread at the message that a search found, and marks it", async () => {
-    await chat.button("New thread").click();
-    await chat.messages("You").first().waitFor({ state: "detached" });
-    await suite.workbench.runCommand("Sandbox Chat: Search Threads…");
-    const pick = suite.workbench.page.locator(".quick-input-widget:visible");
-    await pick.locator(".quick-input-box input").pressSequentially("zebras");
-    await pick.locator(".monaco-list-row").filter({ hasText: "about zebras" }).click();
-    await chat.frame.locator(".sought").waitFor();
-    const box = await log().boundingBox();
+    await chat.newThread();
+    await chat.openFound("zebras", "about zebras");
+    const box = await chat.log.boundingBox();
     const found = await chat.messages("Claude").nth(1).boundingBox();
     assert.ok(box && found);
     assert.ok(Math.abs(found.y - box.y) < 60, `${found.y} is at ${box.y}`);
@@ -154,12 +140,11 @@ describe("scrolling", function () {
   });
 
   it("does not move what is read when the answer is complete", async () => {
-    await chat.button("New thread").click();
-    await chat.messages("You").first().waitFor({ state: "detached" });
+    await chat.newThread();
     await chat.ask("First, once more");
     const last = chat.messages("Claude").getByText("Paragraph 79 of a long answer.");
     await last.waitFor();
-    await until(async () => (await fromEnd()) <= 4, "at the end");
+    await until(async () => (await chat.fromEnd()) <= 4, "at the end");
     const before = await last.boundingBox();
     assert.ok(await chat.stopButton.isVisible(), "Claude is still working");
     await chat.idle();

@@ -21,8 +21,7 @@ describe("the search over threads", function () {
     chat = await ChatPage.open(suite.workbench);
     await chat.ask("Greet me");
     await chat.answered(/I am the demo/);
-    await chat.button("New thread").click();
-    await chat.messages("You").first().waitFor({ state: "detached" });
+    await chat.newThread();
     await chat.ask("run a command");
     await chat.answered(/was played, not run/);
   });

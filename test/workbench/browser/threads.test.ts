@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
 import { ChatPage } from "../../support/chatPage";
@@ -62,8 +62,7 @@ describe("the view of threads", function () {
     await tree().locator(".monaco-list-row.focused").waitFor();
   };
   const newThread = async () => {
-    await chat.button("New thread").click();
-    await chat.messages("You").first().waitFor({ state: "detached" });
+    await chat.newThread();
   };
 
   before(async function () {
@@ -282,6 +281,32 @@ describe("the view of threads", function () {
     await fromMenu(row(/^Tell me more/), "Copy Thread as Markdown");
     await page().locator(".statusbar").getByText("was copied as Markdown").waitFor();
     assert.equal(await page().evaluate(() => navigator.clipboard.readText()), markdown);
+  });
+
+  it("says quietly that a file is missing, wherever its threads are, until it is back", async () => {
+    const description = (name: RegExp) => row(name).locator(".label-description");
+    const says = (name: RegExp, text: string) =>
+      description(name).getByText(text, { exact: true }).waitFor();
+    await openFile("greet.ts");
+    await rowsAre("About the Open File", "About greet", "Workspace", ...(await rows()).slice(3));
+    rmSync(join(suite.folder, "src/greet.ts"));
+    await says(/^About the Open File/, "greet.ts · missing");
+    await row(/^About greet, greet\.ts, missing, (now|\d)/).waitFor();
+    await openFile("math.py");
+    await says(/^src\/greet\.ts, missing$/, "src · missing");
+    await row(/^src\/greet\.ts, missing$/).click();
+    await row(/^About greet, greet\.ts, missing/).hover();
+    const tooltip = page().locator(".workbench-hover:visible");
+    await tooltip.getByText("src/greet.ts is not there at present.").waitFor();
+    await suite.workbench.screenshot("threads-missing");
+    await fromMenu(row(/^About greet/), "Pin Thread");
+    await says(/^About greet, greet\.ts, missing, /, "greet.ts · missing · now");
+    suite.write("src/greet.ts", "export const greet = () => 'back';\n");
+    await row(/^About greet, greet\.ts, (now|\d)/).waitFor();
+    assert.doesNotMatch(await description(/^About greet/).innerText(), /missing/);
+    await fromMenu(row(/^About greet/), "Unpin Thread");
+    await says(/^src\/greet\.ts$/, "src");
+    await row(/^src\/greet\.ts$/).click();
   });
 
   it("reveals a thread's file, and finds rows by VS Code’s own find", async () => {

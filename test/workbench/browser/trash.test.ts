@@ -37,8 +37,7 @@ describe("the trash", function () {
     chat = await ChatPage.open(suite.workbench);
     await chat.ask("Greet me");
     await chat.answered(/I am the demo/);
-    await chat.button("New thread").click();
-    await chat.messages("You").first().waitFor({ state: "detached" });
+    await chat.newThread();
     await chat.ask("Another thread");
     await chat.answered(/I am the demo/);
     await showTree(suite.workbench);

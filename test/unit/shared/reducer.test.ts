@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { apply, applyAll, shownOf, textOf, type ThreadEvent } from "../../../src/shared/thread";
+import { apply, applyAll } from "../../../src/shared/reducer";
+import { shownOf, textOf, type ThreadEvent } from "../../../src/shared/thread";
 import {
   added,
   emptyConversation,
