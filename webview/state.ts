@@ -1,7 +1,8 @@
 /**
  * What the panel shows, as signals, and what it asks of the host. There is no DOM in here.
  *
- * The host is the authority: whatever is shown came from it, whole (`ready`, `show`) or as changes.
+ * The host is the authority: whatever is shown came from it, whole (`ready`, `show`) or as changes. Of
+ * a long thread the end comes first, and is shown while the whole is on its way.
  */
 import { t } from "@vscode/l10n";
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
@@ -34,6 +35,8 @@ export class Chat {
   #conversation: Conversation | null = null;
   /** All of its messages, each in its signal. */
   #followed: readonly Signal<Message>[] = [];
+  /** Whether the host has told the end of a thread, and the whole is still to come. */
+  #wantsWhole = false;
   #revision = 0;
   #asking = false;
   /** Counts the wholes that we were shown, so that an older answer cannot undo a newer one. */
@@ -45,6 +48,7 @@ export class Chat {
   readonly #messages = signal<readonly Signal<Message>[]>([]);
   readonly #turn = signal<TurnState>({ phase: "idle" });
   readonly #unsaved = signal<string | null>(null);
+  readonly #earlier = signal(0);
   readonly #readOnly = signal<string | null>(null);
   readonly #threads = signal<readonly Thread[]>([]);
   readonly #sandbox = signal<SandboxState>({ state: "checking", label: "" });
@@ -65,6 +69,8 @@ export class Chat {
   readonly messages: ReadonlySignal<readonly ReadonlySignal<Message>[]> = this.#messages;
   readonly turn: ReadonlySignal<TurnState> = this.#turn;
   /** Why something said is not on the disk yet; null when everything is. */
+  /** So many messages, hidden ones among them, come before these and are still on their way. */
+  readonly earlier: ReadonlySignal<number> = this.#earlier;
   readonly unsaved: ReadonlySignal<string | null> = this.#unsaved;
   /** Why threads can only be read; null when they can be gone on with. */
   readonly readOnly: ReadonlySignal<string | null> = this.#readOnly;
@@ -108,9 +114,10 @@ export class Chat {
       do {
         this.#heard = null;
         const shown = this.#shown;
-        const view = await this.#link.request("ready", {});
-        if (shown === this.#shown) this.#show(view);
-      } while (this.#isBehind());
+        const whole = this.#wantsWhole || this.#conversation !== null;
+        const view = await this.#link.request("ready", whole ? { whole } : {});
+        if (shown === this.#shown) this.#take(view);
+      } while (this.#wantsWhole || this.#isBehind());
     } catch (error) {
       this.#broken.value = messageOf(error);
     } finally {
@@ -141,7 +148,7 @@ export class Chat {
       const reply = await this.#link.request("send", {
         thread,
         text,
-        seen: conversation.messages.length,
+        seen: this.#earlier.peek() + conversation.messages.length,
       });
       if (reply.sent) this.#draft.sent(thread, text);
       else this.#refuse(reply.refused, reply.next);
@@ -198,7 +205,7 @@ export class Chat {
 
   /** Whether Claude was told something with a message that its writer did not write. */
   hasContext({ seq }: Message): boolean {
-    return this.#conversation?.messages[seq - 1]?.visibility === "hidden";
+    return this.#conversation?.messages[seq - 1 - this.#earlier.peek()]?.visibility === "hidden";
   }
 
   /** Opens what Claude was told with a message. */
@@ -270,7 +277,7 @@ export class Chat {
   #receive(name: keyof ChatEvents, data: unknown): void {
     switch (name) {
       case "show":
-        return this.#show(data as ChatEvents["show"]);
+        return this.#take(data as ChatEvents["show"]);
       case "changed":
         return this.#change(data as ChatEvents["changed"]);
       case "turn": {
@@ -310,14 +317,30 @@ export class Chat {
   #show(view: ChatView): void {
     batch(() => {
       const thread = view.conversation.thread.id;
+  /** Shows what the host says there is to show, and asks for the whole where this is the end of it. */
+  #take(view: ChatView): void {
+    this.#shown++;
+    this.#wantsWhole = view.earlier !== undefined;
+    batch(() => {
+      if (view.message) this.#sought.value = { message: view.message };
+      if (!this.#wantsWhole || this.#hasWhatIsSeen(view)) this.#show(view);
+    });
+    if (this.#wantsWhole) void this.start();
+  }
+
+  /** Whether the end of a thread is better on show than what there is until the whole comes. */
+  #hasWhatIsSeen({ conversation: { thread, messages }, message }: ChatView): boolean {
+    const first = message ?? this.placeIn(thread.id)?.message;
+    const isThere = first === undefined || messages.some(({ id }) => id === first);
+    return isThere && !this.#isOnShow(thread.id);
+  }
+
       const before = this.#isOnShow(thread) ? this.#conversation : null;
       if (before) this.#heard ??= { thread, revision: this.#revision };
       else this.#problem.value = null;
       this.#draft.show(thread, view.draft);
-      this.#shown++;
       this.#revision = view.revision;
-      this.#setConversation(view.conversation);
-      if (view.message) this.#sought.value = { message: view.message };
+      this.#setConversation(view.conversation, view.earlier ?? 0);
       if (before) this.#speak(before);
       else this.#speech = new Speech(view.conversation.messages);
       this.#turn.value = view.turn;
@@ -345,22 +368,24 @@ export class Chat {
     const news = events.slice(-unseen);
     batch(() => {
       this.#revision = revision;
-      this.#setConversation(applyAll(conversation, news));
+      this.#setConversation(applyAll(conversation, news), this.#earlier.peek());
       this.#speak(conversation);
     });
   }
 
-  #setConversation(conversation: Conversation): void {
+  #setConversation(conversation: Conversation, earlier: number): void {
     const before = this.#conversation?.messages ?? [];
     this.#conversation = conversation;
     this.#thread.value = conversation.thread;
-    const followed = follow(this.#followed, before, conversation.messages);
+    const followed = follow(this.#followed, before, conversation.messages, added);
+    const added = this.#isOnShow(conversation.thread.id) ? this.#earlier.peek() - earlier : 0;
     if (followed === this.#followed) return;
+    this.#earlier.value = earlier;
     this.#followed = followed;
     this.#messages.value = followed.filter((one) => one.peek().visibility === "visible");
   }
 
-  /** Says what is new in the last answer since the conversation was as before. */
+  /** Says what is new in the last answer, soon or, when that began or ended since `before`, at once. */
   #speak(before: Conversation): void {
     const answer = this.#conversation?.messages.findLast(({ role }) => role === "assistant");
     if (!answer) return;
@@ -391,7 +416,8 @@ export class Chat {
 
 /**
  * One signal for each message; the list is a new one only when its members are. This goes over the whole
- * thread for every piece of an answer, so it looks into those messages alone that changed.
+ * thread for every piece of an answer, so it looks into those messages alone that changed. So many
+ * messages were added at its beginning.
  */
 function follow(
   signals: readonly Signal<Message>[],
@@ -399,9 +425,9 @@ function follow(
   messages: readonly Message[],
 ): readonly Signal<Message>[] {
   const isSame = (message: Message, index: number): boolean => {
-    const known = before[index];
+    const known = before[index - added];
     if (known === message) return true;
-    const followed = signals[index];
+    const followed = signals[index - added];
     if (!followed || known?.id !== message.id || known.visibility !== message.visibility)
       return false;
     followed.value = message;
@@ -409,10 +435,11 @@ function follow(
   };
   if (before.length === messages.length && messages.every(isSame)) return signals;
   return messages.map((message, index) => {
-    const known = signals[index];
+    const known = signals[index - added];
     return known && isSame(message, index) ? known : signal(message);
   });
 }
+  added: number,
 
 function newestFirst(threads: readonly Thread[], current: Thread | null): readonly Thread[] {
   const others = threads.filter(({ id }) => id !== current?.id);

@@ -12,6 +12,7 @@ import {
   type Step,
 } from "../shared/protocol";
 import type { Conversation, Scope, Thread, ThreadEvent } from "../shared/thread";
+import { endOf } from "../shared/longThread";
 import { shownTitle } from "../shared/title";
 import { changeOf, type Change } from "../shared/diff";
 import { type ChatFrame, tabFrame } from "./chatFrame";
@@ -165,7 +166,8 @@ export class ChatPanel {
   async show(session: ChatSession, message?: string): Promise<void> {
     this.#follow(session);
     this.#sought = message;
-    await this.#showWhole();
+    // The page asks for what is before that, once it has it on show.
+    this.#link.tell("show", await this.#endView());
     this.#link.tell("focus", null);
   }
 
@@ -282,6 +284,13 @@ export class ChatPanel {
     this.#link.tell("changed", { thread: this.#session.id, revision: this.#revision, events });
   }
 
+  /** The same, but of a long thread its end alone: VS Code takes long to hand on the whole. */
+  async #endView(): Promise<ChatView> {
+    const view = await this.#view();
+    const { conversation, earlier } = endOf(view.conversation);
+    return { ...view, conversation, ...(earlier > 0 && { earlier }) };
+  }
+
   async #view(): Promise<ChatView> {
     const { sessions, sandbox, readOnly, sandboxWorkspace, fileMissing } = this.#services;
     const threads = await sessions.listWithDrafts();
@@ -313,12 +322,13 @@ export class ChatPanel {
     }
     switch (request.name) {
       case "ready":
+        if (request.params.whole) return this.#view();
         checkSandbox();
         // Behind the answer, once there is something to put the cursor in.
         if (this.#frame.active || this.#focusSoon)
           setImmediate(() => this.#link.tell("focus", null));
         this.#focusSoon = false;
-        return this.#view();
+        return this.#endView();
       case "focused":
         this.#focused();
         return null;
