@@ -24,6 +24,8 @@ import { savedPlaces, type Memory, type Place } from "./saved";
 import { Speech } from "./speech";
 
 const REPORT_LIMIT = 8192;
+/** A screen reader is told this often of an answer that grows, in milliseconds: no frame should wait for it. */
+const SPEAK_MS = 250;
 /** Places are kept of so many threads besides the one on show. */
 const PLACES_LIMIT = 50;
 
@@ -33,10 +35,10 @@ export class Chat {
   readonly #memory: Memory;
 
   #conversation: Conversation | null = null;
-  /** All of its messages, each in its signal. */
-  #followed: readonly Signal<Message>[] = [];
   /** Whether the host has told the end of a thread, and the whole is still to come. */
   #wantsWhole = false;
+  /** All of its messages, each in its signal. */
+  #followed: readonly Signal<Message>[] = [];
   #revision = 0;
   #asking = false;
   /** Counts the wholes that we were shown, so that an older answer cannot undo a newer one. */
@@ -46,9 +48,9 @@ export class Chat {
 
   readonly #thread = signal<Thread | null>(null);
   readonly #messages = signal<readonly Signal<Message>[]>([]);
+  readonly #earlier = signal(0);
   readonly #turn = signal<TurnState>({ phase: "idle" });
   readonly #unsaved = signal<string | null>(null);
-  readonly #earlier = signal(0);
   readonly #readOnly = signal<string | null>(null);
   readonly #threads = signal<readonly Thread[]>([]);
   readonly #sandbox = signal<SandboxState>({ state: "checking", label: "" });
@@ -67,10 +69,10 @@ export class Chat {
   readonly thread: ReadonlySignal<Thread | null> = this.#thread;
   /** The messages that people read. A change of one message changes its own signal alone. */
   readonly messages: ReadonlySignal<readonly ReadonlySignal<Message>[]> = this.#messages;
-  readonly turn: ReadonlySignal<TurnState> = this.#turn;
-  /** Why something said is not on the disk yet; null when everything is. */
   /** So many messages, hidden ones among them, come before these and are still on their way. */
   readonly earlier: ReadonlySignal<number> = this.#earlier;
+  readonly turn: ReadonlySignal<TurnState> = this.#turn;
+  /** Why something said is not on the disk yet; null when everything is. */
   readonly unsaved: ReadonlySignal<string | null> = this.#unsaved;
   /** Why threads can only be read; null when they can be gone on with. */
   readonly readOnly: ReadonlySignal<string | null> = this.#readOnly;
@@ -92,6 +94,7 @@ export class Chat {
   readonly broken: ReadonlySignal<string | null> = this.#broken;
   readonly announcer = new Announcer();
   #speech = new Speech([]);
+  #speakSoon: ReturnType<typeof setTimeout> | undefined;
   /** Goes up each time that the cursor belongs where a message is written. */
   readonly focusCalls: ReadonlySignal<number> = this.#focusCalls;
   /** The message to bring into sight, until `found`. */
@@ -314,9 +317,6 @@ export class Chat {
     }
   }
 
-  #show(view: ChatView): void {
-    batch(() => {
-      const thread = view.conversation.thread.id;
   /** Shows what the host says there is to show, and asks for the whole where this is the end of it. */
   #take(view: ChatView): void {
     this.#shown++;
@@ -335,6 +335,9 @@ export class Chat {
     return isThere && !this.#isOnShow(thread.id);
   }
 
+  #show(view: ChatView): void {
+    batch(() => {
+      const thread = view.conversation.thread.id;
       const before = this.#isOnShow(thread) ? this.#conversation : null;
       if (before) this.#heard ??= { thread, revision: this.#revision };
       else this.#problem.value = null;
@@ -375,26 +378,39 @@ export class Chat {
 
   #setConversation(conversation: Conversation, earlier: number): void {
     const before = this.#conversation?.messages ?? [];
+    const added = this.#isOnShow(conversation.thread.id) ? this.#earlier.peek() - earlier : 0;
     this.#conversation = conversation;
+    this.#earlier.value = earlier;
     this.#thread.value = conversation.thread;
     const followed = follow(this.#followed, before, conversation.messages, added);
-    const added = this.#isOnShow(conversation.thread.id) ? this.#earlier.peek() - earlier : 0;
     if (followed === this.#followed) return;
-    this.#earlier.value = earlier;
     this.#followed = followed;
     this.#messages.value = followed.filter((one) => one.peek().visibility === "visible");
   }
 
   /** Says what is new in the last answer, soon or, when that began or ended since `before`, at once. */
   #speak(before: Conversation): void {
-    const answer = this.#conversation?.messages.findLast(({ role }) => role === "assistant");
-    if (!answer) return;
-    for (const sentence of this.#speech.next(answer)) this.announcer.say(sentence);
-    const status = before.messages.findLast(({ id }) => id === answer.id)?.status;
+    const answer = this.#lastAnswer();
+    const status = before.messages.findLast(({ id }) => id === answer?.id)?.status;
+    if (!answer || status === answer.status) {
+      this.#speakSoon ??= setTimeout(() => this.#saySentences(), SPEAK_MS);
+      return;
+    }
+    this.#saySentences();
     // A failure is an alert, which speaks for itself.
-    if (status === answer.status) return;
     if (answer.status === "stopped") this.announcer.say(t("Claude was stopped."));
     if (answer.status === "complete") this.announcer.say(t("Claude is done."));
+  }
+
+  #saySentences(): void {
+    clearTimeout(this.#speakSoon);
+    this.#speakSoon = undefined;
+    const answer = this.#lastAnswer();
+    if (answer) this.announcer.say(...this.#speech.next(answer));
+  }
+
+  #lastAnswer(): Message | undefined {
+    return this.#conversation?.messages.findLast(({ role }) => role === "assistant");
   }
 
   #isOnShow(thread: string): boolean {
@@ -423,6 +439,7 @@ function follow(
   signals: readonly Signal<Message>[],
   before: readonly Message[],
   messages: readonly Message[],
+  added: number,
 ): readonly Signal<Message>[] {
   const isSame = (message: Message, index: number): boolean => {
     const known = before[index - added];
@@ -439,7 +456,6 @@ function follow(
     return known && isSame(message, index) ? known : signal(message);
   });
 }
-  added: number,
 
 function newestFirst(threads: readonly Thread[], current: Thread | null): readonly Thread[] {
   const others = threads.filter(({ id }) => id !== current?.id);

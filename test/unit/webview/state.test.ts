@@ -363,6 +363,18 @@ describe("webview state", () => {
       });
       assert.deepEqual(announced(), ["Claude: hi there", "Claude is done."]);
     });
+
+    it("announces the sentences of an answer that grows together, not with each change", async () => {
+      const parts: Part[] = [{ id: "p1", type: "text", text: "hi", state: "streaming" }];
+      const host = await started(view([message("m2", "", { status: "streaming", parts })]));
+      const told: string[][] = [];
+      host.chat.announcer.announcements.subscribe((all) => told.push(all.map(({ text }) => text)));
+      const pieces = [" there. ", "How are you? ", "I"];
+      for (const [index, text] of pieces.entries())
+        await host.tell("changed", { thread: "t1", revision: 11 + index, events: [grew(text)] });
+      while (told.length < 2) await settled();
+      assert.deepEqual(told, [[], ["Claude: hi there.", "How are you?"]]);
+    });
   });
 
   describe("the list of threads", () => {
