@@ -108,9 +108,9 @@ describe("webview state", () => {
 
       it("counts what is not there yet", async () => {
         const { host } = longHost();
-        void host.chat.start();
-        await settled();
-        assert.equal(host.chat.hasContext(message("m3", "", { seq: 2 })), false);
+        const told = [message("m3", "context", { visibility: "hidden" }), message("m4", "text")];
+        await host.tell("show", { ...view(told), earlier: 2 });
+        assert.equal(host.chat.hasContext(message("m4", "text", { seq: 3 })), true);
         host.chat.write("more");
         await host.chat.send();
         assert.deepEqual(host.asked.at(-1), ["send", { thread: "t1", text: "more", seen: 4 }]);
@@ -150,6 +150,7 @@ describe("webview state", () => {
         const host = await started(WHOLE);
         const shown = host.chat.messages.peek();
         host.answers.ready = () => new Promise(() => {});
+        await host.tell("show", END);
         await host.tell("show", { ...END, message: "m2" });
         assert.equal(host.chat.messages.peek(), shown);
         assert.deepEqual(host.chat.sought.peek(), { message: "m2" });
