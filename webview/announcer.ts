@@ -11,8 +11,10 @@ export class Announcer {
   readonly announcements: ReadonlySignal<readonly Announcement[]> = this.#announcements;
   #count = 0;
 
-  say(text: string): void {
-    this.#announcements.value = [...this.#announcements.peek(), { id: ++this.#count, text }];
+  say(...texts: readonly string[]): void {
+    if (texts.length === 0) return;
+    const news = texts.map((text) => ({ id: ++this.#count, text }));
+    this.#announcements.value = [...this.#announcements.peek(), ...news];
   }
 
   /** Takes away what was announced up to this one, since nobody should come across it later. */

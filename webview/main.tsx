@@ -32,9 +32,10 @@ window.addEventListener("keydown", ({ ctrlKey, metaKey, altKey }) => {
   if (ctrlKey || metaKey || altKey) chat.keepDraft();
 });
 
+// The host finds its answer while the empty panel is rendered.
+void chat.start();
 const root = document.getElementById("root");
 if (root) {
   render(<App chat={chat} />, root);
   keepFocus(root, () => chat.focus());
 }
-void chat.start();

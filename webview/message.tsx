@@ -139,7 +139,9 @@ const ClaudeMessage = ({ message, at, of }: ArticleProps): JSX.Element => (
 /** The list as this message leaves it. */
 function Tasks({ message }: { message: Message }): JSX.Element {
   const chat = useChat();
-  const before = useMemo(() => tasksBefore(chat.messages.peek(), message.id), [message.id]);
+  // The beginning of a long thread comes later than its end.
+  const messages = chat.messages.value;
+  const before = useMemo(() => tasksBefore(messages, message.id), [messages[0], message.id]);
   return <Checklist tasks={tasksAfter(before, message.parts)} />;
 }
 

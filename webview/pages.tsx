@@ -8,6 +8,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { FEW } from "../src/shared/longThread";
 import type { Message } from "../src/shared/thread";
 import { memo } from "./memo";
 import { MessageView } from "./message";
@@ -17,25 +18,23 @@ type Messages = readonly ReadonlySignal<Message>[];
 
 /** So many messages are a page: what is rendered at once must not take longer than a frame or two. */
 const PAGE = 10;
-/** A thread of no more messages is rendered whole, and stays so. */
-const FEW = 200;
 /** What a message is high that was never rendered, in pixels. */
 const EXPECTED = 200;
 
 interface PagesProps {
   messages: Messages;
+  /** So many come before them and are still on their way. */
+  earlier: number;
   /** The id of a message that must be rendered, wherever it is. */
   wanted: string | undefined;
 }
 
 /** All messages, as far as they are near or wanted. */
-export function Pages({ messages, wanted }: PagesProps): JSX.Element {
-  const pages = useMemo(() => {
-    const count = Math.ceil(messages.length / PAGE);
-    return Array.from({ length: count }, (_, at) => messages.slice(at * PAGE, (at + 1) * PAGE));
-  }, [messages]);
+export function Pages({ messages, earlier, wanted }: PagesProps): JSX.Element {
+  const pages = usePages(messages);
   const last = pages.length - 2;
-  const many = messages.length > FEW;
+  const count = earlier + messages.length;
+  const many = count > FEW;
   // What cannot be in sight yet would make its reader wait. It follows a page at a time, from the end.
   const [waiting, setWaiting] = useState(many ? 0 : last);
   useEffect(() => {
@@ -45,19 +44,43 @@ export function Pages({ messages, wanted }: PagesProps): JSX.Element {
   }, [waiting]);
   return (
     <>
-      {pages.map((page, at) => (
+      {pages.map(({ page, key, from }, at) => (
         <Page
-          key={at}
+          key={key}
           messages={page}
-          before={messages[at * PAGE - 1]}
-          first={at * PAGE + 1}
-          of={many ? messages.length : undefined}
+          before={messages[from - 1]}
+          first={earlier + from + 1}
+          of={many ? count : undefined}
           rests={many || at < waiting}
           needed={at >= last || page.some((message) => message.peek().id === wanted)}
         />
       ))}
     </>
   );
+}
+
+/**
+ * The messages in pages, and where each begins. Messages that are added at the beginning leave the pages
+ * of the others, and their keys, as they were.
+ */
+function usePages(
+  messages: Messages,
+): readonly { readonly page: Messages; readonly key: number; readonly from: number }[] {
+  const known = useRef({ first: messages[0], added: 0 });
+  return useMemo(() => {
+    const { first, added } = known.current;
+    const more = first ? Math.max(0, messages.indexOf(first)) : 0;
+    known.current = { first: messages[0], added: added + more };
+    const since = added + more;
+    const short = since % PAGE;
+    const count = Math.ceil((messages.length - short) / PAGE);
+    const starts = Array.from({ length: count }, (_, at) => short + at * PAGE);
+    return (short > 0 ? [0, ...starts] : starts).map((from, at, all) => ({
+      page: messages.slice(from, all[at + 1]),
+      key: Math.floor((from - since) / PAGE),
+      from,
+    }));
+  }, [messages]);
 }
 
 interface PageProps {

@@ -1,7 +1,8 @@
 /**
  * What the panel shows, as signals, and what it asks of the host. There is no DOM in here.
  *
- * The host is the authority: whatever is shown came from it, whole (`ready`, `show`) or as changes.
+ * The host is the authority: whatever is shown came from it, whole (`ready`, `show`) or as changes. Of
+ * a long thread the end comes first, and is shown while the whole is on its way.
  */
 import { t } from "@vscode/l10n";
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
@@ -24,12 +25,16 @@ import { type Memory, Places } from "./saved";
 import { Speech } from "./speech";
 
 const REPORT_LIMIT = 8192;
+/** A screen reader is told this often of an answer that grows, in milliseconds: no frame should wait for it. */
+const SPEAK_MS = 250;
 
 /** One panel's chat. Nothing is shown before `start` has its answer. */
 export class Chat {
   readonly #link: Link<ChatRequests, Events>;
 
   #conversation: Conversation | null = null;
+  /** Whether the host has told the end of a thread, and the whole is still to come. */
+  #wantsWhole = false;
   /** All of its messages, each in its signal. */
   #followed: readonly Signal<Message>[] = [];
   #revision = 0;
@@ -41,6 +46,7 @@ export class Chat {
 
   readonly #thread = signal<Thread | null>(null);
   readonly #messages = signal<readonly Signal<Message>[]>([]);
+  readonly #earlier = signal(0);
   readonly #turn = signal<TurnState>({ phase: "idle" });
   readonly #unsaved = signal<string | null>(null);
   readonly #readOnly = signal<string | null>(null);
@@ -60,6 +66,8 @@ export class Chat {
   readonly thread: ReadonlySignal<Thread | null> = this.#thread;
   /** The messages that people read. A change of one message changes its own signal alone. */
   readonly messages: ReadonlySignal<readonly ReadonlySignal<Message>[]> = this.#messages;
+  /** So many messages, hidden ones among them, come before these and are still on their way. */
+  readonly earlier: ReadonlySignal<number> = this.#earlier;
   readonly turn: ReadonlySignal<TurnState> = this.#turn;
   /** Why something said is not on the disk yet; null when everything is. */
   readonly unsaved: ReadonlySignal<string | null> = this.#unsaved;
@@ -84,6 +92,7 @@ export class Chat {
   readonly places: Places;
   readonly announcer = new Announcer();
   #speech = new Speech([]);
+  #speakSoon: ReturnType<typeof setTimeout> | undefined;
   /** Goes up each time that the cursor belongs where a message is written. */
   readonly focusCalls: ReadonlySignal<number> = this.#focusCalls;
   /** The message to bring into sight, until `found`. */
@@ -105,9 +114,10 @@ export class Chat {
       do {
         this.#heard = null;
         const shown = this.#shown;
-        const view = await this.#link.request("ready", {});
-        if (shown === this.#shown) this.#show(view);
-      } while (this.#isBehind());
+        const whole = this.#wantsWhole || this.#conversation !== null;
+        const view = await this.#link.request("ready", whole ? { whole } : {});
+        if (shown === this.#shown) this.#take(view);
+      } while (this.#wantsWhole || this.#isBehind());
     } catch (error) {
       this.#broken.value = messageOf(error);
     } finally {
@@ -138,7 +148,7 @@ export class Chat {
       const reply = await this.#link.request("send", {
         thread,
         text,
-        seen: conversation.messages.length,
+        seen: this.#earlier.peek() + conversation.messages.length,
       });
       if (reply.sent) this.#draft.sent(thread, text);
       else this.#refuse(reply.refused, reply.next);
@@ -195,7 +205,7 @@ export class Chat {
 
   /** Whether Claude was told something with a message that its writer did not write. */
   hasContext({ seq }: Message): boolean {
-    return this.#conversation?.messages[seq - 1]?.visibility === "hidden";
+    return this.#conversation?.messages[seq - 1 - this.#earlier.peek()]?.visibility === "hidden";
   }
 
   /** Opens what Claude was told with a message. */
@@ -253,7 +263,7 @@ export class Chat {
   #receive(name: keyof ChatEvents, data: unknown): void {
     switch (name) {
       case "show":
-        return this.#show(data as ChatEvents["show"]);
+        return this.#take(data as ChatEvents["show"]);
       case "changed":
         return this.#change(data as ChatEvents["changed"]);
       case "turn": {
@@ -290,6 +300,24 @@ export class Chat {
     }
   }
 
+  /** Shows what the host says there is to show, and asks for the whole where this is the end of it. */
+  #take(view: ChatView): void {
+    this.#shown++;
+    this.#wantsWhole = view.earlier !== undefined;
+    batch(() => {
+      if (view.message) this.#sought.value = { message: view.message };
+      if (!this.#wantsWhole || this.#hasWhatIsSeen(view)) this.#show(view);
+    });
+    if (this.#wantsWhole) void this.start();
+  }
+
+  /** Whether the end of a thread is better on show than what there is until the whole comes. */
+  #hasWhatIsSeen({ conversation: { thread, messages }, message }: ChatView): boolean {
+    const first = message ?? this.places.of(thread.id)?.message;
+    const isThere = first === undefined || messages.some(({ id }) => id === first);
+    return isThere && !this.#isOnShow(thread.id);
+  }
+
   #show(view: ChatView): void {
     batch(() => {
       const thread = view.conversation.thread.id;
@@ -297,10 +325,8 @@ export class Chat {
       if (before) this.#heard ??= { thread, revision: this.#revision };
       else this.#problem.value = null;
       this.#draft.show(thread, view.draft);
-      this.#shown++;
       this.#revision = view.revision;
-      this.#setConversation(view.conversation);
-      if (view.message) this.#sought.value = { message: view.message };
+      this.#setConversation(view.conversation, view.earlier ?? 0);
       if (before) this.#speak(before);
       else this.#speech = new Speech(view.conversation.messages);
       this.#turn.value = view.turn;
@@ -328,31 +354,46 @@ export class Chat {
     const news = events.slice(-unseen);
     batch(() => {
       this.#revision = revision;
-      this.#setConversation(applyAll(conversation, news));
+      this.#setConversation(applyAll(conversation, news), this.#earlier.peek());
       this.#speak(conversation);
     });
   }
 
-  #setConversation(conversation: Conversation): void {
+  #setConversation(conversation: Conversation, earlier: number): void {
     const before = this.#conversation?.messages ?? [];
+    const added = this.#isOnShow(conversation.thread.id) ? this.#earlier.peek() - earlier : 0;
     this.#conversation = conversation;
+    this.#earlier.value = earlier;
     this.#thread.value = conversation.thread;
-    const followed = follow(this.#followed, before, conversation.messages);
+    const followed = follow(this.#followed, before, conversation.messages, added);
     if (followed === this.#followed) return;
     this.#followed = followed;
     this.#messages.value = followed.filter((one) => one.peek().visibility === "visible");
   }
 
-  /** Says what is new in the last answer since the conversation was as before. */
+  /** Says what is new in the last answer, soon or, when that began or ended since `before`, at once. */
   #speak(before: Conversation): void {
-    const answer = this.#conversation?.messages.findLast(({ role }) => role === "assistant");
-    if (!answer) return;
-    for (const sentence of this.#speech.next(answer)) this.announcer.say(sentence);
-    const status = before.messages.findLast(({ id }) => id === answer.id)?.status;
+    const answer = this.#lastAnswer();
+    const status = before.messages.findLast(({ id }) => id === answer?.id)?.status;
+    if (!answer || status === answer.status) {
+      this.#speakSoon ??= setTimeout(() => this.#saySentences(), SPEAK_MS);
+      return;
+    }
+    this.#saySentences();
     // A failure is an alert, which speaks for itself.
-    if (status === answer.status) return;
     if (answer.status === "stopped") this.announcer.say(t("Claude was stopped."));
     if (answer.status === "complete") this.announcer.say(t("Claude is done."));
+  }
+
+  #saySentences(): void {
+    clearTimeout(this.#speakSoon);
+    this.#speakSoon = undefined;
+    const answer = this.#lastAnswer();
+    if (answer) this.announcer.say(...this.#speech.next(answer));
+  }
+
+  #lastAnswer(): Message | undefined {
+    return this.#conversation?.messages.findLast(({ role }) => role === "assistant");
   }
 
   #isOnShow(thread: string): boolean {
@@ -367,17 +408,19 @@ export class Chat {
 
 /**
  * One signal for each message; the list is a new one only when its members are. This goes over the whole
- * thread for every piece of an answer, so it looks into those messages alone that changed.
+ * thread for every piece of an answer, so it looks into those messages alone that changed. So many
+ * messages were added at its beginning.
  */
 function follow(
   signals: readonly Signal<Message>[],
   before: readonly Message[],
   messages: readonly Message[],
+  added: number,
 ): readonly Signal<Message>[] {
   const isSame = (message: Message, index: number): boolean => {
-    const known = before[index];
+    const known = before[index - added];
     if (known === message) return true;
-    const followed = signals[index];
+    const followed = signals[index - added];
     if (!followed || known?.id !== message.id || known.visibility !== message.visibility)
       return false;
     followed.value = message;
@@ -385,7 +428,7 @@ function follow(
   };
   if (before.length === messages.length && messages.every(isSame)) return signals;
   return messages.map((message, index) => {
-    const known = signals[index];
+    const known = signals[index - added];
     return known && isSame(message, index) ? known : signal(message);
   });
 }

@@ -26,6 +26,20 @@ export function Transcript(): JSX.Element {
     before.current = sent;
   }, [sent]);
 
+  // What comes before all else must not come into sight, not for a moment: it would be rendered, which
+  // changes heights. The browser sees to it between the end and the very top.
+  const first = messages[0]?.peek().id;
+  const top = useRef(first);
+  useLayoutEffect(() => {
+    const before = top.current;
+    top.current = first;
+    const isLater = messages.findIndex((message) => message.peek().id === before) > 0;
+    if (before === undefined || !isLater) return;
+    if (pinned) scroll.current?.toEnd();
+    else if (scroller.current?.scrollTop === 0)
+      scroll.current?.toPlace({ message: before, offset: 0 });
+  }, [first]);
+
   const { calls, finding, close } = useFinding();
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || !finding) return;
@@ -48,7 +62,7 @@ export function Transcript(): JSX.Element {
       >
         <div class="column" ref={content}>
           {messages.length === 0 && <Welcome />}
-          <Pages messages={messages} wanted={wanted} />
+          <Pages messages={messages} earlier={chat.earlier.value} wanted={wanted} />
           <Working />
         </div>
       </div>

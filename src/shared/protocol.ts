@@ -63,6 +63,8 @@ export type TurnState =
 /** All that a panel shows. `revision` counts the events folded into `conversation`. */
 export interface ChatView {
   readonly conversation: Conversation;
+  /** So many messages come before those of `conversation`, which is the end of a long thread then. */
+  readonly earlier?: number;
   readonly revision: number;
   readonly turn: TurnState;
   /** The message to bring into sight, where the thread was opened for its sake. Told once. */
@@ -98,8 +100,11 @@ const codeSchema = v.pipe(v.string(), v.maxLength(1_000_000));
 
 /** What the webview may ask, with the schema of each request. */
 const requestSchemas = {
-  /** The webview is there, or has lost count: it wants the whole of what the host has it show. */
-  ready: v.object({}),
+  /**
+   * The webview is there, or has lost count: it wants what the host has it show, of a long thread the
+   * end, or the whole if it says so.
+   */
+  ready: v.object({ whole: v.optional(v.boolean()) }),
   /** The page got the focus: its chat is what commands act on. */
   focused: v.object({}),
   /** The new text, and how many messages the sender saw; never any history. */
@@ -178,7 +183,7 @@ export function parseRequest(name: string, params: unknown): ChatRequest | undef
 
 /** What the host tells the webview. */
 export type ChatEvents = {
-  /** The whole of another thread, or of this one again. */
+  /** Another thread, of a long one its end, or the whole of this one again. */
   show: ChatView;
   /** What came to the thread on show; `revision` is the count after these events. */
   changed: { thread: string; revision: number; events: readonly ThreadEvent[] };

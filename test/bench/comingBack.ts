@@ -14,6 +14,8 @@ const ROUNDS = 15;
 interface Moments {
   /** VS Code has given our page its own frame, in which nothing of ours has run. */
   begun: number;
+  /** VS Code has handed over our script. */
+  loaded?: number;
   /** Our script has begun to render. */
   script?: number;
   answered?: number;
@@ -84,7 +86,8 @@ export const comingBack = (): Promise<Findings> =>
     return {
       figures: [
         ms("200 messages again, from an empty page to readable", between("begun", "read"), 150),
-        ms("of it, until our script runs", between("begun", "script")),
+        ms("of it, VS Code's own, until we have our script", between("begun", "loaded")),
+        ms("of it, until that has begun to render", between("loaded", "script")),
         ms("of it, until the host has answered", between("script", "answered")),
         ms("of it, to show the answer", between("answered", "read")),
         ms("before it, from the click until VS Code has a page", between("clicked", "begun")),
@@ -105,7 +108,13 @@ function watch(last: string): void {
   const look = (): void => {
     // VS Code writes our page into the frame, which takes all listeners away.
     window.addEventListener("message", hear, { capture: true });
-    if (document.querySelector("main, .panel")) moments.script ??= now();
+    if (!moments.script && document.querySelector("main, .panel")) {
+      moments.script = now();
+      const [ours] = performance
+        .getEntriesByType("resource")
+        .filter(({ name }) => name.endsWith("/webview.js"));
+      moments.loaded = performance.timeOrigin + (ours as PerformanceResourceTiming).responseEnd;
+    }
     if (!document.querySelector(`[data-message="${last}"]`)) return void setTimeout(look);
     // The frame that it was found in has not been painted yet.
     requestAnimationFrame(() => setTimeout(() => (moments.read = now())));

@@ -5,7 +5,7 @@
 import type { ChatView } from "../../src/shared/protocol";
 
 interface BenchWindow extends Window {
-  /** The whole that the host has shown last, and when it was first there since a thread was chosen. */
+  /** The whole that the host has shown last, and when some of it was first there since a thread was chosen. */
   bench: {
     view?: ChatView;
     begun: number;
@@ -29,21 +29,24 @@ export function keepWhole(): void {
   };
   window.addEventListener(
     "message",
-    ({ data }: MessageEvent<{ name?: string; data?: unknown }>) => {
-      if (data.name !== "show") return;
-      page.bench.view = data.data as ChatView;
-      // The host may show it again, which is quick.
+    ({
+      data,
+    }: MessageEvent<{ data?: Partial<ChatView> | null; value?: Partial<ChatView> | null }>) => {
+      const view = data.data ?? data.value;
+      if (!view?.conversation) return;
+      // Of a long thread the end comes first.
+      if (view.earlier === undefined) page.bench.view = view as ChatView;
       page.bench.begun ||= performance.now();
     },
     { capture: true },
   );
 }
 
-/** Chooses a thread. Resolves when its end can be read. */
+/** Chooses a thread, and measures until its end can be read. Resolves when all of it is there. */
 export async function openThread(
   _: unknown,
   { id, messages }: { id: string; messages: number },
-): Promise<{ ms: number; shown: number; nodes: number }> {
+): Promise<{ ms: number; shown: number; whole: number; nodes: number }> {
   const page = window as unknown as BenchWindow;
   const select = document.querySelector("select");
   if (!select) throw new Error("There is no thread selector.");
@@ -70,9 +73,18 @@ export async function openThread(
   // The frame that it was found in has not been painted yet.
   await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   const now = performance.now();
+  while (page.bench.view?.conversation.thread.id !== id) {
+    inTime("there as a whole");
+    await new Promise(requestAnimationFrame);
+  }
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  const whole = performance.now() - begun;
+  // What has come to be far off is emptied some frames later.
+  await new Promise((resolve) => setTimeout(resolve, 200));
   return {
     ms: now - begun,
     shown: now - page.bench.begun,
+    whole,
     nodes: document.querySelectorAll("*").length,
   };
 }

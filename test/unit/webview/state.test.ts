@@ -75,6 +75,103 @@ describe("webview state", () => {
       assert.deepEqual(host.asked.at(-1), ["openContext", { thread: "t1", message: "m1" }]);
     });
 
+    describe("of a long thread", () => {
+      const ALL = ["m1", "m2", "m3", "m4"].map((id, seq) =>
+        message(id, `text ${id}`, { seq, ...(id === "m1" && { visibility: "hidden" }) }),
+      );
+      const WHOLE = view(ALL);
+      const END: ChatView = { ...view(ALL.slice(2)), earlier: 2 };
+      /** A host that has the whole ready only when the test says so. */
+      const longHost = (saved?: unknown) => {
+        let tell: (whole: ChatView) => void = () => {};
+        const whole = new Promise<ChatView>((resolve) => (tell = resolve));
+        const host = new FakeHost(END, saved);
+        host.answers.ready = (asked: { whole?: boolean }) => (asked.whole ? whole : END);
+        return { host, tell };
+      };
+
+      it("shows the end while the whole is on its way", async () => {
+        const { host, tell } = longHost();
+        const started = host.chat.start();
+        await settled();
+        assert.deepEqual(texts(host.chat), ["text m3", "text m4"]);
+        const [m3] = host.chat.messages.peek();
+        tell(WHOLE);
+        await started;
+        assert.deepEqual(texts(host.chat), ["text m2", "text m3", "text m4"]);
+        assert.equal(host.chat.messages.peek()[1], m3, "what is there is followed as before");
+        assert.deepEqual(host.asked, [
+          ["ready", {}],
+          ["ready", { whole: true }],
+        ]);
+      });
+
+      it("counts what is not there yet", async () => {
+        const { host } = longHost();
+        const told = [message("m3", "context", { visibility: "hidden" }), message("m4", "text")];
+        await host.tell("show", { ...view(told), earlier: 2 });
+        assert.equal(host.chat.hasContext(message("m4", "text", { seq: 3 })), true);
+        host.chat.write("more");
+        await host.chat.send();
+        assert.deepEqual(host.asked.at(-1), ["send", { thread: "t1", text: "more", seen: 4 }]);
+      });
+
+      it("folds what comes meanwhile into the end, and asks again if the whole is older", async () => {
+        const { host, tell } = longHost();
+        const started = host.chat.start();
+        await settled();
+        const events: ThreadEvent[] = [
+          { type: "partGrew", message: "m4", part: "p1", text: ", more" },
+        ];
+        await host.tell("changed", { thread: "t1", revision: 11, events });
+        assert.deepEqual(texts(host.chat), ["text m3", "text m4, more"]);
+        const newer = {
+          ...view([...ALL.slice(0, 3), message("m4", "text m4, more")]),
+          revision: 11,
+        };
+        host.answers.ready = () => newer;
+        tell(WHOLE);
+        await started;
+        assert.deepEqual(texts(host.chat), ["text m2", "text m3", "text m4, more"]);
+      });
+
+      it("waits for the whole where its reader was further up", async () => {
+        const place = { message: "m2", offset: 3 };
+        const { host, tell } = longHost({ thread: "t1", places: { t1: place } });
+        const started = host.chat.start();
+        await settled();
+        assert.equal(host.chat.thread.value, null);
+        tell(WHOLE);
+        await started;
+        assert.deepEqual(texts(host.chat), ["text m2", "text m3", "text m4"]);
+      });
+
+      it("keeps the whole that is on show, and looks for a message in it", async () => {
+        const host = await started(WHOLE);
+        const shown = host.chat.messages.peek();
+        host.answers.ready = () => new Promise(() => {});
+        await host.tell("show", END);
+        await host.tell("show", { ...END, message: "m2" });
+        assert.equal(host.chat.messages.peek(), shown);
+        assert.deepEqual(host.chat.sought.peek(), { message: "m2" });
+        assert.deepEqual(host.asked.at(-1), ["ready", { whole: true }]);
+      });
+
+      it("asks for the whole of the thread that the host shows last", async () => {
+        const { host, tell } = longHost();
+        const started = host.chat.start();
+        await settled();
+        await host.tell("show", {
+          ...OTHER,
+          conversation: { ...OTHER.conversation, messages: ALL },
+        });
+        tell(WHOLE);
+        await started;
+        assert.equal(host.chat.thread.value?.id, "t2", "the answer is about another thread");
+        assert.equal(host.count("ready"), 2);
+      });
+    });
+
     it("shows no hidden message", async () => {
       const host = await started(view([message("m1", "context", { visibility: "hidden" })]));
       assert.deepEqual(texts(host.chat), []);
@@ -267,6 +364,18 @@ describe("webview state", () => {
         events: [{ ...ended, status: "complete" }],
       });
       assert.deepEqual(announced(), ["Claude: hi there", "Claude is done."]);
+    });
+
+    it("announces the sentences of an answer that grows together, not with each change", async () => {
+      const parts: Part[] = [{ id: "p1", type: "text", text: "hi", state: "streaming" }];
+      const host = await started(view([message("m2", "", { status: "streaming", parts })]));
+      const told: string[][] = [];
+      host.chat.announcer.announcements.subscribe((all) => told.push(all.map(({ text }) => text)));
+      const pieces = [" there. ", "How are you? ", "I"];
+      for (const [index, text] of pieces.entries())
+        await host.tell("changed", { thread: "t1", revision: 11 + index, events: [grew(text)] });
+      while (told.length < 2) await settled();
+      assert.deepEqual(told, [[], ["Claude: hi there.", "How are you?"]]);
     });
   });
 

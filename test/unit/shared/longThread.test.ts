@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { endOf, FEW } from "../../../src/shared/longThread";
+import type { Message } from "../../../src/shared/thread";
+import { message, thread } from "../webview/fakeHost";
+
+const messages = (count: number, over: Partial<Message> = {}): Message[] =>
+  Array.from({ length: count }, (_, seq) => message(`m${seq}`, "text", { seq, ...over }));
+
+describe("the end of a thread", () => {
+  it("is all of one that is not long, whatever is hidden in it", () => {
+    for (const all of [[], messages(FEW), messages(FEW + 100, { visibility: "hidden" })])
+      assert.deepEqual(endOf({ thread: thread(), messages: all }), {
+        conversation: { thread: thread(), messages: all },
+        earlier: 0,
+      });
+  });
+
+  it("is the last messages of a long one, and how many come before them", () => {
+    const all = messages(FEW + 1);
+    const { conversation, earlier } = endOf({ thread: thread(), messages: all });
+    assert.ok(earlier > 0);
+    assert.deepEqual([...all.slice(0, earlier), ...conversation.messages], all);
+    const { length } = conversation.messages;
+    assert.ok(
+      length >= 20 && length <= 100,
+      `more than fits into a panel, and not much: ${length}`,
+    );
+  });
+});
