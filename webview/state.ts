@@ -313,7 +313,7 @@ export class Chat {
 
   /** Whether the end of a thread is better on show than what there is until the whole comes. */
   #hasWhatIsSeen({ conversation: { thread, messages }, message }: ChatView): boolean {
-    const first = message ?? this.places.of(thread.id)?.message;
+    const first = message ?? this.places.in(thread.id)?.message;
     const isThere = first === undefined || messages.some(({ id }) => id === first);
     return isThere && !this.#isOnShow(thread.id);
   }

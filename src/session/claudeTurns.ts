@@ -74,7 +74,7 @@ export class ClaudeTurns {
       started: () => this.#translator.processStarted(),
       active: () => this.#translator.inTurn && this.#inactivity.heard(),
       heard: (message) => this.#hear(message),
-      gone: (exit, unread) => this.#lose(exit, unread),
+      gone: (exit, unread, unheard) => this.#lose(exit, unread, unheard),
     });
   }
 
@@ -239,8 +239,9 @@ export class ClaudeTurns {
   }
 
   /** Claude's process ended by itself, or was ended since it did not stop. */
-  async #lose(exit: Exit, unread: string): Promise<void> {
+  async #lose(exit: Exit, unread: string, unheard: boolean): Promise<void> {
     if (!this.#translator.inTurn) return;
+    if (unheard && !this.#isStopping()) return this.run();
     await this.#end(this.#isStopping() ? null : await this.#services.explain(exit, unread));
   }
 

@@ -28,8 +28,12 @@ export interface ClaudeListener {
   /** The process gave a sign of life. */
   active(): void;
   heard(message: WireMessage): Promise<void>;
-  /** The process ended, and nobody had told it to. `unread` is what it printed that is no message. */
-  gone(exit: Exit, unread: string): Promise<void>;
+  /**
+   * The process ended, and nobody had told it to. `unread` is what it printed that is no message.
+   * `unheard` says that it was gone, or as good as gone, when it was given the turn: another process
+   * can take that over.
+   */
+  gone(exit: Exit, unread: string, unheard: boolean): Promise<void>;
 }
 
 /** The variable by which the processes of a thread are known inside the sandbox. */
@@ -78,8 +82,8 @@ export class WarmClaude {
   #preparing: Promise<void> | undefined;
   /** When what ran before is gone: two processes on one session would fork its history. */
   #left: Promise<void> = Promise.resolve();
-  /** What a process that ran before was given, and has not answered to. */
-  #unanswered: { texts: readonly string[]; resume: Resume | null } | undefined;
+  /** A process that ran before was given a turn, and has not answered to it. */
+  #unheard = false;
   #overdue: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #disposed = false;
@@ -116,7 +120,7 @@ export class WarmClaude {
     const before = this.#running;
     const running = await this.#current(resume);
     this.#restNoMore();
-    this.#unanswered = running === before ? { texts, resume } : undefined;
+    this.#unheard = running === before;
     await running.process.prompt(texts);
   }
 
@@ -209,17 +213,14 @@ export class WarmClaude {
     // A process that was let go is read as well, or it could not end.
     for await (const message of process.messages()) {
       if (this.#running !== running) continue;
-      this.#unanswered = undefined;
+      this.#unheard = false;
       await this.#listener.heard(message);
     }
     const exit = await process.exited;
     if (this.#running !== running) return;
-    const unanswered = this.#unanswered;
+    const unheard = this.#unheard;
     this.#letGo();
-    const gone = () => this.#listener.gone(exit, process.unread);
-    if (!unanswered) return gone();
-    // It was gone already when it was given this turn: another process takes it over.
-    return this.prompt(unanswered.texts, unanswered.resume).catch(gone);
+    await this.#listener.gone(exit, process.unread, unheard);
   }
 
   #letGo(): Running | undefined {
@@ -227,7 +228,7 @@ export class WarmClaude {
     clearTimeout(this.#overdue);
     const running = this.#running;
     this.#running = undefined;
-    this.#unanswered = undefined;
+    this.#unheard = false;
     return running;
   }
 

@@ -127,6 +127,17 @@ describe("a Claude that is there before it is needed", () => {
     assert.equal(JSON.stringify(runtime.heard()[1]).includes("interrupt"), true);
   });
 
+  it("is not started anew for what was stopped while it was just gone", async () => {
+    const { session } = scripted(folder(), [answer("One"), [...answer("Two"), { hang: true }]]);
+    await session.send("1", 0);
+    await idle(session);
+    await session.send("2", 2);
+    session.stop();
+    await idle(session);
+    const { status, parts } = lastMessage(session);
+    assert.deepEqual([status, parts], ["stopped", []]);
+  });
+
   it("waits until another thread is done, says so, and can be stopped meanwhile", async () => {
     const pool = new ClaudePool(() => ({ turns: 1, idle: 3 }));
     const change = { pool };
