@@ -128,7 +128,7 @@ describe("a Claude that is there before it is needed", () => {
   });
 
   it("is not started anew for what was stopped while it was just gone", async () => {
-    const { session } = scripted(folder(), [answer("One"), [...answer("Two"), { hang: true }]]);
+    const { session } = scripted(folder(), [answer("One"), [{ awaitLine: true }, { hang: true }]]);
     await session.send("1", 0);
     await idle(session);
     await session.send("2", 2);
