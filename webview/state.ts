@@ -4,7 +4,6 @@
  * The host is the authority: whatever is shown came from it, whole (`ready`, `show`) or as changes. Of
  * a long thread the end comes first, and is shown while the whole is on its way.
  */
-import { t } from "@vscode/l10n";
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { Link, type Events, type Port } from "../src/shared/link";
 import type {
@@ -20,13 +19,12 @@ import { applyAll } from "../src/shared/reducer";
 import type { Conversation, Message, Thread } from "../src/shared/thread";
 import { Announcer } from "./announcer";
 import { Draft } from "./draft";
+import { follow } from "./follow";
 import type { FileReference } from "./markdown/files";
 import { type Memory, Places } from "./saved";
-import { Speech } from "./speech";
+import { SpokenAnswer } from "./spokenAnswer";
 
 const REPORT_LIMIT = 8192;
-/** A screen reader is told this often of an answer that grows, in milliseconds: no frame should wait for it. */
-const SPEAK_MS = 250;
 
 /** One panel's chat. Nothing is shown before `start` has its answer. */
 export class Chat {
@@ -91,8 +89,7 @@ export class Chat {
   readonly broken: ReadonlySignal<string | null> = this.#broken;
   readonly places: Places;
   readonly announcer = new Announcer();
-  #speech = new Speech([]);
-  #speakSoon: ReturnType<typeof setTimeout> | undefined;
+  readonly #spoken = new SpokenAnswer(this.announcer);
   /** Goes up each time that the cursor belongs where a message is written. */
   readonly focusCalls: ReadonlySignal<number> = this.#focusCalls;
   /** The message to bring into sight, until `found`. */
@@ -327,8 +324,8 @@ export class Chat {
       this.#draft.show(thread, view.draft);
       this.#revision = view.revision;
       this.#setConversation(view.conversation, view.earlier ?? 0);
-      if (before) this.#speak(before);
-      else this.#speech = new Speech(view.conversation.messages);
+      if (before) this.#spoken.follow(view.conversation.messages);
+      else this.#spoken.begin(view.conversation.messages);
       this.#turn.value = view.turn;
       this.#unsaved.value = view.unsaved;
       this.#readOnly.value = view.readOnly;
@@ -354,8 +351,9 @@ export class Chat {
     const news = events.slice(-unseen);
     batch(() => {
       this.#revision = revision;
-      this.#setConversation(applyAll(conversation, news), this.#earlier.peek());
-      this.#speak(conversation);
+      const changed = applyAll(conversation, news);
+      this.#setConversation(changed, this.#earlier.peek());
+      this.#spoken.follow(changed.messages);
     });
   }
 
@@ -371,31 +369,6 @@ export class Chat {
     this.#messages.value = followed.filter((one) => one.peek().visibility === "visible");
   }
 
-  /** Says what is new in the last answer, soon or, when that began or ended since `before`, at once. */
-  #speak(before: Conversation): void {
-    const answer = this.#lastAnswer();
-    const status = before.messages.findLast(({ id }) => id === answer?.id)?.status;
-    if (!answer || status === answer.status) {
-      this.#speakSoon ??= setTimeout(() => this.#saySentences(), SPEAK_MS);
-      return;
-    }
-    this.#saySentences();
-    // A failure is an alert, which speaks for itself.
-    if (answer.status === "stopped") this.announcer.say(t("Claude was stopped."));
-    if (answer.status === "complete") this.announcer.say(t("Claude is done."));
-  }
-
-  #saySentences(): void {
-    clearTimeout(this.#speakSoon);
-    this.#speakSoon = undefined;
-    const answer = this.#lastAnswer();
-    if (answer) this.announcer.say(...this.#speech.next(answer));
-  }
-
-  #lastAnswer(): Message | undefined {
-    return this.#conversation?.messages.findLast(({ role }) => role === "assistant");
-  }
-
   #isOnShow(thread: string): boolean {
     return this.#thread.peek()?.id === thread;
   }
@@ -404,33 +377,6 @@ export class Chat {
     const heard = this.#heard;
     return heard !== null && this.#isOnShow(heard.thread) && heard.revision > this.#revision;
   }
-}
-
-/**
- * One signal for each message; the list is a new one only when its members are. This goes over the whole
- * thread for every piece of an answer, so it looks into those messages alone that changed. So many
- * messages were added at its beginning.
- */
-function follow(
-  signals: readonly Signal<Message>[],
-  before: readonly Message[],
-  messages: readonly Message[],
-  added: number,
-): readonly Signal<Message>[] {
-  const isSame = (message: Message, index: number): boolean => {
-    const known = before[index - added];
-    if (known === message) return true;
-    const followed = signals[index - added];
-    if (!followed || known?.id !== message.id || known.visibility !== message.visibility)
-      return false;
-    followed.value = message;
-    return true;
-  };
-  if (before.length === messages.length && messages.every(isSame)) return signals;
-  return messages.map((message, index) => {
-    const known = signals[index - added];
-    return known && isSame(message, index) ? known : signal(message);
-  });
 }
 
 function newestFirst(threads: readonly Thread[], current: Thread | null): readonly Thread[] {
