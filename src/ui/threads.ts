@@ -25,7 +25,7 @@ export class Threads implements vscode.Disposable {
   #offline = false;
   #empty = true;
 
-  constructor(services: ThreadsServices) {
+  constructor(private readonly services: ThreadsServices) {
     this.#rows = new ThreadsView(services);
     this.#tree = vscode.window.createTreeView("sandboxChat.threads", {
       treeDataProvider: this.#rows,
@@ -34,11 +34,11 @@ export class Threads implements vscode.Disposable {
     });
     this.#tree.onDidChangeVisibility(({ visible }) => {
       if (!visible) return;
-      services.refresh();
+      this.#tick();
       services.checkSandbox();
     });
     this.#clock = setInterval(() => {
-      if (this.#tree.visible) services.refresh();
+      if (this.#tree.visible) this.#tick();
     }, MINUTE).unref();
   }
 
@@ -61,6 +61,12 @@ export class Threads implements vscode.Disposable {
       threads.some(({ scope }) => scope.type === "file"),
     );
     this.#say();
+  }
+
+  /** Says anew how long ago the threads changed, and looks whether they have. */
+  #tick(): void {
+    this.regroup();
+    this.services.refresh();
   }
 
   regroup(): void {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 import type { ListedThread, ThreadSummary } from "../shared/thread";
 import { itemOf } from "./threadItems";
@@ -29,10 +30,14 @@ export class ThreadsView implements vscode.TreeDataProvider<Row> {
     this.#services = services;
   }
 
-  /** Shows these threads. */
+  /**
+   * Shows these threads. Where they are as before nothing happens: a refresh closes the tooltip that is
+   * being read, and a click on a row that is just made anew would be about none.
+   */
   show(threads: readonly ListedThread[]): void {
+    const same = isDeepStrictEqual(threads, this.#threads);
     this.#threads = threads;
-    this.#changed.fire();
+    if (!same) this.#changed.fire();
   }
 
   /** Shows the same threads again: it is later, another file is open, or a file has vanished or is back. */

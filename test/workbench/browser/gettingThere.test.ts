@@ -24,7 +24,8 @@ describe("getting there", function () {
       .waitFor();
   const openWalkthrough = async () => {
     await run("Welcome: Open Walkthrough...");
-    await input().fill("Sandbox Chat");
+    const choice = page().getByPlaceholder("Select a walkthrough to open");
+    await choice.fill("Sandbox Chat");
     await page()
       .locator(".quick-input-widget .monaco-list-row", { hasText: "Get Started with Sandbox Chat" })
       .click();
@@ -33,6 +34,7 @@ describe("getting there", function () {
   /** Follows a link as a program outside would have VS Code do, and says yes to its question. */
   const follow = async (link: string) => {
     await run("Developer: Open URL");
+    await page().locator(".quick-input-widget:visible").getByText("URL to open").waitFor();
     await input().fill(link);
     await input().press("Enter");
     await page().locator(".monaco-dialog-box").getByRole("button", { name: "Open" }).click();
@@ -84,7 +86,10 @@ describe("getting there", function () {
     await chat.ask("About greet");
     await chat.answered(/about a file/);
     await run("Sandbox Chat: Search Threads…");
-    await page().keyboard.press("Escape");
+    const search = page().getByPlaceholder("Search titles, messages, and what tools");
+    await search.waitFor();
+    await search.press("Escape");
+    await search.waitFor({ state: "hidden" });
     await openWalkthrough();
     await isDone("Talk about one file", true);
     await isDone("Find what", true);
