@@ -8,7 +8,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { FEW } from "../src/shared/longThread";
 import type { Message } from "../src/shared/thread";
 import { memo } from "./memo";
 import { MessageView } from "./message";
@@ -18,6 +17,10 @@ type Messages = readonly ReadonlySignal<Message>[];
 
 /** So many messages are a page: what is rendered at once must not take longer than a frame or two. */
 const PAGE = 10;
+/** A thread of no more messages is rendered whole, and stays so. */
+const FEW = 200;
+/** So many pages at the end are rendered at once, since the last may be of one message. */
+const LAST = 2;
 /** What a message is high that was never rendered, in pixels. */
 const EXPECTED = 200;
 
@@ -32,16 +35,15 @@ interface PagesProps {
 /** All messages, as far as they are near or wanted. */
 export function Pages({ messages, earlier, wanted }: PagesProps): JSX.Element {
   const pages = usePages(messages);
-  const last = pages.length - 2;
   const count = earlier + messages.length;
   const many = count > FEW;
-  // What cannot be in sight yet would make its reader wait. It follows a page at a time, from the end.
-  const [waiting, setWaiting] = useState(many ? 0 : last);
+  // What cannot be in sight yet would make its reader wait. It follows a page each frame, from the end.
+  const [shown, setShown] = useState(LAST);
   useEffect(() => {
-    if (waiting <= 0) return;
-    const next = setTimeout(() => setWaiting(waiting - 1));
-    return () => clearTimeout(next);
-  }, [waiting]);
+    if (many || shown >= pages.length) return;
+    const frame = requestAnimationFrame(() => setShown(shown + 1));
+    return () => cancelAnimationFrame(frame);
+  }, [many, shown, pages.length]);
   return (
     <>
       {pages.map(({ page, key, from }, at) => (
@@ -51,8 +53,8 @@ export function Pages({ messages, earlier, wanted }: PagesProps): JSX.Element {
           before={messages[from - 1]}
           first={earlier + from + 1}
           of={many ? count : undefined}
-          rests={many || at < waiting}
-          needed={at >= last || page.some((message) => message.peek().id === wanted)}
+          rests={many || at < pages.length - shown}
+          needed={at >= pages.length - LAST || page.some((message) => message.peek().id === wanted)}
         />
       ))}
     </>

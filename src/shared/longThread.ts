@@ -1,8 +1,8 @@
 /** Of a long thread its end is shown first, since nobody should wait for what is far above it. */
 import type { Conversation } from "./thread";
 
-/** A thread of no more messages that people see is shown whole. */
-export const FEW = 200;
+/** A thread of no more messages that people see is told whole. */
+export const SHORT = 60;
 /** So many messages are more than there is room for. */
 const END = 50;
 
@@ -12,6 +12,6 @@ export function endOf({ thread, messages }: Conversation): {
   earlier: number;
 } {
   const visible = messages.filter(({ visibility }) => visibility === "visible").length;
-  const earlier = visible > FEW ? messages.length - END : 0;
+  const earlier = visible > SHORT ? messages.length - END : 0;
   return { conversation: { thread, messages: messages.slice(earlier) }, earlier };
 }

@@ -30,8 +30,8 @@ export interface PanelServices extends PageServices {
   readonly checkSandbox: () => void;
 }
 
-/** What streams is posted this often, in milliseconds: every other frame is as good to read, at half the cost. */
-const POST_EVERY = 33;
+/** What streams is posted this often, in milliseconds: as often as is good to read, since each costs a frame. */
+const POST_EVERY = 50;
 
 type Reply<Name extends keyof ChatRequests> = ChatRequests[Name]["reply"];
 

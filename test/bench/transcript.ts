@@ -22,7 +22,7 @@ const LONG = { id: "thread-5000", messages: 5000 };
 /** Of a message, in bytes, on average. */
 const AVERAGE = 1500;
 /** Of 500 deltas a second the host gives the panel so many at once: see `POST_EVERY` in `chatPanel.ts`. */
-const TOGETHER = 16;
+const TOGETHER = 25;
 /** The longer of which many are noticed as a jerk, in milliseconds. */
 const JERK = 50;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { endOf, FEW } from "../../../src/shared/longThread";
+import { endOf, SHORT } from "../../../src/shared/longThread";
 import type { Message } from "../../../src/shared/thread";
 import { message, thread } from "../webview/fakeHost";
 
@@ -8,7 +8,7 @@ const messages = (count: number, over: Partial<Message> = {}): Message[] =>
 
 describe("the end of a thread", () => {
   it("is all of one that is not long, whatever is hidden in it", () => {
-    for (const all of [[], messages(FEW), messages(FEW + 100, { visibility: "hidden" })])
+    for (const all of [[], messages(SHORT), messages(SHORT + 100, { visibility: "hidden" })])
       assert.deepEqual(endOf({ thread: thread(), messages: all }), {
         conversation: { thread: thread(), messages: all },
         earlier: 0,
@@ -16,7 +16,7 @@ describe("the end of a thread", () => {
   });
 
   it("is the last messages of a long one, and how many come before them", () => {
-    const all = messages(FEW + 1);
+    const all = messages(SHORT + 1);
     const { conversation, earlier } = endOf({ thread: thread(), messages: all });
     assert.ok(earlier > 0);
     assert.deepEqual([...all.slice(0, earlier), ...conversation.messages], all);
