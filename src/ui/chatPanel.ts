@@ -284,7 +284,9 @@ export class ChatPanel {
 
   async #view(): Promise<ChatView> {
     const { sessions, sandbox, readOnly, sandboxWorkspace, fileMissing } = this.#services;
-    const threads = (this.#threads ??= await sessions.listWithDrafts());
+    const listed = this.#threads ?? (await sessions.listWithDrafts());
+    // A refresh may have been faster, and knows more.
+    const threads = (this.#threads ??= listed);
     // The whole includes what waits to be posted. Between these two lines nothing else can happen.
     this.#outbox = [];
     const workspace = sandboxWorkspace();
