@@ -275,7 +275,7 @@ export class ChatPanel {
     this.#link.tell("changed", { thread: this.#session.id, revision: this.#revision, events });
   }
 
-  /** The same, but of a long thread its end alone: VS Code takes long to hand on the whole. */
+  /** What the page is to show, but of a long thread its end alone: VS Code takes long to hand on the whole. */
   async #endView(): Promise<ChatView> {
     const view = await this.#view();
     const { conversation, earlier } = endOf(view.conversation);
