@@ -53,8 +53,6 @@ export class ChatPanel {
   /** What the webview has of the draft. */
   #draft = "";
   #sending = false;
-  /** Those that the page was told last, or is to be told when it is there. */
-  #threads: readonly Thread[] | undefined;
   #outbox: ThreadEvent[] = [];
   #revision = 0;
   #posting: NodeJS.Timeout | undefined;
@@ -171,7 +169,6 @@ export class ChatPanel {
   }
 
   threadsChanged(threads: readonly Thread[]): void {
-    this.#threads = threads;
     this.#showState();
     this.#link.tell("threads", threads);
     // The thread may be about another file than before.
@@ -284,9 +281,7 @@ export class ChatPanel {
 
   async #view(): Promise<ChatView> {
     const { sessions, sandbox, readOnly, sandboxWorkspace, fileMissing } = this.#services;
-    const listed = this.#threads ?? (await sessions.listWithDrafts());
-    // A refresh may have been faster, and knows more.
-    const threads = (this.#threads ??= listed);
+    const threads = await sessions.listWithDrafts();
     // The whole includes what waits to be posted. Between these two lines nothing else can happen.
     this.#outbox = [];
     const workspace = sandboxWorkspace();
