@@ -25,7 +25,7 @@ export class UnseenTurns {
 
   #end(session: ChatSession): void {
     // Who stopped Claude, or deleted the thread, knows.
-    if (session.thread.deletedAt !== null || endOf(session) === undefined) return;
+    if (session.thread.deletedAt !== null || outcomeOf(session) === undefined) return;
     if (this.seen(session)) return;
     this.#ended.add(session);
     this.#soon ??= setTimeout(() => {
@@ -42,7 +42,7 @@ export class UnseenTurns {
 }
 
 /** How the last answer of a thread ended by itself; undefined for one that was stopped, or is none. */
-export function endOf(session: ChatSession): "complete" | "failed" | undefined {
+export function outcomeOf(session: ChatSession): "complete" | "failed" | undefined {
   const last = session.view().conversation.messages.at(-1);
   if (last?.role !== "assistant") return undefined;
   return last.status === "complete" || last.status === "failed" ? last.status : undefined;

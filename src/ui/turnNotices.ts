@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { ChatSession } from "../session/chatSession";
-import { endOf } from "../session/unseenTurns";
+import { outcomeOf } from "../session/unseenTurns";
 import { quoted } from "../shared/title";
 
 /** Tells of turns that ended where nobody looked, in one notification. */
@@ -20,7 +20,7 @@ export async function tellOfTurns(
   }
   const title = quoted(session.thread.title);
   const chosen =
-    endOf(session) === "failed"
+    outcomeOf(session) === "failed"
       ? await vscode.window.showWarningMessage(t("Claude’s turn in {0} has failed.", title), show)
       : await vscode.window.showInformationMessage(t("Claude is done in {0}.", title), show);
   if (chosen === show) await showThread(session);
