@@ -1,8 +1,9 @@
 /**
- * Somebody who types in a session as the extension runs it, until it is killed: a text without end,
- * or message after message, each stored as a draft before it is sent. Claude cannot be started, so
- * that the turns are over at once.
+ * Somebody who types in a session as the extension runs it, until it is killed: one text, or message
+ * after message, which a line of stdin each has it store as a draft, and then send. Claude cannot be
+ * started, so that the turns are over at once.
  */
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { demo } from "../../src/sandbox/demo";
 import type { Sandbox } from "../../src/sandbox/sandbox";
@@ -22,7 +23,13 @@ program(async ([folder = "", wasm = "", worker = "", what = ""]) => {
   const sessions = crashSessions({ folder, wasm, worker }, { sandbox, mask: maskText });
   const session = sessions.createThread({ type: "file", id: "a.ts" });
   if (what !== "sends") await types(session, what);
-  for (let count = 1; ; count++) await sends(session, `Message ${count}`);
+  const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  for (let count = 1; ; count++) {
+    await input.next();
+    await drafts(session, `Message ${count}`);
+    await input.next();
+    await sends(session);
+  }
 });
 
 /** Types a text by its characters, and then rests. */
@@ -36,12 +43,14 @@ async function types(session: ChatSession, text: string): Promise<never> {
   throw new Error("Nobody has killed it.");
 }
 
-async function sends(session: ChatSession, text: string): Promise<void> {
+async function drafts(session: ChatSession, text: string): Promise<void> {
   session.draft.write(text);
   await session.draft.save();
   say({ type: "typed", thread: session.id, text, stored: true });
-  // As long as the sending takes, so that it is killed before as often as behind.
-  await sleep(20);
-  await session.send(text, session.view().conversation.messages.length);
+}
+
+async function sends(session: ChatSession): Promise<void> {
+  await session.send(session.draft.text, session.view().conversation.messages.length);
   while (session.turn.phase !== "idle") await sleep(1);
+  say({ type: "sent" });
 }

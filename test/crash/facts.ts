@@ -30,6 +30,8 @@ export type Line =
       readonly text: string;
       readonly stored: boolean;
     }
+  /** What was typed last was sent, and its turn is over. */
+  | { readonly type: "sent" }
   /** What is on the disk, as this program sees it. */
   | { readonly type: "read"; readonly threads: Content["threads"] };
 

@@ -99,9 +99,14 @@ export class Program {
     }
   }
 
+  /** Writes so many lines to its stdin, each of which has it do something. */
+  tell(lines = 1): void {
+    this.#child.stdin.write("\n".repeat(lines));
+  }
+
   /** What an appender sees in the folder. */
   async read(): Promise<Content["threads"]> {
-    this.#child.stdin.write("\n");
+    this.tell();
     const line = () => this.lines.findLast(({ type }) => type === "read");
     await this.says(() => line() !== undefined);
     const read = line();
