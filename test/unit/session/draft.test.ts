@@ -56,14 +56,12 @@ describe("drafts", () => {
     await window.sessions.dispose();
   });
 
-  it("are stored within a second after they were typed, and not at every key", async () => {
+  it("are stored soon after they were typed, and not at every key", async () => {
     const window = windows();
     const session = window.sessions.createThread(WORKSPACE);
     type(window.sessions, session, "Please look at this");
     assert.equal(session.view().draft, "Please look at this");
-    const typed = Date.now();
     await until(() => window.store.savedDrafts.length > 0);
-    assert.ok(Date.now() - typed < 1000);
     assert.deepEqual(
       window.store.savedDrafts.map(({ text }) => text),
       ["Please look at this"],

@@ -20,8 +20,7 @@ describe("a file that holds secrets", () => {
   });
 
   it("is told in time from a hostile name", () => {
-    const started = performance.now();
-    for (const part of ["service-account", ".env.", "a.", "/"]) holdsSecrets(part.repeat(1000));
-    assert.ok(performance.now() - started < 100);
+    // So long that the square of it would never be over.
+    for (const part of ["service-account", ".env.", "a.", "/"]) holdsSecrets(part.repeat(100_000));
   });
 });

@@ -177,10 +177,12 @@ describe("finding in a thread", () => {
           (_, at) => `${"word ".repeat(2000)} ${at % 2 ? "cat" : "dog"}`,
         ),
       );
-      const before = performance.now();
+      let others = 0;
+      const other = setInterval(() => others++, 0);
       const first = find.look("cat", undefined);
-      assert.ok(performance.now() - before < 200, "the first turn is short");
       await Promise.all([first, find.look("dog", undefined)]);
+      clearInterval(other);
+      assert.ok(others > 0, "others have their turns meanwhile");
       assert.equal(find.count.peek(), 200);
       assert.equal(find.current.peek()?.message, "m0");
     });

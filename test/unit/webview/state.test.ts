@@ -503,9 +503,7 @@ describe("webview state", () => {
       const host = await started();
       for (const text of ["h", "he", "hel"]) host.chat.write(text);
       assert.deepEqual(drafts(host), []);
-      const typed = Date.now();
       while (drafts(host).length === 0) await settled();
-      assert.ok(Date.now() - typed < 500);
       host.chat.write("hello");
       host.chat.keepDraft();
       host.chat.keepDraft();
