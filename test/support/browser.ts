@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
-import type { CodeServer } from "./codeServer";
+import { type CodeServer, NO_TOOLTIPS } from "./codeServer";
 import { findProgram } from "./findProgram";
 import { out, root } from "./paths";
 import { Unavailable } from "./requirement";
@@ -168,6 +168,26 @@ export class Workbench {
     }
     await found.waitFor({ timeout: 1000 });
     return found;
+  }
+
+  /** Points at something until its tooltip says that, and has a look at it. */
+  async tooltip(
+    target: Locator,
+    text: string,
+    look: (tooltip: Locator) => Promise<unknown>,
+  ): Promise<void> {
+    await this.server.change({ "workbench.hover.delay": 200 });
+    const tooltip = this.page.locator(".workbench-hover:visible").filter({ hasText: text });
+    // A list that is shown anew meanwhile takes the tooltip away.
+    for (let tries = 0; tries < 20 && !(await tooltip.isVisible()); tries++) {
+      await this.page.mouse.move(0, 0);
+      await target.hover();
+      await this.page.waitForTimeout(1500);
+    }
+    await look(tooltip);
+    await this.server.change(NO_TOOLTIPS);
+    await this.page.mouse.move(0, 0);
+    await tooltip.waitFor({ state: "hidden" });
   }
 
   /** As a user reloads it; the browser's own reload loses the state of webviews. */

@@ -45,8 +45,12 @@ export interface CodeServer {
 
 const longestStart = 60_000;
 
-/** A workbench that is quiet, asks nothing and fetches nothing. */
+/** Nothing is told by pointing at it. */
+export const NO_TOOLTIPS: Settings = { "workbench.hover.delay": 1_000_000 };
+
+/** A workbench that is quiet, asks nothing and fetches nothing, and covers nothing with tooltips. */
 const quiet: Settings = {
+  ...NO_TOOLTIPS,
   "chat.disableAIFeatures": true,
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,

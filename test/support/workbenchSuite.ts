@@ -7,7 +7,15 @@ import { type CodeServer, type CodeServerOptions, startCodeServer } from "./code
 import { installIn } from "./extensionHost";
 import { orSkip } from "./requirement";
 
-/** A server and a browser for all the tests of the present suite, on a folder with these files. */
+/** One browser for all suites, since the first webview of each takes three seconds. */
+let started: Promise<Browser> | undefined;
+async function browserOfAll(): Promise<Browser> {
+  if (started && !(await started).isConnected()) started = undefined;
+  return (started ??= startBrowser());
+}
+after(async () => (await started?.catch(() => undefined))?.close());
+
+/** A server and windows for all the tests of the present suite, on a folder with these files. */
 export class WorkbenchSuite {
   server!: CodeServer;
   browser!: Browser;
@@ -35,7 +43,7 @@ export class WorkbenchSuite {
   ): Promise<void> {
     // The first suite on a new machine installs the workbench.
     context.timeout(300_000);
-    this.browser = await orSkip(context, startBrowser());
+    this.browser = await orSkip(context, browserOfAll());
     this.server = await orSkip(context, startCodeServer({ folder: this.folder, ...options }));
     this.workbench = await openWorkbench(this.browser, this.server, window);
     // What a person would look at first.
@@ -59,7 +67,7 @@ export class WorkbenchSuite {
     // What could not be started is not there.
     const { workbench, browser, server } = this as Partial<WorkbenchSuite>;
     await workbench?.close();
-    await browser?.close();
+    for (const context of browser?.contexts() ?? []) await context.close();
     await server?.stop();
     for (const folder of [this.folder, this.bin, this.#home])
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -33,8 +33,8 @@ describe("a VS Code in German", function () {
     await answer.getByText(/^\d+ Eingabe · \d+ Ausgabe · \d,\d s$/).waitFor();
     const clock = await frame.locator("time").last().textContent();
     assert.match(clock ?? "", /^\d\d:\d\d$/);
-    await workbench.page.getByText("Demo", { exact: true }).last().hover();
-    await workbench.page.getByText("Klicken: Chat öffnen").waitFor();
+    const status = workbench.page.getByText("Demo", { exact: true }).last();
+    await workbench.tooltip(status, "Klicken: Chat öffnen", (tooltip) => tooltip.waitFor());
   });
 
   it("asks in German", async () => {

@@ -102,9 +102,8 @@ describe("the extension in use", function () {
 
   it("has no internet socket but the one of its window", () => {
     const port = suite.server.port.toString(16).toUpperCase().padStart(4, "0");
-    const [host, ...more] = extensionHosts(suite.server.pid).slice(-1);
-    assert.ok(host !== undefined && more.length === 0);
-    const sockets = socketsOf(host);
+    // The one from before the reload may wait yet, and has none.
+    const sockets = extensionHosts(suite.server.pid).flatMap(socketsOf);
     assert.ok(sockets.length > 0, "the window's own is seen");
     assert.deepEqual(
       sockets.filter((socket) => !socket.split(" ")[0]?.endsWith(`:${port}`)),

@@ -171,19 +171,14 @@ describe("the view of threads", function () {
     await newThread();
     await chat.ask("[Run](command:workbench.action.quit) https://evil.example <b>bold</b>");
     await chat.answered(/was played, not run/);
-    const tooltip = page().locator(".workbench-hover:visible");
-    // A list that is shown anew meanwhile takes the tooltip away.
-    while (!(await tooltip.getByText("2 messages").isVisible())) {
-      await chat.input.hover();
-      await row(/^\[Run\]/).hover();
-      await page().waitForTimeout(1500);
-    }
-    await suite.workbench.screenshot("threads-tooltip");
-    const text = await tooltip.innerText();
-    assert.match(text, /\[Run\]\(command:workbench.action.quit\)/);
-    assert.match(text, /<b>bold<\/b>/);
-    assert.equal(await tooltip.locator("a, b").count(), 0);
-    await page().keyboard.press("Escape");
+    await suite.workbench.tooltip(row(/^\[Run\]/), "2 messages", async (tooltip) => {
+      await suite.workbench.screenshot("threads-tooltip");
+      const text = await tooltip.innerText();
+      assert.match(text, /\[Run\]\(command:workbench.action.quit\)/);
+      assert.match(text, /<b>bold<\/b>/);
+      assert.equal(await tooltip.locator("a, b").count(), 0);
+    });
+    await row(/^\[Run\]/).hover();
     await row(/^\[Run\]/)
       .getByRole("button", { name: "Delete Thread" })
       .click();
@@ -295,10 +290,11 @@ describe("the view of threads", function () {
     await openFile("math.py");
     await says(/^src\/greet\.ts, missing$/, "src · missing");
     await row(/^src\/greet\.ts, missing$/).click();
-    await row(/^About greet, greet\.ts, missing/).hover();
-    const tooltip = page().locator(".workbench-hover:visible");
-    await tooltip.getByText("src/greet.ts is not there at present.").waitFor();
-    await suite.workbench.screenshot("threads-missing");
+    await suite.workbench.tooltip(
+      row(/^About greet, greet\.ts, missing/),
+      "src/greet.ts is not there at present.",
+      () => suite.workbench.screenshot("threads-missing"),
+    );
     await fromMenu(row(/^About greet/), "Pin Thread");
     await description(/^About greet, greet\.ts, missing, /)
       .getByText(/^greet\.ts · missing · (now|\d)/)
