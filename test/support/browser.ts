@@ -127,26 +127,28 @@ export class Workbench {
     });
   }
 
-  /**
-   * Runs a command by its full title in the palette ("Sandbox Chat: Open Chat"). It tries again,
-   * since a panel that is restored meanwhile takes the focus and with it closes the palette.
-   */
-  async runCommand(title: string): Promise<void> {
+  /** Opens the palette with this in it, and does something with its rows. */
+  async palette<Result>(text: string, look: (rows: Locator) => Promise<Result>): Promise<Result> {
     const palette = this.page.locator(".quick-input-widget:visible");
-    const label = this.page.locator(".label-name").getByText(title, { exact: true });
-    const row = palette.locator(".monaco-list-row", { has: label }).first();
+    // A panel that is restored meanwhile takes the focus and with it closes the palette.
     for (let attempt = 1; ; attempt++) {
       try {
         await this.page.keyboard.press("F1");
-        await palette.locator(".quick-input-box input").fill(`>${title}`, { timeout: 2000 });
-        await row.click({ timeout: 3000 });
-        return;
+        await palette.locator(".quick-input-box input").fill(`>${text}`, { timeout: 2000 });
+        return await look(palette.locator(".monaco-list-row"));
       } catch (error) {
-        if (attempt === 8)
-          throw new Error(`no command "${title}" in the palette`, { cause: error });
+        if (attempt === 8) throw new Error(`no “${text}” in the palette`, { cause: error });
         await this.page.keyboard.press("Escape");
       }
     }
+  }
+
+  /** Runs a command by its full title in the palette ("Sandbox Chat: Open Chat"). */
+  async runCommand(title: string): Promise<void> {
+    const label = this.page.locator(".label-name").getByText(title, { exact: true });
+    await this.palette(title, (rows) =>
+      rows.filter({ has: label }).first().click({ timeout: 3000 }),
+    );
   }
 
   /** The content of our panel; of the `nth` one, where several are seen side by side. */

@@ -5,31 +5,60 @@ import type { Workbench } from "./browser";
 export class ThreadsTree {
   constructor(private readonly workbench: () => Workbench) {}
 
-  row(name: RegExp): Locator {
-    const { page } = this.workbench();
-    return page.getByRole("tree", { name: "Threads" }).getByRole("treeitem", { name });
+  get locator(): Locator {
+    return this.workbench().page.getByRole("tree", { name: "Threads" });
   }
 
-  async open(name: RegExp): Promise<void> {
+  row(name: string | RegExp): Locator {
+    return this.locator.getByRole("treeitem", { name });
+  }
+
+  /** The names of the rows in their order, without how long ago they changed. */
+  async names(): Promise<string[]> {
+    const names = await this.locator.locator(".monaco-list-row .label-name").allInnerTexts();
+    return names.map((name) => name.trim());
+  }
+
+  /** Brings the view into sight. */
+  async show(): Promise<void> {
+    const { page } = this.workbench();
+    await page.locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
+  }
+
+  async open(name: string | RegExp): Promise<void> {
     await this.#settled();
     await this.row(name).click();
   }
 
-  async openToSide(name: RegExp): Promise<void> {
+  /** Clicks a button that a row has for who points at it. */
+  async press(name: string | RegExp, button: string): Promise<void> {
     await this.#settled();
     const row = this.row(name);
     await row.hover();
-    await row.getByRole("button", { name: "Open Thread to the Side" }).click();
+    await row.getByRole("button", { name: button, exact: true }).click();
   }
 
-  /** Rows move when a thread has changed, and a click that is under way would hit another one. */
+  openToSide(name: string | RegExp): Promise<void> {
+    return this.press(name, "Open Thread to the Side");
+  }
+
+  async fromMenu(name: string | RegExp, item: string): Promise<void> {
+    await this.#settled();
+    await this.row(name).click({ button: "right" });
+    const menu = this.workbench().page.locator(".monaco-menu");
+    // For a moment the menu takes no click, lest the one that opened it counts.
+    await menu.getByRole("menuitem", { name: item }).hover();
+    await this.workbench().page.keyboard.press("Enter");
+    await menu.waitFor({ state: "detached" });
+  }
+
+  /** Rows are made anew when a thread has changed: a click that is under way would hit another, or none. */
   async #settled(): Promise<void> {
-    const { page } = this.workbench();
-    const rows = page.getByRole("tree", { name: "Threads" }).locator(".monaco-list-row");
+    const rows = this.locator.locator(".monaco-list-row");
     let before;
     for (let now = await rows.allInnerTexts(); now.join() !== before;) {
       before = now.join();
-      await page.waitForTimeout(400);
+      await this.workbench().page.waitForTimeout(400);
       now = await rows.allInnerTexts();
     }
   }

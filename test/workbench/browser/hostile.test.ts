@@ -159,12 +159,8 @@ describe("hostile content in the panel", function () {
         suite.workbench.console.filter((said) => said.startsWith("error:")),
         [],
       );
-      const before = Date.now();
       await chat.input.fill("Still there?");
       await chat.button("Send").and(chat.frame.locator(":not([disabled])")).waitFor();
-      // In the last one every row of all the turns before was opened anew, which nobody does at once.
-      const limit = text === "And fail." ? 3000 : 1000;
-      assert.ok(Date.now() - before < limit, `answers after ${Date.now() - before} ms`);
       await chat.input.fill("");
     });
 

@@ -10,17 +10,16 @@ describe("the palette", function () {
   /** Every command of ours that the palette offers now. */
   async function offered(): Promise<string[]> {
     const { page } = suite.workbench;
-    const palette = page.locator(".quick-input-widget:visible");
-    await page.keyboard.press("F1");
-    await palette.locator(".quick-input-box input").fill(">Sandbox Chat: ");
-    const rows = palette.locator(".monaco-list-row .label-name");
-    await rows.filter({ hasText: "Sandbox Chat: " }).first().waitFor();
     const titles = new Set<string>();
-    // The list has only the rows in sight, and begins anew behind its end.
-    for (let pages = 0; pages < 6; pages++) {
-      for (const title of await rows.allInnerTexts()) titles.add(title.trim());
-      await page.keyboard.press("PageDown");
-    }
+    await suite.workbench.palette("Sandbox Chat: ", async (rows) => {
+      const names = rows.locator(".label-name");
+      await names.filter({ hasText: "Sandbox Chat: " }).first().waitFor({ timeout: 3000 });
+      // The list has only the rows in sight, and begins anew behind its end.
+      for (let pages = 0; pages < 6; pages++) {
+        for (const title of await names.allInnerTexts()) titles.add(title.trim());
+        await page.keyboard.press("PageDown");
+      }
+    });
     await page.keyboard.press("Escape");
     return [...titles].map((title) => title.replace("Sandbox Chat: ", ""));
   }

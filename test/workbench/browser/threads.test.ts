@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Locator } from "playwright-core";
 import { ChatPage } from "../../support/chatPage";
+import { ThreadsTree } from "../../support/threadsTree";
 import { THEMES } from "../../support/themes";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
@@ -15,30 +15,13 @@ describe("the view of threads", function () {
   let chat: ChatPage;
 
   const page = () => suite.workbench.page;
-  const tree = () => page().getByRole("tree", { name: "Threads" });
-  const row = (name: string | RegExp) => tree().getByRole("treeitem", { name });
-  /** The names of the rows in their order, without how long ago they changed. */
-  const rows = async () =>
-    (await tree().locator(".monaco-list-row .label-name").allInnerTexts()).map((name) =>
-      name.trim(),
-    );
+  const tree = new ThreadsTree(() => suite.workbench);
+  const row = (name: string | RegExp) => tree.row(name);
   const rowsAre = async (...expected: string[]) => {
     const deadline = Date.now() + 10_000;
-    while (Date.now() < deadline && (await rows()).join() !== expected.join())
+    while (Date.now() < deadline && (await tree.names()).join() !== expected.join())
       await page().waitForTimeout(100);
-    assert.deepEqual(await rows(), expected);
-  };
-  /** Rows move when a thread has changed, and a click that is under way would hit another one. */
-  const settled = async () => {
-    let before;
-    for (let now = await rows(); now.join() !== before; now = await rows()) {
-      before = now.join();
-      await page().waitForTimeout(400);
-    }
-  };
-  const openRow = async (name: RegExp) => {
-    await settled();
-    await row(name).click();
+    assert.deepEqual(await tree.names(), expected);
   };
   const badge = () =>
     page().locator(".activitybar .action-item", { hasText: /^\d+$/ }).locator(".badge-content");
@@ -49,17 +32,9 @@ describe("the view of threads", function () {
     await page().locator(".editor-instance .view-lines").first().waitFor();
   };
   const input = () => page().locator(".quick-input-widget:visible .quick-input-box input");
-  const fromMenu = async (of: Locator, item: string) => {
-    await settled();
-    await of.click({ button: "right" });
-    // For a moment the menu takes no click, lest the one that opened it counts.
-    await page().locator(".monaco-menu").getByRole("menuitem", { name: item }).hover();
-    await page().keyboard.press("Enter");
-    await page().locator(".monaco-menu").waitFor({ state: "detached" });
-  };
   const focusTree = async () => {
     await suite.workbench.runCommand("Sandbox Chat: Focus on Threads View");
-    await tree().locator(".monaco-list-row.focused").waitFor();
+    await tree.locator.locator(".monaco-list-row.focused").waitFor();
   };
   const newThread = async () => {
     await chat.newThread();
@@ -68,7 +43,7 @@ describe("the view of threads", function () {
   before(async function () {
     await suite.start(this, { settings: { ...DEMO, "editor.minimap.enabled": false } });
     await page().context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await page().locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
+    await tree.show();
   });
   after(() => suite.stop());
 
@@ -106,7 +81,7 @@ describe("the view of threads", function () {
   });
 
   it("renames by F2, what is empty or cancelled not, and keeps the place in the list", async () => {
-    await openRow(/^Greet me/);
+    await tree.open(/^Greet me/);
     await chat.messages("You").getByText("Greet me").waitFor();
     const press = async (...keys: string[]) => {
       await focusTree();
@@ -125,7 +100,7 @@ describe("the view of threads", function () {
     await input().fill("  A greeting, api_key=Zq8vT3nRk5Wm2Xc9Lp4Hb7Yd \n");
     await input().press("Enter");
     await row(/^A greeting/).waitFor();
-    const [, , , , renamed] = await rows();
+    const [, , , , renamed] = await tree.names();
     assert.match(renamed ?? "", /^A greeting, api_key=\[masked: /);
     await chat.messages("You").getByText("Greet me").waitFor();
     await press("F2");
@@ -135,10 +110,7 @@ describe("the view of threads", function () {
   });
 
   it("pins, whatever a thread is about, and unpins", async () => {
-    await row(/^A greeting/).hover();
-    await row(/^A greeting/)
-      .getByRole("button", { name: "Pin Thread" })
-      .click();
+    await tree.press(/^A greeting/, "Pin Thread");
     await rowsAre(
       "About the Open File",
       "About greet",
@@ -147,11 +119,11 @@ describe("the view of threads", function () {
       "Workspace",
       "Tell me more",
     );
-    await fromMenu(row(/^About greet/), "Pin Thread");
+    await tree.fromMenu(/^About greet/, "Pin Thread");
     await rowsAre("Pinned", "About greet", "A greeting", "Workspace", "Tell me more");
     await row(/^About greet, greet\.ts, /).waitFor();
     await suite.workbench.screenshot("threads-pinned");
-    await fromMenu(row(/^About greet/), "Unpin Thread");
+    await tree.fromMenu(/^About greet/, "Unpin Thread");
     await rowsAre(
       "About the Open File",
       "About greet",
@@ -160,10 +132,7 @@ describe("the view of threads", function () {
       "Workspace",
       "Tell me more",
     );
-    await row(/^A greeting/).hover();
-    await row(/^A greeting/)
-      .getByRole("button", { name: "Unpin Thread" })
-      .click();
+    await tree.press(/^A greeting/, "Unpin Thread");
     await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "A greeting");
   });
 
@@ -178,18 +147,15 @@ describe("the view of threads", function () {
       assert.match(text, /<b>bold<\/b>/);
       assert.equal(await tooltip.locator("a, b").count(), 0);
     });
-    await row(/^\[Run\]/).hover();
-    await row(/^\[Run\]/)
-      .getByRole("button", { name: "Delete Thread" })
-      .click();
+    await tree.press(/^\[Run\]/, "Delete Thread");
     await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "A greeting");
   });
 
   it("shows who works, and counts what was not read yet", async () => {
-    await openRow(/^A greeting/);
+    await tree.open(/^A greeting/);
     await chat.messages("You").getByText("Greet me").waitFor();
     await chat.ask("answer slowly");
-    await openRow(/^Tell me more/);
+    await tree.open(/^Tell me more/);
     await chat.messages("You").getByText("Tell me more").waitFor();
     await row(/^A greeting, Claude is working/).waitFor();
     await suite.workbench.screenshot("threads-working");
@@ -201,7 +167,7 @@ describe("the view of threads", function () {
     // Who sees it fail has read that.
     await row(/^show me an error, failed, (now|\d)/).waitFor();
     assert.equal(await badge().innerText(), "1");
-    await openRow(/^Tell me more/);
+    await tree.open(/^Tell me more/);
     await suite.workbench.screenshot("threads-unread");
     await suite.workbench.setting("workbench.colorTheme", THEMES.light.id);
     await chat.frame.locator(`body[data-vscode-theme-kind="${THEMES.light.kind}"]`).waitFor();
@@ -211,16 +177,13 @@ describe("the view of threads", function () {
     await suite.workbench.reloadWindow();
     await row(/^A greeting, unread/).waitFor();
     await row(/^show me an error, failed, (now|\d)/).waitFor();
-    await openRow(/^A greeting/);
+    await tree.open(/^A greeting/);
     await row(/^A greeting, (now|\d)/).waitFor();
     await badge().waitFor({ state: "detached" });
   });
 
   it("opens a thread to the side, also one that is open, and both show the same", async () => {
-    await row(/^A greeting/).hover();
-    await row(/^A greeting/)
-      .getByRole("button", { name: "Open Thread to the Side" })
-      .click();
+    await tree.press(/^A greeting/, "Open Thread to the Side");
     const side = new ChatPage(suite.workbench);
     await suite.workbench.chat(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
     const both = [0, 1].map((nth) => suite.workbench.chat(nth));
@@ -231,7 +194,7 @@ describe("the view of threads", function () {
     await suite.workbench.screenshot("threads-side");
     // A click goes to the one that was active last, and the other stays. The button’s tip is over it.
     await side.input.hover();
-    await openRow(/^Tell me more/);
+    await tree.open(/^Tell me more/);
     await suite.workbench.reloadWindow();
     await suite.workbench.chat(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
     const shown = await Promise.all(
@@ -247,10 +210,10 @@ describe("the view of threads", function () {
   });
 
   it("exports a thread as Markdown and as JSON, and copies it", async () => {
-    await openRow(/^Tell me more/);
+    await tree.open(/^Tell me more/);
     const exported = (name: string) => join(suite.folder, name);
     const exportAs = async (name: string) => {
-      await fromMenu(row(/^Tell me more/), "Export Thread…");
+      await tree.fromMenu(/^Tell me more/, "Export Thread…");
       // The dialog begins with the folder, and has the name when it has read that.
       while (!(await input().inputValue()).endsWith("Tell me more.md"))
         await page().waitForTimeout(100);
@@ -273,7 +236,7 @@ describe("the view of threads", function () {
       messages.map(({ role }) => role),
       ["user", "assistant"],
     );
-    await fromMenu(row(/^Tell me more/), "Copy Thread as Markdown");
+    await tree.fromMenu(/^Tell me more/, "Copy Thread as Markdown");
     await page().locator(".statusbar").getByText("was copied as Markdown").waitFor();
     assert.equal(await page().evaluate(() => navigator.clipboard.readText()), markdown);
   });
@@ -283,7 +246,12 @@ describe("the view of threads", function () {
     const says = (name: RegExp, text: string) =>
       description(name).getByText(text, { exact: true }).waitFor();
     await openFile("greet.ts");
-    await rowsAre("About the Open File", "About greet", "Workspace", ...(await rows()).slice(3));
+    await rowsAre(
+      "About the Open File",
+      "About greet",
+      "Workspace",
+      ...(await tree.names()).slice(3),
+    );
     rmSync(join(suite.folder, "src/greet.ts"));
     await says(/^About the Open File/, "greet.ts · missing");
     await row(/^About greet, greet\.ts, missing, (now|\d)/).waitFor();
@@ -295,14 +263,14 @@ describe("the view of threads", function () {
       "src/greet.ts is not there at present.",
       () => suite.workbench.screenshot("threads-missing"),
     );
-    await fromMenu(row(/^About greet/), "Pin Thread");
+    await tree.fromMenu(/^About greet/, "Pin Thread");
     await description(/^About greet, greet\.ts, missing, /)
       .getByText(/^greet\.ts · missing · (now|\d)/)
       .waitFor();
     suite.write("src/greet.ts", "export const greet = () => 'back';\n");
     await row(/^About greet, greet\.ts, (now|\d)/).waitFor();
     assert.doesNotMatch(await description(/^About greet/).innerText(), /missing/);
-    await fromMenu(row(/^About greet/), "Unpin Thread");
+    await tree.fromMenu(/^About greet/, "Unpin Thread");
     await says(/^src\/greet\.ts$/, "src");
     await row(/^src\/greet\.ts$/).click();
   });
@@ -315,8 +283,8 @@ describe("the view of threads", function () {
     await row("show me an error").locator(".monaco-highlighted-label .highlight").waitFor();
     await suite.workbench.screenshot("threads-find");
     await find.press("Escape");
-    await fromMenu(row(/^About greet/), "Reveal a Thread’s File");
+    await tree.fromMenu(/^About greet/, "Reveal a Thread’s File");
     await page().locator(".explorer-folders-view").getByText("greet.ts").waitFor();
-    await page().locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
+    await tree.show();
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openWorkbench, type Workbench } from "../../support/browser";
 import { ChatPage, databaseFile, query } from "../../support/chatPage";
+import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("the trash", function () {
@@ -9,12 +10,10 @@ describe("the trash", function () {
   let chat: ChatPage;
   let other: Workbench | undefined;
 
-  const rowIn = ({ page }: Workbench, title: string) =>
-    page.getByRole("treeitem").filter({ hasText: title });
-  const row = (title: string) => rowIn(suite.workbench, title);
+  const tree = new ThreadsTree(() => suite.workbench);
+  const row = (title: string) => tree.row(title);
   const deleteInTree = async (title: string) => {
-    await row(title).hover();
-    await row(title).getByRole("button", { name: "Delete Thread" }).click();
+    await tree.press(title, "Delete Thread");
     await row(title).waitFor({ state: "detached" });
   };
   const told = (text: string, window = suite.workbench) => window.notification(text);
@@ -29,8 +28,6 @@ describe("the trash", function () {
     await suite.workbench.page.locator(".monaco-list.element-focused:focus").waitFor();
     await suite.workbench.page.keyboard.press("Delete");
   };
-  const showTree = ({ page }: Workbench) =>
-    page.locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
 
   before(async function () {
     await suite.start(this, { settings: DEMO });
@@ -40,7 +37,7 @@ describe("the trash", function () {
     await chat.newThread();
     await chat.ask("Another thread");
     await chat.answered(/I am the demo/);
-    await showTree(suite.workbench);
+    await tree.show();
     await row("Greet me").waitFor();
   });
   after(async () => {
@@ -83,7 +80,7 @@ describe("the trash", function () {
 
   it("is restored from by a list, which says when each was deleted", async () => {
     const { page } = suite.workbench;
-    await row("Greet me").click();
+    await tree.open("Greet me");
     await chat.messages("You").getByText("Greet me").waitFor();
     await pressDelete();
     await row("Greet me").waitFor({ state: "detached" });
@@ -98,13 +95,15 @@ describe("the trash", function () {
   });
 
   it("takes several at once, and the one that another window shows", async () => {
-    other = await openWorkbench(suite.browser, suite.server);
-    await showTree(other);
-    await rowIn(other, "Another thread").click();
+    const window = await openWorkbench(suite.browser, suite.server);
+    other = window;
+    const treeThere = new ThreadsTree(() => window);
+    await treeThere.show();
+    await treeThere.open("Another thread");
     const there = new ChatPage(other);
     await there.messages("You").getByText("Another thread").waitFor();
 
-    await row("Greet me").click();
+    await tree.open("Greet me");
     await row("Another thread").click({ modifiers: ["ControlOrMeta"] });
     await pressDelete();
     await told("2 threads were deleted. They stay in the trash for 30 days.");
