@@ -57,10 +57,7 @@ async function takeAll(workbench: Workbench): Promise<void> {
   await take(workbench, chat, "ask");
 
   await workbench.runCommand("View: Close All Editors");
-  await page.keyboard.press("ControlOrMeta+p");
-  await page.locator(".quick-input-box input").fill("greet.ts");
-  await page.locator(".quick-input-widget .monaco-list-row", { hasText: "greet.ts" }).click();
-  await page.locator(".editor-instance .view-lines").waitFor();
+  await workbench.openFile("greet.ts");
   await workbench.runCommand("Sandbox Chat: New Thread About This File");
   chat = new ChatPage(workbench);
   await chat.frame.getByText("Ask Claude about greet.ts").waitFor();

@@ -128,16 +128,33 @@ export class Workbench {
   }
 
   /** Opens the palette with this in it, and does something with its rows. */
-  async palette<Result>(text: string, look: (rows: Locator) => Promise<Result>): Promise<Result> {
-    const palette = this.page.locator(".quick-input-widget:visible");
-    // A panel that is restored meanwhile takes the focus and with it closes the palette.
+  palette<Result>(text: string, act: (rows: Locator) => Promise<Result>): Promise<Result> {
+    return this.#quickly("F1", `>${text}`, act);
+  }
+
+  /** Opens a file of the workspace by its name, as an editor of text. */
+  async openFile(name: string): Promise<void> {
+    await this.#quickly("ControlOrMeta+p", name, (rows) =>
+      rows.filter({ hasText: name }).first().click({ timeout: 3000 }),
+    );
+    await this.page.locator(".tab.active", { hasText: name }).first().waitFor();
+    await this.page.locator(".editor-instance .view-lines").first().waitFor();
+  }
+
+  /** Once more where it was closed: a panel that is restored meanwhile takes the focus. */
+  async #quickly<Result>(
+    key: string,
+    text: string,
+    act: (rows: Locator) => Promise<Result>,
+  ): Promise<Result> {
+    const input = this.page.locator(".quick-input-widget:visible");
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.page.keyboard.press("F1");
-        await palette.locator(".quick-input-box input").fill(`>${text}`, { timeout: 2000 });
-        return await look(palette.locator(".monaco-list-row"));
+        await this.page.keyboard.press(key);
+        await input.locator(".quick-input-box input").fill(text, { timeout: 2000 });
+        return await act(input.locator(".monaco-list-row"));
       } catch (error) {
-        if (attempt === 8) throw new Error(`no “${text}” in the palette`, { cause: error });
+        if (attempt === 8) throw new Error(`“${text}” leads nowhere`, { cause: error });
         await this.page.keyboard.press("Escape");
       }
     }

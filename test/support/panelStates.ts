@@ -103,7 +103,7 @@ export class PanelStates {
       case "empty":
         return this.#newThread();
       case "empty-file":
-        await this.#openFile("greet.ts");
+        await this.suite.workbench.openFile("greet.ts");
         await workbench.runCommand("Sandbox Chat: New Thread About This File");
         return chat.frame.getByText("Ask Claude about greet.ts").waitFor();
       case "streaming":
@@ -190,14 +190,6 @@ export class PanelStates {
     }, before);
     await this.chat.frame.getByText("Ask Claude about this workspace").waitFor();
     await this.chat.input.fill("");
-  }
-
-  async #openFile(name: string): Promise<void> {
-    const { page } = this.suite.workbench;
-    await page.keyboard.press("ControlOrMeta+p");
-    await page.locator(".quick-input-box input").fill(name);
-    await page.locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
-    await page.locator(".editor-instance .view-lines").waitFor();
   }
 
   /** Opens all that can be opened. What is opened may have more of it. */

@@ -35,7 +35,7 @@ export class ThreadsTree {
     await this.#settled();
     const row = this.row(name);
     await row.hover();
-    await row.getByRole("button", { name: button, exact: true }).click();
+    await row.getByRole("button", { name: button }).click();
   }
 
   openToSide(name: string | RegExp): Promise<void> {

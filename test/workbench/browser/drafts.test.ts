@@ -93,11 +93,7 @@ describe("what is written and not sent", function () {
   });
 
   it("is there after Reload Window, in a new thread about its file", async () => {
-    const { page } = suite.workbench;
-    await page.keyboard.press("ControlOrMeta+p");
-    await page.locator(".quick-input-box input").fill("greet.ts");
-    await page.locator(".quick-input-widget .monaco-list-row", { hasText: "greet.ts" }).click();
-    await page.locator(".editor-instance .view-lines").waitFor();
+    await suite.workbench.openFile("greet.ts");
     await suite.workbench.runCommand("Sandbox Chat: New Thread About This File");
     await chat.frame.getByText("greet.ts").first().waitFor();
     await chat.input.fill("What does this do?");

@@ -11,14 +11,6 @@ describe("a thread about a file", function () {
   });
   after(() => suite.stop());
 
-  const openFile = async (name: string) => {
-    const { page } = suite.workbench;
-    await page.keyboard.press("ControlOrMeta+p");
-    await page.locator(".quick-input-box input").fill(name);
-    await page.locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
-    await page.locator(".editor-instance .view-lines").waitFor();
-  };
-
   it("cannot begin without a file", async () => {
     await suite.workbench.runCommand("Sandbox Chat: New Thread About This File");
     await suite.workbench.page.getByText("Open the file first").first().waitFor();
@@ -26,7 +18,7 @@ describe("a thread about a file", function () {
 
   it("begins from the palette, names its file, and carries the unsaved text", async () => {
     const { page } = suite.workbench;
-    await openFile("greet.ts");
+    await suite.workbench.openFile("greet.ts");
     await page.locator(".editor-instance .view-lines").click();
     await page.keyboard.press("ControlOrMeta+Home");
     await page.keyboard.type("const unsaved = 1;\n");

@@ -78,10 +78,7 @@ describe("getting there", function () {
     await isDone("Ask Claude", true);
     await isDone("Talk about one file", false);
     await isDone("Find what", false);
-    await page().keyboard.press("ControlOrMeta+p");
-    await input().fill("greet.ts");
-    await page().locator(".quick-input-widget .monaco-list-row", { hasText: "greet.ts" }).click();
-    await page().locator(".editor-instance .view-lines").waitFor();
+    await suite.workbench.openFile("greet.ts");
     await run("Sandbox Chat: New Thread About This File");
     await chat.ask("About greet");
     await chat.answered(/about a file/);

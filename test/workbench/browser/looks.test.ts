@@ -20,14 +20,7 @@ describe("the looks of the panel", function () {
 
   before(async function () {
     await suite.start(this, { settings: DEMO }, { size: { width: 1280, height: 800 } });
-    const { page } = suite.workbench;
-    await page.keyboard.press("ControlOrMeta+p");
-    await page.locator(".quick-input-box input").fill("greet.ts");
-    await page
-      .locator(".quick-input-widget .monaco-list-row", { hasText: "greet.ts" })
-      .first()
-      .click();
-    await page.locator(".editor-instance .view-lines").waitFor();
+    await suite.workbench.openFile("greet.ts");
     await suite.workbench.runCommand("Sandbox Chat: New Thread About This File");
     chat = new ChatPage(suite.workbench);
     await chat.ask("Is greet tested? Run the tests.");

@@ -38,11 +38,7 @@ describe("a folder that gets another beside it", function () {
   };
 
   const beginAboutFile = async (workbench: Workbench, text: string): Promise<ChatPage> => {
-    const { page } = workbench;
-    await page.keyboard.press("ControlOrMeta+p");
-    await page.locator(".quick-input-box input").fill("greet.ts");
-    await page.locator(".quick-input-widget .monaco-list-row", { hasText: "greet.ts" }).click();
-    await page.locator(".editor-instance .view-lines").waitFor();
+    await workbench.openFile("greet.ts");
     await workbench.runCommand("Sandbox Chat: New Thread About This File");
     const chat = new ChatPage(workbench);
     await chat.frame.getByText("greet.ts").first().waitFor();

@@ -28,13 +28,7 @@ describe("a conversation worth reading", function () {
     );
     const { page } = suite.workbench;
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await page.keyboard.press("ControlOrMeta+p");
-    await page.locator(".quick-input-box input").fill("other.py");
-    await page
-      .locator(".quick-input-widget .monaco-list-row", { hasText: "other.py" })
-      .first()
-      .click();
-    await page.locator(".editor-instance .view-lines").waitFor();
+    await suite.workbench.openFile("other.py");
     chat = await ChatPage.open(suite.workbench);
     await chat.ask("Let greet shout.");
     await chat.answered(/One test still fails/);

@@ -169,12 +169,7 @@ describe("what Claude is told of a thread's file", function () {
       .first();
   const menuItem = () =>
     page().locator(".context-view .action-label", { hasText: "New Thread About This File" });
-  const openFile = async (name: string) => {
-    await page().keyboard.press("ControlOrMeta+p");
-    await page().locator(".quick-input-box input").fill(name);
-    await page().locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
-    await page().locator(".tab.active", { hasText: name }).first().waitFor();
-  };
+  const openFile = (name: string) => suite.workbench.openFile(name);
   const about = async (name: string) => {
     chat = new ChatPage(suite.workbench);
     await chat.frame.locator(".header .chip").filter({ hasText: name }).waitFor();

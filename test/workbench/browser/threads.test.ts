@@ -25,12 +25,7 @@ describe("the view of threads", function () {
   };
   const badge = () =>
     page().locator(".activitybar .action-item", { hasText: /^\d+$/ }).locator(".badge-content");
-  const openFile = async (name: string) => {
-    await page().keyboard.press("ControlOrMeta+p");
-    await page().locator(".quick-input-box input").fill(name);
-    await page().locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
-    await page().locator(".editor-instance .view-lines").first().waitFor();
-  };
+  const openFile = (name: string) => suite.workbench.openFile(name);
   const input = () => page().locator(".quick-input-widget:visible .quick-input-box input");
   const focusTree = async () => {
     await suite.workbench.runCommand("Sandbox Chat: Focus on Threads View");

@@ -53,11 +53,7 @@ describe("two windows on one folder", function () {
 
   it("follow a file together that another program moves, and moves back", async () => {
     if (!other) throw new Error("There is no other window.");
-    const { page } = suite.workbench;
-    await page.keyboard.press("ControlOrMeta+p");
-    await page.locator(".quick-input-box input").fill("a.txt");
-    await page.locator(".quick-input-widget .monaco-list-row", { hasText: "a.txt" }).click();
-    await page.locator(".editor-instance .view-lines").first().waitFor();
+    await suite.workbench.openFile("a.txt");
     await suite.workbench.runCommand("Sandbox Chat: New Thread About This File");
     const one = new ChatPage(suite.workbench);
     const about = (chat: ChatPage, path: string) =>
