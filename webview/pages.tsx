@@ -19,8 +19,6 @@ type Messages = readonly ReadonlySignal<Message>[];
 const PAGE = 10;
 /** A thread of no more messages is rendered whole, and stays so. */
 const FEW = 200;
-/** So many pages at the end are rendered at once, since the last may be of one message. */
-const LAST = 2;
 /** What a message is high that was never rendered, in pixels. */
 const EXPECTED = 200;
 
@@ -38,12 +36,14 @@ export function Pages({ messages, earlier, wanted }: PagesProps): JSX.Element {
   const count = earlier + messages.length;
   const many = count > FEW;
   // What cannot be in sight yet would make its reader wait. It follows a page each frame, from the end.
-  const [shown, setShown] = useState(LAST);
+  const last = lastOf(messages.length, pages);
+  const [more, setMore] = useState(0);
+  const shown = last + more;
   useEffect(() => {
     if (many || shown >= pages.length) return;
-    const frame = requestAnimationFrame(() => setShown(shown + 1));
+    const frame = requestAnimationFrame(() => setMore(more + 1));
     return () => cancelAnimationFrame(frame);
-  }, [many, shown, pages.length]);
+  }, [many, more, shown, pages.length]);
   return (
     <>
       {pages.map(({ page, key, from }, at) => (
@@ -54,12 +54,16 @@ export function Pages({ messages, earlier, wanted }: PagesProps): JSX.Element {
           first={earlier + from + 1}
           of={many ? count : undefined}
           rests={many || at < pages.length - shown}
-          needed={at >= pages.length - LAST || page.some((message) => message.peek().id === wanted)}
+          needed={at >= pages.length - last || page.some((message) => message.peek().id === wanted)}
         />
       ))}
     </>
   );
 }
+
+/** How many pages at the end hold as many messages as a page has: the last may be of one alone. */
+const lastOf = (count: number, pages: readonly { readonly from: number }[]): number =>
+  (pages.at(-1)?.from ?? 0) > count - PAGE ? 2 : 1;
 
 /**
  * The messages in pages, and where each begins. Messages that are added at the beginning leave the pages
