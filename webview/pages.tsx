@@ -37,24 +37,24 @@ export function Pages({ messages, earlier, wanted }: PagesProps): JSX.Element {
   const many = count > FEW;
   // What cannot be in sight yet would make its reader wait. It follows a page each frame, from the end.
   const last = lastOf(messages.length, pages);
-  const [more, setMore] = useState(0);
-  const shown = last + more;
+  const begin = pages[0]?.key ?? 0;
+  const [from, setFrom] = useState(pages.at(-last)?.key ?? begin);
   useEffect(() => {
-    if (many || shown >= pages.length) return;
-    const frame = requestAnimationFrame(() => setMore(more + 1));
+    if (many || from <= begin) return;
+    const frame = requestAnimationFrame(() => setFrom(from - 1));
     return () => cancelAnimationFrame(frame);
-  }, [many, more, shown, pages.length]);
+  }, [many, from, begin]);
   return (
     <>
-      {pages.map(({ page, key, from }, at) => (
+      {pages.map(({ page, key, at }, index) => (
         <Page
           key={key}
           messages={page}
-          before={messages[from - 1]}
-          first={earlier + from + 1}
+          before={messages[at - 1]}
+          first={earlier + at + 1}
           of={many ? count : undefined}
-          rests={many || at < pages.length - shown}
-          needed={at >= pages.length - last || page.some((message) => message.peek().id === wanted)}
+          rests={many || key < from}
+          needed={index >= pages.length - last || page.some((message) => message.peek().id === wanted)}
         />
       ))}
     </>
@@ -62,8 +62,8 @@ export function Pages({ messages, earlier, wanted }: PagesProps): JSX.Element {
 }
 
 /** How many pages at the end hold as many messages as a page has: the last may be of one alone. */
-const lastOf = (count: number, pages: readonly { readonly from: number }[]): number =>
-  (pages.at(-1)?.from ?? 0) > count - PAGE ? 2 : 1;
+const lastOf = (count: number, pages: readonly { readonly at: number }[]): number =>
+  (pages.at(-1)?.at ?? 0) > count - PAGE ? 2 : 1;
 
 /**
  * The messages in pages, and where each begins. Messages that are added at the beginning leave the pages
@@ -71,7 +71,7 @@ const lastOf = (count: number, pages: readonly { readonly from: number }[]): num
  */
 function usePages(
   messages: Messages,
-): readonly { readonly page: Messages; readonly key: number; readonly from: number }[] {
+): readonly { readonly page: Messages; readonly key: number; readonly at: number }[] {
   const known = useRef({ first: messages[0], added: 0 });
   return useMemo(() => {
     const { first, added } = known.current;
@@ -81,10 +81,10 @@ function usePages(
     const short = since % PAGE;
     const count = Math.ceil((messages.length - short) / PAGE);
     const starts = Array.from({ length: count }, (_, at) => short + at * PAGE);
-    return (short > 0 ? [0, ...starts] : starts).map((from, at, all) => ({
-      page: messages.slice(from, all[at + 1]),
-      key: Math.floor((from - since) / PAGE),
-      from,
+    return (short > 0 ? [0, ...starts] : starts).map((at, index, all) => ({
+      page: messages.slice(at, all[index + 1]),
+      key: Math.floor((at - since) / PAGE),
+      at,
     }));
   }, [messages]);
 }

@@ -11,6 +11,8 @@ import { WorkbenchSuite } from "../../support/workbenchSuite";
 
 const SESSION = "9d0c9f4e-6f0f-4a53-9a57-5f2f3a0f1c44";
 const COUNT = 600;
+/** So many are rendered whole; with another turn they are a page more. */
+const FEW = 38;
 
 const ids = Array.from({ length: COUNT }, (_, seq) => `long-${seq}`);
 
@@ -36,10 +38,10 @@ const tool = (id: string): Part => ({
 });
 
 /** Questions and answers, of which no two that stand together are of one height. */
-function* conversation(id: string): Generator<ThreadEvent> {
+function* conversation(id: string, title: string, count: number): Generator<ThreadEvent> {
   const { thread } = emptyConversation(id);
-  yield { type: "threadCreated", thread: { ...thread, title: "A long one" } };
-  for (let seq = 0; seq < COUNT; seq++) {
+  yield { type: "threadCreated", thread: { ...thread, title } };
+  for (let seq = 0; seq < count; seq++) {
     const asks = seq % 2 === 0;
     const lines = Array.from({ length: (seq * 7) % 13 }, (_, at) => `Line ${at} of answer ${seq}.`);
     const rare = seq === 101 ? "Here is an ocelot." : "";
@@ -110,11 +112,11 @@ describe("a long thread", function () {
     assert.ok(text);
     return { text, top: await topOf(text) };
   };
-  const open = async () => {
-    const option = chat.threadSelector.locator("option", { hasText: "A long one" });
+  const open = async (title = "A long one", count = COUNT) => {
+    const option = chat.threadSelector.locator("option", { hasText: title });
     await option.waitFor({ state: "attached" });
     await chat.threadSelector.selectOption((await option.getAttribute("value")) ?? "");
-    await chat.log.getByText(`Answer ${COUNT - 1}`, { exact: true }).waitFor();
+    await chat.log.getByText(`Answer ${count - 1}`, { exact: true }).waitFor();
   };
 
   before(async function () {
@@ -129,7 +131,8 @@ describe("a long thread", function () {
     await chat.answered("Streamed line 79.");
     // The window takes it in by itself, as another window's.
     const store = await openStore(dirname(await databaseFile(suite.server)));
-    await store.append("long", 0, [...conversation("long")]);
+    await store.append("long", 0, [...conversation("long", "A long one", COUNT)]);
+    await store.append("few", 0, [...conversation("few", "One of few", FEW)]);
     await store.close();
   });
   after(() => suite.stop());
@@ -307,6 +310,19 @@ describe("a long thread", function () {
       (pixels) => pixels <= 4,
       "at the end",
     );
+  });
+
+  it("with few messages is rendered whole, and what is rendered stays", async () => {
+    await open("One of few", FEW);
+    await until(seen, ({ rendered }) => rendered.length === FEW, "all of it");
+    const first = chat.log.locator('[data-message="few-1"]');
+    const shown = await first.elementHandle();
+    for (const text of ["Once", "Twice"]) {
+      await chat.send(text);
+      await chat.log.getByText(text).waitFor();
+      await chat.idle();
+    }
+    assert.ok(await first.evaluate((element, before) => element === before, shown));
   });
 
   it("has nothing that axe finds wrong", async () => {
