@@ -54,7 +54,9 @@ export function Pages({ messages, earlier, wanted }: PagesProps): JSX.Element {
           first={earlier + at + 1}
           of={many ? count : undefined}
           rests={many || key < from}
-          needed={index >= pages.length - last || page.some((message) => message.peek().id === wanted)}
+          needed={
+            index >= pages.length - last || page.some((message) => message.peek().id === wanted)
+          }
         />
       ))}
     </>
