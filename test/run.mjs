@@ -2,7 +2,7 @@
 // `--cli 2.1.330` has those with the real Claude Code run that version.
 // It says what failed and what was skipped, and last of all "N passed, N failed, N skipped".
 import { spawn } from "node:child_process";
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
@@ -13,8 +13,8 @@ import { parseArgs } from "node:util";
  */
 
 const root = path.resolve(import.meta.dirname, "..");
-const out = path.join(root, "test/.out");
-const longestSuite = 20 * 60_000;
+const report = path.join(root, "test/.out/report.json");
+const longestSuite = 30 * 60_000;
 
 const bin = {
   eslint: "node_modules/eslint/bin/eslint.js",
@@ -30,7 +30,7 @@ const suites = {
   unit: () => tests([bin.mocha, "test/unit/**/*.test.{ts,tsx}"]),
   claude: () => tests([bin.mocha, "test/claude/**/*.test.ts"]),
   "workbench-host": () => tests(["--import", "tsx", "test/support/mochaInHost.ts"]),
-  "workbench-browser": async () => tests(...(await halves("test/workbench/browser"))),
+  "workbench-browser": () => tests([bin.mocha, "test/workbench/browser/**/*.test.ts"]),
   sandbox: () => tests([bin.mocha, "test/sandbox/**/*.test.ts"]),
 };
 
@@ -88,50 +88,15 @@ async function check(title, ...programs) {
 }
 
 /**
- * Mocha's arguments for either half of a folder's tests. A window waits more than it works, so two at a
- * time take little more than half as long.
- * @param {string} folder
- */
-async function halves(folder) {
-  const all = await readdir(path.join(root, folder));
-  const files = all.filter((file) => file.endsWith(".test.ts")).sort();
-  return [0, 1].map((half) => [
-    bin.mocha,
-    ...files.filter((_, at) => at % 2 === half).map((file) => path.join(folder, file)),
-  ]);
-}
-
-/**
- * Runs tests, those of several programs at once. The first one's output is shown as it comes, that of
- * the others when all have ended.
- * @param {string[][]} programs
- * @returns {Promise<Result>}
- */
-async function tests(...programs) {
-  const results = await Promise.all(programs.map(reported));
-  for (const { output } of results) process.stdout.write(output);
-  return {
-    passed: results.reduce((sum, { passed }) => sum + passed, 0),
-    failed: results.flatMap(({ failed }) => failed),
-    skipped: results.flatMap(({ skipped }) => skipped),
-  };
-}
-
-/**
  * Runs tests whose reporter is ours. Where it tells of no test, or of no failure though the program
  * failed, that is a failure.
  * @param {string[]} args
- * @param {number} at
- * @returns {Promise<Result & { output: string }>} With what is not shown yet.
+ * @returns {Promise<Result>}
  */
-async function reported(args, at) {
-  const report = path.join(out, `report-${at}.json`);
-  const shown = path.join(out, `output-${at}.txt`);
+async function tests(args) {
   await rm(report, { force: true });
-  await mkdir(out, { recursive: true });
-  const later = at > 0 ? await open(shown, "w") : undefined;
-  const error = await node(args, { SANDBOX_CHAT_TEST_REPORT: report }, later?.fd);
-  await later?.close();
+  await mkdir(path.dirname(report), { recursive: true });
+  const error = await node(args, { SANDBOX_CHAT_TEST_REPORT: report });
   const text = await readFile(report, "utf8").catch(() => "");
   /** @type {Result} */
   const result = text ? JSON.parse(text) : { passed: 0, failed: [], skipped: [] };
@@ -139,21 +104,20 @@ async function reported(args, at) {
   if (result.failed.length === 0 && (error !== "" || ran === 0)) {
     result.failed.push({ title: "the suite itself", error: error || "no test ran" });
   }
-  return { ...result, output: later ? await readFile(shown, "utf8") : "" };
+  return result;
 }
 
 /**
- * Runs Node with its output shown, or written to an open file.
+ * Runs Node with its output shown.
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
- * @param {number | "inherit"} output
  * @returns {Promise<string>} What went wrong, if anything did.
  */
-async function node(args, env = {}, output = "inherit") {
+async function node(args, env = {}) {
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ["ignore", output, output],
+    stdio: ["ignore", "inherit", "inherit"],
     timeout: longestSuite,
     killSignal: "SIGINT", // Mocha hands this one on.
   });

@@ -74,7 +74,7 @@ describe("the extension in use", function () {
     await chat.ask("Greet me");
     await chat.answered(/I am the demo/);
     await suite.workbench.runCommand("Sandbox Chat: Search Threads…");
-    await suite.workbench.page.keyboard.type("demo");
+    await suite.workbench.page.getByPlaceholder("Search titles, messages,").fill("demo");
     await suite.workbench.page.locator(".quick-input-widget .monaco-list-row").first().waitFor();
     await suite.workbench.page.keyboard.press("Escape");
     await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");

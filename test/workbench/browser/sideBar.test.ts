@@ -111,9 +111,12 @@ describe("the chat in the secondary side bar", function () {
     await tree.openToSide(/^Greet me/);
     await page().locator(".tabs-container").getByRole("tab", { name: "Greet me" }).waitFor();
     const view = await inBar();
-    await view.getByRole("textbox", { name: "Message Claude" }).click();
+    // The new tab takes the cursor when it is there.
+    for (let tries = 0; tries < 4; tries++) {
+      await view.getByRole("textbox", { name: "Message Claude" }).click();
+      await page().waitForTimeout(1000);
+    }
     await hasFocus(view);
-    await page().waitForTimeout(300);
     await run("Sandbox Chat: New Thread");
     await view.getByRole("article", { name: "You" }).first().waitFor({ state: "detached" });
     await page().locator(".tabs-container").getByRole("tab", { name: "Greet me" }).waitFor();
