@@ -70,6 +70,9 @@ export const answer = (text: string, session = "s1"): Step[] => [
   result(session),
 ];
 
+/** The variable by which the processes of a thread are known. */
+const MARK = "SANDBOX_CHAT_THREAD";
+
 /** A runtime in which Claude does, byte for byte, what the next scenario says. */
 export class ScriptedRuntime implements SandboxRuntime {
   readonly label = "Scripted sandbox";
@@ -95,7 +98,10 @@ export class ScriptedRuntime implements SandboxRuntime {
   exec(argv: readonly string[], options: ExecOptions = {}) {
     // What looks after the processes is real, as they are.
     if (argv[0] === "sh")
-      return startProcess(argv, { env: { ...process.env, HOME: this.folder, ...options.env } });
+      return startProcess(
+        argv.map((arg) => (arg.startsWith(`${MARK}=`) ? this.#known(arg) : arg)),
+        { env: { ...process.env, HOME: this.folder, ...options.env } },
+      );
     this.onStart();
     const scenario = join(this.folder, `scenario-${this.started.length}.json`);
     this.started.push({ argv, options });
@@ -104,9 +110,18 @@ export class ScriptedRuntime implements SandboxRuntime {
       env: {
         ...process.env,
         ...options.env,
+        ...(options.env?.[MARK] && { [MARK]: this.#known(options.env[MARK]) }),
         FAKE_CLAUDE_SCENARIO: scenario,
         FAKE_CLAUDE_LOG: join(this.folder, "stdin"),
       },
     });
+  }
+
+  /**
+   * All of these sandboxes are one machine, and many threads of tests have the same id: by its name
+   * alone, the Claude of one would be ended with that of another.
+   */
+  #known(mark: string): string {
+    return `${mark} in ${this.folder}`;
   }
 }
