@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 /**
  * @typedef {{ title: string, error: string }} Failure
  * @typedef {{ title: string, reason: string }} Skip
- * @typedef {{ passed: number, failed: Failure[], skipped: Skip[] }} Result
+ * @typedef {{ passed: number, failed: Failure[], repeated: Failure[], skipped: Skip[] }} Result
  */
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -52,21 +52,23 @@ if (unknown.length > 0) {
 }
 
 /** @type {Result} */
-const total = { passed: 0, failed: [], skipped: [] };
+const total = { passed: 0, failed: [], repeated: [], skipped: [] };
 const building = await node(["esbuild.mjs"]);
 if (building !== "") total.failed.push({ title: "build", error: building });
 for (const [name, suite] of Object.entries(suites)) {
   if (named.length > 0 && !named.includes(name)) continue;
   console.log(`\n== ${name}`);
   const start = Date.now();
-  const { passed, failed, skipped } = await suite();
+  const result = await suite();
   const seconds = ((Date.now() - start) / 1000).toFixed(1);
-  console.log(`${counts({ passed, failed, skipped })}, in ${seconds} s`);
-  total.passed += passed;
-  total.failed.push(...failed.map((test) => ({ ...test, title: `${name}: ${test.title}` })));
-  total.skipped.push(...skipped.map((test) => ({ ...test, title: `${name}: ${test.title}` })));
+  console.log(`${counts(result)}, in ${seconds} s`);
+  total.passed += result.passed;
+  total.failed.push(...result.failed.map(withSuite(name)));
+  total.repeated.push(...result.repeated.map(withSuite(name)));
+  total.skipped.push(...result.skipped.map(withSuite(name)));
 }
 list("Failed", total.failed, (test) => test.error);
+list("Passed only when tried once more", total.repeated, (test) => test.error);
 list("Skipped", total.skipped, (test) => test.reason);
 console.log(`\n${counts(total)}`);
 process.exitCode = total.failed.length > 0 ? 1 : 0;
@@ -83,8 +85,8 @@ async function check(title, ...programs) {
     const error = await node(program);
     if (error !== "") errors.push(`${program.join(" ")} ${error}`);
   }
-  if (errors.length === 0) return { passed: 1, failed: [], skipped: [] };
-  return { passed: 0, failed: [{ title, error: errors.join(", ") }], skipped: [] };
+  const failed = errors.length > 0 ? [{ title, error: errors.join(", ") }] : [];
+  return { passed: 1 - failed.length, failed, repeated: [], skipped: [] };
 }
 
 /**
@@ -99,7 +101,7 @@ async function tests(args) {
   const error = await node(args, { SANDBOX_CHAT_TEST_REPORT: report });
   const text = await readFile(report, "utf8").catch(() => "");
   /** @type {Result} */
-  const result = text ? JSON.parse(text) : { passed: 0, failed: [], skipped: [] };
+  const result = text ? JSON.parse(text) : { passed: 0, failed: [], repeated: [], skipped: [] };
   const ran = result.passed + result.failed.length + result.skipped.length;
   if (result.failed.length === 0 && (error !== "" || ran === 0)) {
     result.failed.push({ title: "the suite itself", error: error || "no test ran" });
@@ -137,6 +139,15 @@ async function node(args, env = {}) {
 function list(heading, tests, detail) {
   if (tests.length > 0) console.log(`\n${heading}:`);
   for (const test of tests) console.log(`  ${test.title}\n    ${detail(test).split("\n")[0]}`);
+}
+
+/** @param {string} suite */
+function withSuite(suite) {
+  /**
+   * @template {{ title: string }} T
+   * @param {T} test
+   */
+  return (test) => ({ ...test, title: `${suite}: ${test.title}` });
 }
 
 /** @param {Result} result */

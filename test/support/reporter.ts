@@ -9,6 +9,8 @@ import type { Skipped } from "./requirement";
 export interface Report {
   passed: number;
   failed: { title: string; error: string }[];
+  /** Those among the passed that had failed before, and how. */
+  repeated: { title: string; error: string }[];
   skipped: { title: string; reason: string }[];
 }
 
@@ -17,12 +19,20 @@ const events = Runner.constants;
 export default class SandboxChatReporter extends reporters.Spec {
   constructor(runner: Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
-    const report: Report = { passed: 0, failed: [], skipped: [] };
-    runner.on(events.EVENT_TEST_PASS, () => {
+    const report: Report = { passed: 0, failed: [], repeated: [], skipped: [] };
+    const failures = new Map<string, string>();
+    runner.on(events.EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => {
+      failures.set(test.fullTitle(), said(error));
+      reporters.Base.consoleLog(`${"  ".repeat(depthOf(test))}  once more: ${said(error)}`);
+    });
+    runner.on(events.EVENT_TEST_PASS, (test) => {
+      const title = test.fullTitle();
+      const error = failures.get(title);
       report.passed += 1;
+      if (error !== undefined) report.repeated.push({ title, error });
     });
     runner.on(events.EVENT_TEST_FAIL, (test, error: Error) => {
-      report.failed.push({ title: test.fullTitle(), error: error.stack ?? error.message });
+      report.failed.push({ title: test.fullTitle(), error: said(error) });
     });
     runner.on(events.EVENT_TEST_PENDING, (test) => {
       const reason = reasonOf(test);
@@ -35,6 +45,8 @@ export default class SandboxChatReporter extends reporters.Spec {
     });
   }
 }
+
+const said = (error: Error): string => error.stack ?? error.message;
 
 function depthOf(test: Mocha.Test): number {
   return test.titlePath().length;

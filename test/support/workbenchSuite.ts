@@ -50,7 +50,9 @@ export class WorkbenchSuite {
     const keep = (title: string) =>
       this.workbench.screenshot(`failure-${title.replaceAll(/\W+/g, "-")}`);
     context.test?.parent?.afterEach(async function () {
-      if (this.currentTest?.state === "failed") await keep(this.currentTest.title);
+      // One that is tried once more has no state yet.
+      const { currentTest: test } = this;
+      if (test && test.state !== "passed" && !test.isPending()) await keep(test.title);
     });
   }
 
