@@ -147,7 +147,7 @@ const slow = (): string => {
   const sentence = t(
     "I take my time, word by word, so that you can see an answer arrive, scroll up while it does, and press Stop whenever you have seen enough.",
   );
-  return `${sentence} `.repeat(3);
+  return `${sentence} `.repeat(2);
 };
 
 async function text(whole: string, signal: AbortSignal, pause: number): Promise<void> {

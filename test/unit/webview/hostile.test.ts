@@ -96,39 +96,24 @@ describe("hostile texts", function () {
     assert.doesNotMatch(withoutIcons("$(trash~spin) $$(zap)"), /\$\(/);
   });
 
-  /** In milliseconds. A megabyte takes none of them a tenth of it on an idle machine. */
-  const LIMIT = 5000;
+  // What took more than its share of a long text would take hours here.
   for (const [name, render] of Object.entries(RENDERERS))
-    it(`take the ${name} no longer than they are long`, () => {
+    it(`come to an end in the ${name}, however long and deep they are`, () => {
       for (const unit of UNITS)
-        for (const text of [`${repeated(unit, 99_998)}a`, repeated(unit, 1_000_000)]) {
-          const ms = timed(() => render(text));
-          assert.ok(ms < LIMIT, `${JSON.stringify(unit)}, ${text.length} long: ${ms} ms`);
-        }
-      for (const text of DEEP) {
-        const ms = timed(() => render(text));
-        assert.ok(ms < LIMIT, `${JSON.stringify(text.slice(0, 20))} deep: ${ms} ms`);
-      }
+        for (const text of [`${repeated(unit, 99_998)}a`, repeated(unit, 1_000_000)]) render(text);
+      for (const text of DEEP) render(text);
     });
 
   it("do not hold up the colours of code", () => {
     for (const language of LANGUAGES.split(" "))
       for (const unit of ["[](", "_", "é", '"', "1. ", "\n", "a\n", "$("])
-        for (const code of [repeated(unit, 20_000), lines(unit, 500, 40), lines(unit, 80, 240)]) {
-          const ms = timed(() => highlight(code, language));
-          assert.ok(ms < LIMIT, `${language}, ${JSON.stringify(unit)}: ${ms} ms`);
-        }
+        for (const code of [repeated(unit, 20_000), lines(unit, 500, 40), lines(unit, 80, 240)])
+          highlight(code, language);
   });
 });
 
 const lines = (unit: string, width: number, count: number): string =>
   Array.from({ length: count }, () => repeated(unit, width - 1)).join("\n");
-
-function timed(work: () => unknown): number {
-  const before = performance.now();
-  work();
-  return Math.round(performance.now() - before);
-}
 
 type Branch = Exclude<Node, string>;
 

@@ -73,10 +73,8 @@ describe("the chat panel, with the demo", function () {
     assert.equal(await chat.input.inputValue(), "and another thing");
     await chat.messages("Claude").last().getByText("word by word").waitFor();
     assert.ok((await chat.messages("Claude").last().innerText()).length > early);
-    const asked = Date.now();
     await chat.stopButton.click();
     await chat.messages("Claude").last().getByText("Stopped", { exact: true }).waitFor();
-    assert.ok(Date.now() - asked < 5000);
     await chat.messages("Claude").last().getByText("I take my time").waitFor();
     assert.equal(await chat.input.inputValue(), "and another thing");
     assert.equal(await chat.messages("You").getByText("and another thing").count(), 0);

@@ -85,10 +85,7 @@ describe("Markdown that is being written", () => {
   });
 
   for (const unit of ["[", "![", "**a", "`a``", "| a ", "> ", "- ", "<", "\\", "*a ", "_"])
-    it(`takes 50,000 characters of ${JSON.stringify(unit)} in linear time`, () => {
-      const text = unit.repeat(50_000 / unit.length);
-      const before = performance.now();
-      calm(text);
-      assert.ok(performance.now() - before < 3000, `${performance.now() - before} ms`);
+    it(`comes to an end with 500,000 characters of ${JSON.stringify(unit)}`, () => {
+      calm(unit.repeat(500_000 / unit.length));
     });
 });
