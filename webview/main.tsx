@@ -32,10 +32,22 @@ window.addEventListener("keydown", ({ ctrlKey, metaKey, altKey }) => {
   if (ctrlKey || metaKey || altKey) chat.keepDraft();
 });
 
-// The host finds its answer while the empty panel is rendered.
+/** How long an empty page waits for what it is to show, in milliseconds: to render twice takes longer. */
+const PATIENCE = 100;
+
 void chat.start();
 const root = document.getElementById("root");
-if (root) {
-  render(<App chat={chat} />, root);
-  keepFocus(root, () => chat.focus());
+if (root)
+  void somethingToShow().then(() => {
+    render(<App chat={chat} />, root);
+    keepFocus(root, () => chat.focus());
+  });
+
+function somethingToShow(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, PATIENCE);
+    chat.thread.subscribe((thread) => {
+      if (thread) resolve();
+    });
+  });
 }

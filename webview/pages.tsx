@@ -15,8 +15,8 @@ import { FILL } from "./scroll";
 
 type Messages = readonly ReadonlySignal<Message>[];
 
-/** So many messages are a page: what is rendered at once must not take longer than a frame or two. */
-const PAGE = 10;
+/** So many messages are a page, which is rendered at once: in no more than a frame, and most fill a panel. */
+const PAGE = 5;
 /** A thread of no more messages is rendered whole, and stays so. */
 const FEW = 200;
 /** What a message is high that was never rendered, in pixels. */

@@ -87,6 +87,13 @@ export class ChatPanel {
       },
     );
     frame.onDidDispose(() => this.#close());
+    let visible = frame.visible;
+    frame.onDidChange(() => {
+      // VS Code makes its page anew, and keeps for it what is told until it listens: so it has something
+      // to show before it has asked.
+      if (frame.visible && !visible) void this.#showEnd();
+      visible = frame.visible;
+    });
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     webview.html = page(webview, dist);
     this.#follow(session);
@@ -154,8 +161,7 @@ export class ChatPanel {
   async show(session: ChatSession, message?: string): Promise<void> {
     this.#follow(session);
     this.#sought = message;
-    // The page asks for what is before that, once it has it on show.
-    this.#link.tell("show", await this.#endView());
+    await this.#showEnd();
     this.#link.tell("focus", null);
   }
 
@@ -256,6 +262,11 @@ export class ChatPanel {
   #prepare(): void {
     const { readOnly, sandbox } = this.#services;
     if (readOnly() === null && sandbox().state === "ready") void this.#session.prepare();
+  }
+
+  /** The page asks for what is before the end of a long thread once it has that on show. */
+  async #showEnd(): Promise<void> {
+    this.#link.tell("show", await this.#endView());
   }
 
   async #showWhole(): Promise<void> {

@@ -16,9 +16,8 @@ interface Moments {
   begun: number;
   /** VS Code has handed over our script. */
   loaded?: number;
-  /** Our script has begun to render. */
-  script?: number;
-  answered?: number;
+  /** The host has told what there is to show. */
+  told?: number;
   read?: number;
 }
 
@@ -87,9 +86,8 @@ export const comingBack = (): Promise<Findings> =>
       figures: [
         ms("200 messages again, from an empty page to readable", between("begun", "read"), 150),
         ms("of it, VS Code's own, until we have our script", between("begun", "loaded")),
-        ms("of it, until that has begun to render", between("loaded", "script")),
-        ms("of it, until the host has answered", between("script", "answered")),
-        ms("of it, to show the answer", between("answered", "read")),
+        ms("of it, until the host has told of them", between("loaded", "told")),
+        ms("of it, to show them", between("told", "read")),
         ms("before it, from the click until VS Code has a page", between("clicked", "begun")),
       ],
       details: [`95th percentile: ${quantile(between("begun", "read"), 0.95).toFixed(0)} ms`],
@@ -102,20 +100,19 @@ function watch(last: string): void {
   const now = (): number => performance.timeOrigin + performance.now();
   const moments: Moments = { begun: now() };
   window.comingBack = moments;
-  const hear = ({ data }: MessageEvent<{ kind?: string; value?: { draft?: unknown } } | null>) => {
-    if (data?.kind === "reply" && data.value?.draft !== undefined) moments.answered ??= now();
+  /** The host tells of the thread by itself, or answers who asks for it. */
+  type FromHost = { name?: string; value?: { draft?: unknown } } | null;
+  const hear = ({ data }: MessageEvent<FromHost>) => {
+    if (data?.name === "show" || data?.value?.draft !== undefined) moments.told ??= now();
   };
   const look = (): void => {
     // VS Code writes our page into the frame, which takes all listeners away.
     window.addEventListener("message", hear, { capture: true });
-    if (!moments.script && document.querySelector("main, .panel")) {
-      moments.script = now();
-      const [ours] = performance
-        .getEntriesByType("resource")
-        .filter(({ name }) => name.endsWith("/webview.js"));
-      moments.loaded = performance.timeOrigin + (ours as PerformanceResourceTiming).responseEnd;
-    }
     if (!document.querySelector(`[data-message="${last}"]`)) return void setTimeout(look);
+    const [ours] = performance
+      .getEntriesByType("resource")
+      .filter(({ name }) => name.endsWith("/webview.js"));
+    moments.loaded = performance.timeOrigin + (ours as PerformanceResourceTiming).responseEnd;
     // The frame that it was found in has not been painted yet.
     requestAnimationFrame(() => setTimeout(() => (moments.read = now())));
   };

@@ -71,6 +71,9 @@ const quiet: Settings = {
   "workbench.editor.enablePreview": false,
   "workbench.editor.useModal": "off",
   "workbench.enableExperiments": false,
+  // VS Code looks only now and then whether a webview has the focus, and a list that has just been
+  // opened would lose it to a click of before.
+  "workbench.quickOpen.closeOnFocusLost": false,
   "workbench.reduceMotion": "on",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.settings.enableNaturalLanguageSearch": false,
