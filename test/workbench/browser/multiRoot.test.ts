@@ -32,7 +32,7 @@ describe("a folder that gets another beside it", function () {
     // Now and then VS Code opens a workspace file in the browser as if it named no folder.
     const { page } = suite.workbench;
     const explored = page.locator(".explorer-folders-view .monaco-list-row").first();
-    if (!(await explored.waitFor({ timeout: 10_000 }).then(...HOLDS)))
+    if (!(await explored.waitFor({ timeout: 4000 }).then(...HOLDS)))
       await suite.workbench.reloadWindow();
     return suite.workbench;
   };
