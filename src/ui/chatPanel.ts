@@ -11,9 +11,10 @@ import {
   type SandboxState,
 } from "../shared/protocol";
 import { endOf } from "../shared/longThread";
-import type { Scope, Thread, ThreadEvent } from "../shared/thread";
+import type { Scope, Thread } from "../shared/thread";
 import { shownTitle } from "../shared/title";
 import { type ChatFrame, tabFrame } from "./chatFrame";
+import { Outbox } from "./outbox";
 import { page } from "./page";
 import { answerPage, type PageServices } from "./pageRequests";
 
@@ -29,9 +30,6 @@ export interface PanelServices extends PageServices {
   /** Looks at the sandbox, unless it is known to be ready; what it finds is broadcast. */
   readonly checkSandbox: () => void;
 }
-
-/** What streams is posted this often, in milliseconds: as often as is good to read, since each costs a frame. */
-const POST_EVERY = 50;
 
 type Reply<Name extends keyof ChatRequests> = ChatRequests[Name]["reply"];
 
@@ -53,10 +51,10 @@ export class ChatPanel {
   /** What the webview has of the draft. */
   #draft = "";
   #sending = false;
-  #outbox: ThreadEvent[] = [];
-  #revision = 0;
-  #posting: NodeJS.Timeout | undefined;
-  #postedAt = 0;
+  /** What streams in the thread on show. */
+  readonly #outbox = new Outbox((events, revision) =>
+    this.#link.tell("changed", { thread: this.#session.id, revision, events }),
+  );
 
   /** Fills a frame, new or restored, with a thread, at this message of it. */
   constructor(
@@ -213,21 +211,15 @@ export class ChatPanel {
     this.#session = session;
     this.#prepare();
     this.#showState();
-    this.#outbox = [];
+    this.#outbox.clear();
     const unlisten = session.listen({
       changed: (events, revision) => {
-        if (session.thread.deletedAt !== null) return this.#leave();
-        this.#outbox.push(...events);
-        this.#revision = revision;
-        // The first after a pause goes at once.
-        this.#posting ??= setTimeout(
-          () => this.#post(),
-          Math.max(0, this.#postedAt + POST_EVERY - Date.now()),
-        );
+        if (session.thread.deletedAt === null) this.#outbox.push(events, revision);
+        else this.#leave();
       },
       turn: (turn) => {
         // What was said comes before that it is over.
-        this.#post();
+        this.#outbox.flush();
         this.#link.tell("turn", { thread: session.id, turn });
         this.#showState();
       },
@@ -266,21 +258,12 @@ export class ChatPanel {
 
   /** The page asks for what is before the end of a long thread once it has that on show. */
   async #showEnd(): Promise<void> {
-    this.#link.tell("show", await this.#endView());
+    // What is hidden has no page to tell; the one that VS Code makes is told then.
+    if (this.#frame.visible) this.#link.tell("show", await this.#endView());
   }
 
   async #showWhole(): Promise<void> {
-    this.#link.tell("show", await this.#view());
-  }
-
-  #post(): void {
-    clearTimeout(this.#posting);
-    this.#posting = undefined;
-    const events = this.#outbox;
-    if (events.length === 0) return;
-    this.#postedAt = Date.now();
-    this.#outbox = [];
-    this.#link.tell("changed", { thread: this.#session.id, revision: this.#revision, events });
+    if (this.#frame.visible) this.#link.tell("show", await this.#view());
   }
 
   /** What the page is to show, but of a long thread its end alone: VS Code takes long to hand on the whole. */
@@ -294,7 +277,7 @@ export class ChatPanel {
     const { sessions, sandbox, readOnly, sandboxWorkspace, fileMissing } = this.#services;
     const threads = await sessions.listWithDrafts();
     // The whole includes what waits to be posted. Between these two lines nothing else can happen.
-    this.#outbox = [];
+    this.#outbox.clear();
     const workspace = sandboxWorkspace();
     const message = this.#sought;
     this.#sought = undefined;
@@ -361,7 +344,7 @@ export class ChatPanel {
 
   #close(): void {
     this.#unlisten();
-    clearTimeout(this.#posting);
+    this.#outbox.clear();
     this.#link.close();
   }
 }

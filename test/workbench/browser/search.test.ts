@@ -55,6 +55,13 @@ describe("the search over threads", function () {
     await chat.messages("You").getByText("run a command").waitFor();
   });
 
+  it("opens the message also in a panel that is behind another tab", async () => {
+    await suite.workbench.runCommand("File: New Untitled Text File");
+    await suite.workbench.page.locator("iframe.webview:visible").waitFor({ state: "detached" });
+    await chat.openFound("convers", "how a conversation works here");
+    await chat.messages("You").getByText("Greet me").waitFor();
+  });
+
   it("says so when there is nothing, and stays for another text", async () => {
     await search("nowhere");
     await rows().getByText("No thread has these words.").waitFor();
