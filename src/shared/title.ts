@@ -8,9 +8,6 @@ export const LONGEST_TITLE = 120;
 /** Of a title that another version has stored, so many UTF-16 units are shown. */
 const SHOWN_LIMIT = 200;
 
-/** Characters as people count them: an emoji or an accented letter is one. */
-const characters = new Intl.Segmenter();
-
 /** What a thread is called before it has a first message. */
 export const untitled = (): string => t("New thread");
 
@@ -25,7 +22,9 @@ export const quoted = (title: string): string => t("“{0}”", unlinked(shownTi
 export function titleFrom(text: string, limit = LIMIT): string {
   // The first thousand characters hold every title; a pasted log need not be walked whole.
   const line = oneLine(text.slice(0, 1000));
-  const counted = Array.from(characters.segment(line), ({ segment }) => segment);
+  // Characters as people count them: an emoji or an accented letter is one. The first segmenter costs
+  // milliseconds, which are not to be those of the extension's activation.
+  const counted = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
   if (counted.length <= limit) return line || untitled();
   // One character is left for the ellipsis. A word that goes on behind the cut is left out, unless it
   // is all there is.

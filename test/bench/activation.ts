@@ -16,6 +16,9 @@ const THEIRS = "vscode.media-preview";
 /** All that an activation should read. Node looks into the manifest for what kind of module it is. */
 const NEEDED = ["dist/extension.js", "package.json"];
 
+/** In kilobytes. All that is ours has room in it, another library that is needed later has not. */
+const LARGEST = 200;
+
 export const activation = (): Promise<Findings> =>
   withRig(async (rig) => {
     const ours: number[] = [];
@@ -36,7 +39,12 @@ export const activation = (): Promise<Findings> =>
           unit: "×",
           atMost: 3,
         },
-        { name: "read at activation", value: kilobytes(reads.activated), unit: "kB", atMost: 100 },
+        {
+          name: "read at activation",
+          value: kilobytes(reads.activated),
+          unit: "kB",
+          atMost: LARGEST,
+        },
         {
           name: "files read at activation too early",
           value: early.length,
