@@ -34,8 +34,11 @@ export function extensionHosts(ancestor: number): number[] {
     const parent = processes.get(pid)?.parent;
     return parent !== undefined && (parent === ancestor || descends(parent));
   };
-  return [...processes].flatMap(([pid, { command }]) =>
-    command.includes("--type=extensionHost") && descends(pid) ? [pid] : [],
+  const isHost = (pid: number): boolean =>
+    processes.get(pid)?.command.includes("--type=extensionHost") === true;
+  // What a host is just starting has the host's command line until it has its own.
+  return [...processes].flatMap(([pid, { parent }]) =>
+    isHost(pid) && !isHost(parent) && descends(pid) ? [pid] : [],
   );
 }
 
