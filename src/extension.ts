@@ -1,17 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { explainExit } from "./sandbox/explainExit";
 import { SandboxMonitor } from "./sandbox/monitor";
-import { Sandboxes } from "./sandbox/sandboxes";
-import { SettingError } from "./sandbox/settingError";
-import { checkVariables } from "./sandbox/variables";
 import type { ChatSession } from "./session/chatSession";
 import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
-import type { Mask } from "./session/mask";
+import { lazyMask } from "./session/lazyMask";
 import { UnseenTurns } from "./session/unseenTurns";
 import { wholeThread } from "./session/wholeThread";
 import { type Language, speak } from "./shared/language";
@@ -20,6 +15,7 @@ import { changesList, type ThreadEvent } from "./shared/thread";
 import { WorkerThreadStore } from "./store/workerThreadStore";
 import { ChatPanel } from "./ui/chatPanel";
 import { ChatPanels } from "./ui/chatPanels";
+import { coalesce } from "./ui/coalesce";
 import { commands, takeStep } from "./ui/commands";
 import { fileScope } from "./ui/files";
 import { Diffs } from "./ui/diffs";
@@ -27,7 +23,6 @@ import { LastEditor } from "./ui/editors";
 import { Log } from "./ui/log";
 import { OfferedModels } from "./ui/offeredModels";
 import { OpenFile } from "./ui/openFile";
-import { tellAbilities, TOKEN } from "./ui/sandboxCommands";
 import { SentContext } from "./ui/sentContext";
 import { setContext } from "./ui/setContext";
 import { settings } from "./ui/settings";
@@ -39,6 +34,7 @@ import { threadLinks } from "./ui/threadLinks";
 import { Threads } from "./ui/threads";
 import { tellDeletedElsewhere } from "./ui/trash";
 import { tellOfTurns } from "./ui/turnNotices";
+import { WindowSandbox } from "./ui/windowSandbox";
 
 let shutDown: () => Promise<void> = () => Promise.resolve();
 
@@ -64,19 +60,11 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
 
-  const sandboxes = new Sandboxes({
-    settings: () => {
-      settings.check();
-      return settings.sandbox();
-    },
-    workspace: () => ({ hostWorkspace: workspace(), demoScript: dist("demoClaude.js") }),
+  const sandbox = new WindowSandbox({
+    secrets: context.secrets,
+    demoScript: dist("demoClaude.js"),
     log,
   });
-  const environment = async () => {
-    const token = await context.secrets.get(TOKEN);
-    return checkVariables({ ...settings.sandboxEnv(), ...(token && { [TOKEN]: token }) });
-  };
-
   const models = new OfferedModels();
   const sessions: ChatSessions = new ChatSessions(
     {
@@ -84,10 +72,10 @@ export function activate(context: vscode.ExtensionContext): void {
       runtime: () => {
         // Who sends while it is offline wants to know whether it still is.
         if (monitor.state.state === "offline") void monitor.check();
-        return sandboxes.current();
+        return sandbox.current();
       },
       claude: settings.claude,
-      environment,
+      environment: () => sandbox.environment(),
       mask,
       maxMessages: settings.maxMessages,
       pool: new ClaudePool(settings.claudeLimits),
@@ -97,38 +85,17 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
       context: async (thread) =>
         settings.includeFile()
-          ? threadContext(thread, storage.home, () =>
-              // Without a sandbox there is no turn either; the turn says why.
-              sandboxes.current().then((sandbox) => sandbox.workspace, workspace),
-            )
+          ? threadContext(thread, storage.home, () => sandbox.findWorkspace())
           : undefined,
-      explain: (exit, unread) => explainExit(exit, unread, sandboxes.last),
+      explain: (exit, unread) => explainExit(exit, unread, sandbox.last),
       newId: randomUUID,
       now: Date.now,
       onShow: (thread) => panels.onShow(thread),
     },
     (session) => sessionChanged(session),
   );
-  const lookForSandbox = async () => {
-    try {
-      const sandbox = await sandboxes.current(true);
-      tellAbilities(sandbox);
-      return sandbox;
-    } catch (error) {
-      tellAbilities(undefined);
-      throw error;
-    }
-  };
   const monitor = new SandboxMonitor(
-    async () => ({
-      sandbox: await lookForSandbox(),
-      options: {
-        claudePath: settings.claude().path,
-        env: await environment(),
-        allowApiKey: settings.allowApiKey(),
-      },
-      auto: settings.sandbox().runtime === "auto",
-    }),
+    () => sandbox.target(),
     (state) => {
       log.debug(() => `The sandbox: ${JSON.stringify(state)}`);
       panels.sandboxChanged(state);
@@ -145,10 +112,7 @@ export function activate(context: vscode.ExtensionContext): void {
       sessions,
       sandbox: () => monitor.state,
       readOnly: () => readOnly,
-      // Until a sandbox was chosen, what nearly all will say.
-      sandboxWorkspace: () =>
-        sandboxes.workspace ??
-        (settings.sandbox().workspace || vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
+      sandboxWorkspace: () => sandbox.workspace,
       fileMissing: ({ type, id }) => type === "file" && files.isMissing(id),
       editors,
       diffs,
@@ -209,6 +173,7 @@ export function activate(context: vscode.ExtensionContext): void {
     setContext("working", phase === "working" || phase === "stopping");
     setContext("stored", current?.stored === true);
   };
+  // When there are none to be had, who asks for threads by hand is told why.
   const refreshThreads = coalesce(async () => {
     const [listed, trash] = await Promise.all([sessions.list(), sessions.trash()]);
     threads.show(listed);
@@ -265,8 +230,8 @@ export function activate(context: vscode.ExtensionContext): void {
     searchThreads: (text, limit) => store.search(text, limit),
     models,
     checkSandbox: () => monitor.recheck(),
-    sandbox: () => sandboxes.current(),
-    environment,
+    sandbox: () => sandbox.current(),
+    environment: () => sandbox.environment(),
     secrets: context.secrets,
     extension: context.extension,
     sandboxState: () => monitor.state,
@@ -311,40 +276,3 @@ export const deactivate = (): Promise<void> => shutDown();
 /** The language of VS Code, where we have texts in it. */
 const languageOf = ({ bundle, uri }: typeof vscode.l10n): Language | undefined =>
   bundle && { tag: vscode.env.language, texts: bundle, ...(uri && { file: uri.fsPath }) };
-
-/** The folder that Claude works on. Throws a `SettingError` where none is open. */
-function workspace(): string {
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  if (folder) return folder.uri.fsPath;
-  throw new SettingError(t("Open a folder first: Claude works on the folder that is open."), {
-    step: "openFolder",
-    label: t("Open Folder…"),
-  });
-}
-
-/** The search for secrets is a bundle of its own, which the first text to be stored loads. */
-function lazyMask(bundle: string): Mask {
-  let loaded: { maskText: Mask } | undefined;
-  return (text, field) => {
-    loaded ??= createRequire(bundle)(bundle) as { maskText: Mask };
-    return loaded.maskText(text, field);
-  };
-}
-
-/** Runs `work` soon, once for all the calls until then, and never twice at a time. */
-function coalesce(work: () => Promise<void>): () => void {
-  let soon: NodeJS.Timeout | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    soon ??= setTimeout(() => {
-      last = last
-        .then(() => {
-          soon = undefined;
-          return work();
-        })
-        .catch(() => {
-          // Who asks for threads by hand is told why there are none.
-        });
-    }, 100);
-  };
-}
