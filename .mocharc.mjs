@@ -7,9 +7,6 @@ export default {
   "node-option": ["import=tsx"],
   reporter: "test/support/reporter.ts",
   timeout: 20_000,
-  // VS Code and Chromium are not ours: where all must pass, what failed is tried once more, and named
-  // in the end. Whoever works on it sees it fail.
-  retries: process.env.CI ? 1 : 0,
   // What a test has left running must not keep the others from being counted.
   exit: true,
 };

@@ -9,9 +9,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
 /**
- * @typedef {{ title: string, error: string }} Failure
- * @typedef {{ title: string, reason: string }} Skip
- * @typedef {{ passed: number, failed: Failure[], repeated: Failure[], skipped: Skip[] }} Result
+ * @typedef {import("./support/reporter.ts").Outcome} Outcome
+ * @typedef {{ outcomes: Outcome[], repeated: Outcome[] }} Result `repeated` are those that had failed
+ *   before their file was run once more.
  * @typedef {(text: string) => void} Say
  * @typedef {(say: Say) => Promise<Result>} Part
  */
@@ -37,10 +37,10 @@ const suites = {
   lint: [check("lint", [bin.eslint, "."], [bin.prettier, "--check", "."])],
   types: [check("types", [bin.tsc, "-b"])],
   unit: await halves("test/unit"),
-  claude: [tests([bin.mocha, "test/claude/**/*.test.ts"])],
+  claude: [tests([bin.mocha], ["test/claude/**/*.test.ts"])],
   "workbench-host": [tests(["--import", "tsx", "test/support/mochaInHost.ts"])],
   "workbench-browser": await halves("test/workbench/browser"),
-  sandbox: [tests([bin.mocha, "test/sandbox/**/*.test.ts"])],
+  sandbox: [tests([bin.mocha], ["test/sandbox/**/*.test.ts"])],
 };
 
 const { values: options, positionals: named } = parseArgs({
@@ -60,10 +60,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-/** @type {Result} */
-const total = { passed: 0, failed: [], repeated: [], skipped: [] };
 const building = await node(["esbuild.mjs"], (text) => process.stdout.write(text));
-if (building !== "") total.failed.push({ title: "build", error: building });
 const results = await allAtWork(
   Object.entries(suites)
     .filter(([name]) => named.length === 0 || named.includes(name))
@@ -75,38 +72,37 @@ const results = await allAtWork(
       })),
     ),
 );
-for (const { suite, result } of results) {
-  total.passed += result.passed;
-  total.failed.push(...result.failed.map(withSuite(suite)));
-  total.repeated.push(...result.repeated.map(withSuite(suite)));
-  total.skipped.push(...result.skipped.map(withSuite(suite)));
-}
-list("Failed", total.failed, (test) => test.error);
-list("Passed only when tried once more", total.repeated, (test) => test.error);
-list("Skipped", total.skipped, (test) => test.reason);
-console.log(`\n${counts(total)}`);
-process.exitCode = total.failed.length > 0 ? 1 : 0;
+if (building !== "") results.push({ outcomes: [failure("build", building)], repeated: [] });
+const all = results.flatMap(({ outcomes }) => outcomes);
+list("Failed", all.filter(is("failed")));
+const repeated = results.flatMap((result) => result.repeated);
+list("Failed, and passed when their file was run once more", repeated);
+list("Skipped", all.filter(is("skipped")));
+console.log(`\n${counts(all)}`);
+process.exitCode = all.some(is("failed")) ? 1 : 0;
 
 /**
  * Runs the parts, some at a time.
  * @param {{ suite: string, title: string, run: Part }[]} parts
- * @returns {Promise<{ suite: string, result: Result }[]>}
+ * @returns {Promise<Result[]>} With the suite in each title.
  */
 async function allAtWork(parts) {
   const show = oneAfterAnother();
   const waiting = parts.map((part) => ({ ...part, shown: show() }));
-  /** @type {{ suite: string, result: Result }[]} */
+  /** @type {Result[]} */
   const done = [];
   const lane = async () => {
     for (let part = waiting.shift(); part; part = waiting.shift()) {
       const { suite, title, run, shown } = part;
       shown.say(`\n== ${title}\n`);
       const start = Date.now();
-      const result = await run(shown.say);
+      const { outcomes, repeated } = await run(shown.say);
       const seconds = ((Date.now() - start) / 1000).toFixed(1);
-      shown.say(`${counts(result)}, in ${seconds} s\n`);
+      shown.say(`${counts(outcomes)}, in ${seconds} s\n`);
       shown.end();
-      done.push({ suite, result });
+      /** @param {Outcome} test */
+      const inSuite = (test) => ({ ...test, title: `${suite}: ${test.title}` });
+      done.push({ outcomes: outcomes.map(inSuite), repeated: repeated.map(inSuite) });
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
@@ -159,8 +155,8 @@ function check(title, ...programs) {
       const error = await node(program, say);
       if (error !== "") errors.push(`${program.join(" ")} ${error}`);
     }
-    const failed = errors.length > 0 ? [{ title, error: errors.join(", ") }] : [];
-    return { passed: 1 - failed.length, failed, repeated: [], skipped: [] };
+    if (errors.length > 0) return { outcomes: [failure(title, errors.join(", "))], repeated: [] };
+    return { outcomes: [{ outcome: "passed", title, why: "", final: false }], repeated: [] };
   };
 }
 
@@ -173,34 +169,62 @@ async function halves(folder) {
   const all = await readdir(path.join(root, folder), { recursive: true });
   const files = all.filter((file) => /\.test\.tsx?$/.test(file)).sort();
   return [0, 1].map((half) =>
-    tests([
-      bin.mocha,
-      ...files.filter((_, at) => at % 2 === half).map((file) => path.join(folder, file)),
-    ]),
+    tests(
+      [bin.mocha],
+      files.filter((_, at) => at % 2 === half).map((file) => path.join(folder, file)),
+    ),
   );
 }
 
 /**
- * Tests whose reporter is ours. Where it tells of no test, or of no failure though the program failed,
- * that is a failure.
- * @param {string[]} args
+ * Tests by a program that takes their files. VS Code and Chromium are not ours: where all must pass, the
+ * files in which something failed are run once more by a program of their own, and what that says counts.
+ * Not so where a test that failed says `retries(0)`.
+ * @param {string[]} program
+ * @param {string[]} files
  * @returns {Part}
  */
-function tests(args) {
+function tests(program, files = []) {
   return async (say) => {
-    const report = path.join(out, `report-${++reports}.json`);
-    await mkdir(out, { recursive: true });
-    const error = await node(args, say, { SANDBOX_CHAT_TEST_REPORT: report });
-    const text = await readFile(report, "utf8").catch(() => "");
-    await rm(report, { force: true });
-    /** @type {Result} */
-    const result = text ? JSON.parse(text) : { passed: 0, failed: [], repeated: [], skipped: [] };
-    const ran = result.passed + result.failed.length + result.skipped.length;
-    if (result.failed.length === 0 && (error !== "" || ran === 0)) {
-      result.failed.push({ title: "the suite itself", error: error || "no test ran" });
-    }
-    return result;
+    const outcomes = await reported([...program, ...files], say);
+    const failed = outcomes.filter(is("failed"));
+    if (!process.env.CI || failed.length === 0 || failed.some(({ final }) => final))
+      return { outcomes, repeated: [] };
+    const theirs = new Set(failed.flatMap(({ file }) => file ?? []));
+    const allAgain = files.length === 0 || failed.some(({ file }) => file === undefined);
+    say(
+      `\n== once more${allAgain ? "" : `: ${[...theirs].map((file) => path.relative(root, file)).join(", ")}`}\n`,
+    );
+    const again = await reported([...program, ...(allAgain ? files : theirs)], say);
+    const stillFailed = new Set(again.filter(is("failed")).map(({ title }) => title));
+    return {
+      outcomes: [
+        ...(allAgain ? [] : outcomes.filter(({ file }) => !theirs.has(file ?? ""))),
+        ...again,
+      ],
+      repeated: failed.filter(({ title }) => !stillFailed.has(title)),
+    };
   };
+}
+
+/**
+ * What our reporter tells. Where it tells of no test, or of no failure though the program failed, that
+ * is a failure.
+ * @param {string[]} args
+ * @param {Say} say
+ * @returns {Promise<Outcome[]>}
+ */
+async function reported(args, say) {
+  const report = path.join(out, `report-${++reports}.json`);
+  await mkdir(out, { recursive: true });
+  const error = await node(args, say, { SANDBOX_CHAT_TEST_REPORT: report });
+  const text = await readFile(report, "utf8").catch(() => "");
+  await rm(report, { force: true });
+  /** @type {Outcome[]} */
+  const outcomes = text ? JSON.parse(text) : [];
+  if (!outcomes.some(is("failed")) && (error !== "" || outcomes.length === 0))
+    outcomes.push(failure("the suite itself", error || "no test ran"));
+  return outcomes;
 }
 
 /**
@@ -228,26 +252,33 @@ async function node(args, say, env = {}) {
 }
 
 /**
- * @template T
  * @param {string} heading
- * @param {(T & { title: string })[]} tests
- * @param {(test: T) => string} detail
+ * @param {Outcome[]} tests
  */
-function list(heading, tests, detail) {
+function list(heading, tests) {
   if (tests.length > 0) console.log(`\n${heading}:`);
-  for (const test of tests) console.log(`  ${test.title}\n    ${detail(test).split("\n")[0]}`);
+  for (const { title, why } of tests) {
+    const lines = why.split("\n").slice(0, 20);
+    console.log([`  ${title}`, ...lines.map((line) => `    ${line}`)].join("\n"));
+  }
 }
 
-/** @param {string} suite */
-function withSuite(suite) {
-  /**
-   * @template {{ title: string }} T
-   * @param {T} test
-   */
-  return (test) => ({ ...test, title: `${suite}: ${test.title}` });
+/**
+ * @param {string} title
+ * @param {string} why
+ * @returns {Outcome}
+ */
+function failure(title, why) {
+  return { outcome: "failed", title, why, final: false };
 }
 
-/** @param {Result} result */
-function counts({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`;
+/** @param {Outcome["outcome"]} outcome */
+function is(outcome) {
+  return (/** @type {Outcome} */ test) => test.outcome === outcome;
+}
+
+/** @param {Outcome[]} outcomes */
+function counts(outcomes) {
+  const count = (/** @type {Outcome["outcome"]} */ outcome) => outcomes.filter(is(outcome)).length;
+  return `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`;
 }

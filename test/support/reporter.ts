@@ -6,12 +6,16 @@ import { writeFileSync } from "node:fs";
 import { reporters, Runner } from "mocha";
 import type { Skipped } from "./requirement";
 
-export interface Report {
-  passed: number;
-  failed: { title: string; error: string }[];
-  /** Those among the passed that had failed before, and how. */
-  repeated: { title: string; error: string }[];
-  skipped: { title: string; reason: string }[];
+/** What became of a test, or of a hook that failed. */
+export interface Outcome {
+  outcome: "passed" | "failed" | "skipped";
+  title: string;
+  /** Its error, or the reason why it was skipped. */
+  why: string;
+  /** The file that it is in, unless it is a hook of all files. */
+  file?: string | undefined;
+  /** That it says `retries(0)`: a failure stands, whatever it would do the next time. */
+  final: boolean;
 }
 
 const events = Runner.constants;
@@ -19,24 +23,22 @@ const events = Runner.constants;
 export default class SandboxChatReporter extends reporters.Spec {
   constructor(runner: Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
-    const report: Report = { passed: 0, failed: [], repeated: [], skipped: [] };
-    const failures = new Map<string, string>();
-    runner.on(events.EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => {
-      failures.set(test.fullTitle(), said(error));
-      reporters.Base.consoleLog(`${"  ".repeat(depthOf(test))}  once more: ${said(error)}`);
-    });
-    runner.on(events.EVENT_TEST_PASS, (test) => {
-      const title = test.fullTitle();
-      const error = failures.get(title);
-      report.passed += 1;
-      if (error !== undefined) report.repeated.push({ title, error });
-    });
+    const report: Outcome[] = [];
+    const note = (outcome: Outcome["outcome"], test: Mocha.Test, why = "") =>
+      report.push({
+        outcome,
+        title: test.fullTitle(),
+        why,
+        file: test.file,
+        final: test.retries() === 0,
+      });
+    runner.on(events.EVENT_TEST_PASS, (test) => void note("passed", test));
     runner.on(events.EVENT_TEST_FAIL, (test, error: Error) => {
-      report.failed.push({ title: test.fullTitle(), error: said(error) });
+      note("failed", test, error.stack ?? error.message);
     });
     runner.on(events.EVENT_TEST_PENDING, (test) => {
       const reason = reasonOf(test);
-      report.skipped.push({ title: test.fullTitle(), reason });
+      note("skipped", test, reason);
       if (reason) reporters.Base.consoleLog(`${"  ".repeat(depthOf(test))}  ${reason}`);
     });
     runner.once(events.EVENT_RUN_END, () => {
@@ -45,8 +47,6 @@ export default class SandboxChatReporter extends reporters.Spec {
     });
   }
 }
-
-const said = (error: Error): string => error.stack ?? error.message;
 
 function depthOf(test: Mocha.Test): number {
   return test.titlePath().length;

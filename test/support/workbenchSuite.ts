@@ -50,9 +50,8 @@ export class WorkbenchSuite {
     const keep = (title: string) =>
       this.workbench.screenshot(`failure-${title.replaceAll(/\W+/g, "-")}`);
     context.test?.parent?.afterEach(async function () {
-      // One that is tried once more has no state yet.
       const { currentTest: test } = this;
-      if (test && test.state !== "passed" && !test.isPending()) await keep(test.title);
+      if (test?.state === "failed") await keep(test.title);
     });
   }
 
