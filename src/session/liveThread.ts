@@ -31,8 +31,11 @@ export interface LiveThreadListener {
   reset(): void;
 }
 
-/** Streamed text is stored at the latest this long after it came, in milliseconds. */
-const SAVE_WITHIN = 750;
+/**
+ * Streamed text is on its way to the disk this long after it came, in milliseconds. At most a second of it
+ * may be lost, and a disk that is busy takes some of that.
+ */
+const SAVE_WITHIN = 400;
 
 /**
  * A thread as it is now: what is said in it is masked, stored and folded, in this order and one thing

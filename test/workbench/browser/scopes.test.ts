@@ -50,11 +50,17 @@ describe("threads about files that are moved", function () {
 
   const rename = async (from: string, to: string) => {
     const { page } = suite.workbench;
-    await row(from).click();
-    await page.keyboard.press("F2");
     const input = page.locator(".explorer-folders-view .monaco-inputbox input");
-    await input.fill(to);
-    await input.press("Enter");
+    // The explorer closes its input where it shows its files anew meanwhile.
+    for (let tries = 0; tries < 5 && !(await row(to).isVisible()); tries++) {
+      await row(from).click();
+      await page.keyboard.press("F2");
+      await input
+        .fill(to, { timeout: 2000 })
+        .then(() => input.press("Enter", { timeout: 2000 }))
+        .then(() => row(to).waitFor({ timeout: 2000 }))
+        .catch(() => page.keyboard.press("Escape"));
+    }
     await row(to).waitFor();
   };
   const undo = async () => {
