@@ -43,6 +43,11 @@ describe("the chat panel, when the extension host is killed", function () {
       await chat.messages("You").getByText(prompt, { exact: true }).waitFor();
       const answer = chat.messages("Claude").last();
       await answer.getByText("The window was closed before Claude was done.").waitFor();
+      // What is not in sight is rendered a moment later.
+      await chat
+        .messages("You")
+        .nth(round * 2 - 2)
+        .waitFor();
       assert.deepEqual(
         await chat.messages("You").locator('[data-field="said"]').allTextContents(),
         prompts,
