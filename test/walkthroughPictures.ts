@@ -79,9 +79,8 @@ async function take(workbench: Workbench, chat: ChatPage, step: string): Promise
   const folder = path.join(root, "media/walkthrough");
   await mkdir(folder, { recursive: true });
   for (const name of ["light", "dark"] as const) {
-    const { id, kind } = THEMES[name];
-    await workbench.setting("workbench.colorTheme", id);
-    await chat.frame.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+    await workbench.theme(name);
+    await chat.frame.locator(`body[data-vscode-theme-kind="${THEMES[name].kind}"]`).waitFor();
     // The theme comes to the parts of the window one after another, and the last has no sign.
     await workbench.page.waitForTimeout(1500);
     // Without the bars of the window, which say how it was started.

@@ -7,6 +7,7 @@ import { type CodeServer, NO_TOOLTIPS } from "./codeServer";
 import { findProgram } from "./findProgram";
 import { out, root } from "./paths";
 import { Unavailable } from "./requirement";
+import { type ThemeName, THEMES } from "./themes";
 
 export interface WorkbenchOptions {
   /** Else the server's, or a `.code-workspace` file; null for a window without a folder. */
@@ -220,6 +221,18 @@ export class Workbench {
   /** Changes one setting, beside those of before, for all windows of the server. */
   async setting(key: string, value: unknown): Promise<void> {
     await this.server.change({ [key]: value });
+  }
+
+  /** Changes the theme, and waits until the window has it. */
+  async theme(name: ThemeName): Promise<void> {
+    const { id, ofWindow } = THEMES[name];
+    const changed = this.page.locator(`.monaco-workbench.${ofWindow}`);
+    // On a busy machine VS Code may not be told of a file that was written just after its start.
+    for (let tries = 0; tries < 10 && !(await changed.isVisible()); tries++) {
+      await this.setting("workbench.colorTheme", id);
+      await changed.waitFor({ timeout: 3000 }).catch(() => undefined);
+    }
+    await changed.waitFor();
   }
 
   /** @returns The picture's path, `test/.out/screenshots/NAME.png`. */

@@ -100,7 +100,9 @@ export class ChatPage {
   async openFound(typed: string, text: string): Promise<void> {
     await this.workbench.runCommand("Sandbox Chat: Search Threads…");
     const pick = this.workbench.page.locator(".quick-input-widget:visible");
-    await pick.locator(".quick-input-box input").pressSequentially(typed);
+    await pick.getByPlaceholder("Search titles, messages").waitFor();
+    // At once, since rows for the beginning of a text may be on their way when the whole is there.
+    await pick.locator(".quick-input-box input").fill(typed);
     await pick.locator(".monaco-list-row").filter({ hasText: text }).click();
     await this.frame.locator(".sought").waitFor();
   }

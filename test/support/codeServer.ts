@@ -2,7 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createWriteStream } from "node:fs";
 import type { Socket } from "node:net";
 import os from "node:os";
@@ -196,6 +196,9 @@ async function changeSettings(userDataDir: string, settings: Settings): Promise<
     const file = path.join(userDataDir, folder, "settings.json");
     await mkdir(path.dirname(file), { recursive: true });
     const before = JSON.parse(await readFile(file, "utf8").catch(() => "{}")) as Settings;
-    await writeFile(file, JSON.stringify({ ...before, ...settings }, null, 2));
+    // At once, since VS Code would take half a file for one without the other settings.
+    const whole = path.join(userDataDir, "settings.json.new");
+    await writeFile(whole, JSON.stringify({ ...before, ...settings }, null, 2));
+    await rename(whole, file);
   }
 }

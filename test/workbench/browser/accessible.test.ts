@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { violations } from "../../support/axe";
 import { PANEL_STATES, PanelStates } from "../../support/panelStates";
-import { THEMES } from "../../support/themes";
+import { THEME_NAMES, THEMES } from "../../support/themes";
 
 describe("a panel for everyone", function () {
   this.timeout(120_000);
@@ -64,8 +64,9 @@ describe("a panel for everyone", function () {
     it(`has nothing in it that keeps people out: ${state}`, async () => {
       await panel.show(state);
       const found: string[] = [];
-      for (const [name, { id, kind }] of Object.entries(THEMES).reverse()) {
-        await panel.suite.workbench.setting("workbench.colorTheme", id);
+      for (const name of THEME_NAMES.toReversed()) {
+        const { id, kind } = THEMES[name];
+        await panel.suite.workbench.theme(name);
         const body = panel.chat.frame.locator(`body[data-vscode-theme-kind="${kind}"]`);
         await body.waitFor();
         found.push(...(await violations(body)).map((violation) => `in ${id}: ${violation}`));

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { ChatPage } from "../../support/chatPage";
-import { THEMES } from "../../support/themes";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 /** The ways to the chat that begin outside of it: links, and the walkthrough. */
@@ -63,10 +62,9 @@ describe("getting there", function () {
       "the picture is there",
     );
     await suite.workbench.screenshot("walkthrough");
-    await suite.workbench.setting("workbench.colorTheme", THEMES.light.id);
-    await page().locator(".monaco-workbench.vs").waitFor();
+    await suite.workbench.theme("light");
     await suite.workbench.screenshot("walkthrough-light");
-    await suite.workbench.setting("workbench.colorTheme", THEMES.dark.id);
+    await suite.workbench.theme("dark");
   });
 
   it("ticks each step when that has happened", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import { contrast } from "../../support/contrast";
 import { PanelStates } from "../../support/panelStates";
-import { THEMES } from "../../support/themes";
+import { THEME_NAMES, THEMES } from "../../support/themes";
 
 describe("the panel without a mouse or a screen", function () {
   this.timeout(90_000);
@@ -69,13 +69,13 @@ describe("the panel without a mouse or a screen", function () {
     ]);
   });
 
-  for (const [name, { id, kind }] of Object.entries(THEMES))
+  for (const name of THEME_NAMES)
     it(`is reached by Tab in its order, and the focus is seen, in ${name}`, async () => {
       const { chat } = panel;
       const body = chat.frame.locator("body");
       if (name === "dark") await panel.show("tools-done");
-      await panel.suite.workbench.setting("workbench.colorTheme", id);
-      await chat.frame.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+      await panel.suite.workbench.theme(name);
+      await chat.frame.locator(`body[data-vscode-theme-kind="${THEMES[name].kind}"]`).waitFor();
       await chat.input.fill("Something to send");
       await chat.threadSelector.focus();
       const all = await body.evaluate(tabStops);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
 import { contrast } from "../../support/contrast";
 import { root } from "../../support/paths";
-import { THEMES } from "../../support/themes";
+import { THEME_NAMES, THEMES } from "../../support/themes";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const SAMPLE = "test/fixtures/sample-workspace";
@@ -29,10 +29,10 @@ describe("the looks of the panel", function () {
   });
   after(() => suite.stop());
 
-  for (const [name, { id, kind }] of Object.entries(THEMES))
+  for (const name of THEME_NAMES)
     it(`has nothing unreadable in ${name}`, async () => {
-      await suite.workbench.setting("workbench.colorTheme", id);
-      await chat.frame.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+      await suite.workbench.theme(name);
+      await chat.frame.locator(`body[data-vscode-theme-kind="${THEMES[name].kind}"]`).waitFor();
       await suite.workbench.screenshot(`looks-${name}`);
       const colors = await chat
         .messages("Claude")
@@ -48,7 +48,7 @@ describe("the looks of the panel", function () {
     });
 
   it("fits a narrow panel without scrolling sideways", async () => {
-    await suite.workbench.setting("workbench.colorTheme", THEMES.dark.id);
+    await suite.workbench.theme("dark");
     await suite.workbench.runCommand("View: Close Primary Side Bar");
     for (const width of [700, 560]) {
       await suite.workbench.page.setViewportSize({ width, height: 800 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { ChatPage } from "../../support/chatPage";
-import { THEMES } from "../../support/themes";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
@@ -116,10 +115,10 @@ describe("several panels", function () {
     const notice = await suite.workbench.notification("Claude is done in “Third thread”.");
     await hasIcon("Third thread", /chat-unread-dark\.svg/);
     await suite.workbench.screenshot("panels-notice");
-    await suite.workbench.setting("workbench.colorTheme", THEMES.light.id);
+    await suite.workbench.theme("light");
     await hasIcon("Third thread", /chat-unread-light\.svg/);
     await suite.workbench.screenshot("panels-notice-light");
-    await suite.workbench.setting("workbench.colorTheme", THEMES.dark.id);
+    await suite.workbench.theme("dark");
     await notice.getByRole("button", { name: "Show" }).press("Enter");
     await showing("answer slowly");
     await hasIcon("Third thread", /chat-dark\.svg/);

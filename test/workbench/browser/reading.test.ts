@@ -4,7 +4,7 @@ import { ChatPage } from "../../support/chatPage";
 import { contrast } from "../../support/contrast";
 import { scriptedSandbox } from "../../support/scriptedDocker";
 import { CODE, FILES, INSIDE, SHOWCASE } from "../../support/showcase";
-import { THEMES } from "../../support/themes";
+import { THEME_NAMES, THEMES } from "../../support/themes";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("a conversation worth reading", function () {
@@ -178,10 +178,10 @@ describe("a conversation worth reading", function () {
     assert.equal(await wrap.getAttribute("aria-pressed"), "true");
   });
 
-  for (const [name, { id, kind }] of Object.entries(THEMES))
+  for (const name of THEME_NAMES)
     it(`has no unreadable word in ${name}`, async () => {
-      await suite.workbench.setting("workbench.colorTheme", id);
-      await chat.frame.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+      await suite.workbench.theme(name);
+      await chat.frame.locator(`body[data-vscode-theme-kind="${THEMES[name].kind}"]`).waitFor();
       for (const [part, message] of [
         ["tools", first],
         ["markdown", second],
@@ -197,7 +197,7 @@ describe("a conversation worth reading", function () {
     });
 
   it("fits a panel of 300 pixels", async () => {
-    await suite.workbench.setting("workbench.colorTheme", THEMES.dark.id);
+    await suite.workbench.theme("dark");
     await suite.workbench.runCommand("View: Close Primary Side Bar");
     for (const width of [650, 530]) {
       await suite.workbench.page.setViewportSize({ width, height: 1600 });

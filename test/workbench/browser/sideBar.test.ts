@@ -65,10 +65,10 @@ describe("the chat in the secondary side bar", function () {
     assert.ok(outer < 300, `${outer} pixels`);
     assert.ok(inner <= outer, `${inner} in ${outer} pixels`);
     await suite.workbench.screenshot("sidebar-narrow");
-    await suite.workbench.setting("workbench.colorTheme", THEMES.light.id);
+    await suite.workbench.theme("light");
     await chat.frame.locator(`body[data-vscode-theme-kind="${THEMES.light.kind}"]`).waitFor();
     await suite.workbench.screenshot("sidebar-narrow-light");
-    await suite.workbench.setting("workbench.colorTheme", THEMES.dark.id);
+    await suite.workbench.theme("dark");
   });
 
   it("is as it was when it was hidden", async () => {

@@ -164,10 +164,10 @@ describe("the view of threads", function () {
     assert.equal(await badge().innerText(), "1");
     await tree.open(/^Tell me more/);
     await suite.workbench.screenshot("threads-unread");
-    await suite.workbench.setting("workbench.colorTheme", THEMES.light.id);
+    await suite.workbench.theme("light");
     await chat.frame.locator(`body[data-vscode-theme-kind="${THEMES.light.kind}"]`).waitFor();
     await suite.workbench.screenshot("threads-unread-light");
-    await suite.workbench.setting("workbench.colorTheme", THEMES.dark.id);
+    await suite.workbench.theme("dark");
 
     await suite.workbench.reloadWindow();
     await row(/^A greeting, unread/).waitFor();
