@@ -75,8 +75,11 @@ export class TranscriptScroll {
   /** Goes to where a reader was. Returns whether that is there. */
   toPlace({ message, offset }: Place): boolean {
     const element = this.message(message);
-    if (element) this.aimAt(() => element.getBoundingClientRect(), -offset);
-    return element !== undefined;
+    if (!element) return false;
+    // Were its height a guess, the place could be so far beyond it that it would stay one.
+    element.style.contentVisibility = "visible";
+    this.aimAt(() => element.getBoundingClientRect(), -offset);
+    return true;
   }
 
   /**

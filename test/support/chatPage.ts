@@ -86,8 +86,10 @@ export class ChatPage {
     await this.idle();
   }
 
+  /** Waits until no turn is there, also none that is being stopped. */
   async idle(): Promise<void> {
     await this.stopButton.waitFor({ state: "hidden" });
+    await this.button("Stopping…").waitFor({ state: "hidden" });
   }
 
   /** Begins a new thread in place of one that has messages. */

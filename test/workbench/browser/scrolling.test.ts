@@ -5,7 +5,7 @@ import { begin, delta, init, result, whole, type Step } from "../../support/scri
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
 const SESSION = "7d0c9f4e-6f0f-4a53-9a57-5f2f3a0f1c22";
-const LONG = Array.from({ length: 80 }, (_, at) => `Paragraph ${at} of a long answer.\n\n`);
+const LONG = Array.from({ length: 160 }, (_, at) => `Paragraph ${at} of a long answer.\n\n`);
 
 /** Two long answers at once, and one that streams until it is stopped. */
 const STEPS: readonly Step[] = [
@@ -56,9 +56,9 @@ describe("scrolling", function () {
     });
     chat = await ChatPage.open(suite.workbench);
     await chat.ask("First");
-    await chat.answered(/Paragraph 79/);
+    await chat.answered(/Paragraph 159/);
     await chat.ask("Second");
-    await chat.answered(/Paragraph 79/);
+    await chat.answered(/Paragraph 159/);
   });
   after(() => suite.stop());
 
@@ -87,23 +87,33 @@ describe("scrolling", function () {
     await chat.idle();
   });
 
-  it("keeps a reader's place over a reload", async () => {
-    await chat.wheel(-2200);
-    await chat.jump.waitFor();
-    await until(async () => Math.abs((await chat.fromEnd()) - 2200) < 300, "scrolled up");
-    const [text] = await chat.log.evaluate((element) => {
-      const box = element.getBoundingClientRect();
-      return [...element.querySelectorAll("p")]
-        .filter((one) => one.getBoundingClientRect().top > box.top + 40)
-        .map((one) => one.textContent);
-    });
-    assert.ok(text);
-    const before = await topOf(text);
-    // The place is kept once scrolling rests.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await suite.workbench.reloadWindow();
-    await chat.messages("Claude").nth(2).waitFor();
-    await until(async () => Math.abs((await topOf(text)) - before) < 3, "at the same place");
+  it("keeps a reader's place over a reload, also in the midst of an answer above the last", async () => {
+    for (const [answer, text] of [
+      [2, "Streamed paragraph 40."],
+      [1, "Paragraph 158 of a long answer."],
+    ] as const) {
+      const read = chat.messages("Claude").nth(answer).getByText(text, { exact: true });
+      const top = async () => (await read.boundingBox())?.y ?? NaN;
+      await chat.wheel(-300);
+      await chat.jump.waitFor();
+      const far = () =>
+        read.evaluate((paragraph) => {
+          const log = paragraph.closest('[role="log"]');
+          if (!log) return NaN;
+          const { top } = log.getBoundingClientRect();
+          const before = log.scrollTop;
+          log.scrollTop += paragraph.getBoundingClientRect().top - top - 100;
+          return log.scrollTop - before;
+        });
+      await until(async () => Math.abs(await far()) < 2, "at the paragraph");
+      await chat.wheel(-100);
+      // The place is kept once scrolling rests.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const before = await top();
+      await suite.workbench.reloadWindow();
+      await chat.messages("Claude").nth(2).waitFor();
+      await until(async () => Math.abs((await top()) - before) < 3, "at the same place");
+    }
   });
 
   it("jumps to the latest", async () => {
