@@ -231,7 +231,9 @@ export class Chat {
 
   /** What was looked for is in sight. */
   found(): void {
+    const sought = this.#sought.peek();
     this.#sought.value = null;
+    if (sought) void this.#request("found", sought);
   }
 
   /** Writes to the host's log. A report that fails is let go, since reporting it would fail too. */

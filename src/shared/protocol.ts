@@ -67,7 +67,7 @@ export interface ChatView {
   readonly earlier?: number;
   readonly revision: number;
   readonly turn: TurnState;
-  /** The message to bring into sight, where the thread was opened for its sake. Told once. */
+  /** The message that the thread was opened for, to bring into sight: told until the page has found it. */
   readonly message?: string;
   /** Why something said is not on the disk yet; null when everything is. */
   readonly unsaved: string | null;
@@ -107,6 +107,8 @@ const requestSchemas = {
   ready: v.object({ whole: v.optional(v.boolean()) }),
   /** The page got the focus: its chat is what commands act on. */
   focused: v.object({}),
+  /** The message that the view named is in sight: no view need name it any more. */
+  found: v.object({ message: idSchema }),
   /** The new text, and how many messages the sender saw; never any history. */
   send: v.object({ thread: idSchema, text: v.string(), seen: v.number() }),
   /** What is written in a thread and not sent, each time that it has changed. */
@@ -147,6 +149,7 @@ const requestSchemas = {
 interface Replies {
   ready: ChatView;
   focused: null;
+  found: null;
   send: SendReply;
   draft: null;
   stop: null;

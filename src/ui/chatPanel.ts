@@ -280,7 +280,6 @@ export class ChatPanel {
     this.#outbox.clear();
     const workspace = sandboxWorkspace();
     const message = this.#sought;
-    this.#sought = undefined;
     const shown = this.#session.view();
     this.#draft = shown.draft;
     return {
@@ -313,6 +312,9 @@ export class ChatPanel {
         return this.#endView();
       case "focused":
         this.#focused();
+        return null;
+      case "found":
+        if (request.params.message === this.#sought) this.#sought = undefined;
         return null;
       case "send":
         if (request.params.thread !== this.#session.id)

@@ -23,7 +23,7 @@ export interface PageServices {
 /** All but those that change what the panel shows, which it answers itself. */
 export type PageRequest = Exclude<
   ChatRequest,
-  { name: "ready" | "focused" | "send" | "draft" | "openThread" | "newThread" }
+  { name: "ready" | "focused" | "found" | "send" | "draft" | "openThread" | "newThread" }
 >;
 
 /** Does what a page asks for about the thread on show. Rejects, in a sentence for people. */

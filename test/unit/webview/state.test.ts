@@ -242,6 +242,8 @@ describe("webview state", () => {
       assert.deepEqual(host.chat.sought.value, { message: "m2" });
       host.chat.found();
       assert.equal(host.chat.sought.value, null);
+      await settled();
+      assert.deepEqual(host.asked.at(-1), ["found", { message: "m2" }]);
       await host.tell("show", { ...TALK, message: "m1" });
       assert.deepEqual(host.chat.sought.value, { message: "m1" });
     });
