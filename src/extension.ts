@@ -13,12 +13,12 @@ import { type Language, speak } from "./shared/language";
 import { unlinked } from "./shared/plain";
 import { changesList, type ThreadEvent } from "./shared/thread";
 import { WorkerThreadStore } from "./store/workerThreadStore";
-import { ChatPanel } from "./ui/chatPanel";
 import { ChatPanels } from "./ui/chatPanels";
 import { coalesce } from "./ui/coalesce";
 import { commands, takeStep } from "./ui/commands";
 import { fileScope } from "./ui/files";
 import { Diffs } from "./ui/diffs";
+import { openInEditor } from "./ui/editorRequests";
 import { LastEditor } from "./ui/editors";
 import { Log } from "./ui/log";
 import { OfferedModels } from "./ui/offeredModels";
@@ -106,19 +106,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const editors = new LastEditor();
   const diffs = new Diffs();
   const sentContext = new SentContext((thread) => store.load(thread));
+  const sandboxWorkspace = () => sandbox.workspace;
   const panels: ChatPanels = new ChatPanels(
     {
       extensionUri: context.extensionUri,
       sessions,
       sandbox: () => monitor.state,
       readOnly: () => readOnly,
-      sandboxWorkspace: () => sandbox.workspace,
+      sandboxWorkspace,
       fileMissing: ({ type, id }) => type === "file" && files.isMissing(id),
-      editors,
-      diffs,
-      sentContext,
       checkSandbox: () => monitor.ensure(),
       takeStep,
+      openInEditor: (request, session, frame) =>
+        openInEditor(request, session, frame, { sandboxWorkspace, editors, diffs, sentContext }),
       location: settings.location,
       log,
     },
@@ -252,7 +252,7 @@ export function activate(context: vscode.ExtensionContext): void {
     openFile,
     files,
     threads,
-    vscode.window.registerWebviewPanelSerializer(ChatPanel.viewType, {
+    vscode.window.registerWebviewPanelSerializer(ChatPanels.tab, {
       deserializeWebviewPanel: (panel, state) => panels.restore(panel, state),
     }),
     vscode.window.registerWebviewViewProvider(ChatPanels.view, {

@@ -121,7 +121,7 @@ async function ask(server: CodeServer): Promise<void> {
 
 async function converse(workbench: Workbench): Promise<void> {
   await workbench.runCommand("Sandbox Chat: Open Chat");
-  const chat = workbench.chat();
+  const chat = workbench.frame();
   const input = chat.getByRole("textbox", { name: "Message Claude" });
   await input.fill(question);
   await input.press("Enter");

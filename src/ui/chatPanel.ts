@@ -1,5 +1,4 @@
 import { t } from "@vscode/l10n";
-import * as vscode from "vscode";
 import type { ChatSession } from "../session/chatSession";
 import type { ChatSessions } from "../session/chatSessions";
 import { Link } from "../shared/link";
@@ -9,18 +8,17 @@ import {
   type ChatView,
   parseRequest,
   type SandboxState,
+  type Step,
 } from "../shared/protocol";
 import { endOf } from "../shared/longThread";
 import type { Scope, Thread } from "../shared/thread";
 import { shownTitle } from "../shared/title";
-import { type ChatFrame, tabFrame } from "./chatFrame";
+import type { ChatFrame } from "./chatFrame";
 import { Outbox } from "./outbox";
-import { page } from "./page";
-import { answerPage, type PageServices } from "./pageRequests";
+import type { EditorRequest } from "./editorRequests";
 
 /** What a panel needs of the rest of the extension. */
-export interface PanelServices extends PageServices {
-  readonly extensionUri: vscode.Uri;
+export interface PanelServices {
   readonly sessions: ChatSessions;
   readonly sandbox: () => SandboxState;
   /** Why threads can only be read; null when they can be gone on with. */
@@ -29,14 +27,22 @@ export interface PanelServices extends PageServices {
   readonly fileMissing: (scope: Scope) => boolean;
   /** Looks at the sandbox, unless it is known to be ready; what it finds is broadcast. */
   readonly checkSandbox: () => void;
+  /** The workspace's path in the sandbox; undefined where no folder is open. */
+  readonly sandboxWorkspace: () => string | undefined;
+  readonly takeStep: (step: Step) => void;
+  /** Opens something in VS Code. Rejects, in a sentence for people. */
+  readonly openInEditor: (
+    request: EditorRequest,
+    session: ChatSession,
+    frame: ChatFrame,
+  ) => Promise<void>;
+  readonly log: { warn(message: string): void };
 }
 
 type Reply<Name extends keyof ChatRequests> = ChatRequests[Name]["reply"];
 
 /** One chat, in a tab or in the view: a webview that shows one thread at a time. */
 export class ChatPanel {
-  static readonly viewType = "sandboxChat.chat";
-
   readonly #frame: ChatFrame;
   readonly #services: PanelServices;
   readonly #link: Link<Record<string, never>, ChatEvents>;
@@ -68,22 +74,11 @@ export class ChatPanel {
     this.#focusSoon = focus;
     this.#services = services;
     this.#session = session;
-    const { webview } = frame;
-    const dist = vscode.Uri.joinPath(services.extensionUri, "dist");
-    this.#link = new Link(
-      {
-        post: (message) => void webview.postMessage(message),
-        listen: (listener) => {
-          const listening = webview.onDidReceiveMessage(listener);
-          return () => void listening.dispose();
-        },
-      },
-      {
-        request: (name, params) => this.#answer(name, params),
-        dropped: () =>
-          services.log.warn("A message from the panel that is none of ours was dropped."),
-      },
-    );
+    this.#link = new Link(frame.port, {
+      request: (name, params) => this.#answer(name, params),
+      dropped: () =>
+        services.log.warn("A message from the panel that is none of ours was dropped."),
+    });
     frame.onDidDispose(() => this.#close());
     let visible = frame.visible;
     frame.onDidChange(() => {
@@ -92,28 +87,8 @@ export class ChatPanel {
       if (frame.visible && !visible) void this.#showEnd();
       visible = frame.visible;
     });
-    webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    webview.html = page(webview, dist);
+    frame.load();
     this.#follow(session);
-  }
-
-  /** Opens a new tab beside the editor; with `beside`, beside whatever is active. */
-  static create(
-    session: ChatSession,
-    services: PanelServices,
-    { message, beside = false }: { message?: string | undefined; beside?: boolean } = {},
-  ): ChatPanel {
-    const column =
-      beside || vscode.window.activeTextEditor
-        ? vscode.ViewColumn.Beside
-        : vscode.ViewColumn.Active;
-    const panel = vscode.window.createWebviewPanel(ChatPanel.viewType, "Sandbox Chat", column);
-    return new ChatPanel(ChatPanel.frame(panel, services), session, services, { message });
-  }
-
-  /** The frame of a tab, new or restored. */
-  static frame(panel: vscode.WebviewPanel, { extensionUri }: PanelServices): ChatFrame {
-    return tabFrame(panel, vscode.Uri.joinPath(extensionUri, "media"));
   }
 
   get session(): ChatSession {
@@ -294,7 +269,7 @@ export class ChatPanel {
   }
 
   async #answer(name: string, params: unknown): Promise<Reply<keyof ChatRequests>> {
-    const { sessions, checkSandbox, log } = this.#services;
+    const { sessions, checkSandbox, takeStep, openInEditor, log } = this.#services;
     const request = parseRequest(name, params);
     if (!request) {
       const what = name.slice(0, 80);
@@ -330,8 +305,23 @@ export class ChatPanel {
       case "newThread":
         await this.show(sessions.createThread({ type: "workspace", id: "" }));
         return null;
+      case "stop":
+        if (request.params.thread === this.#session.id) this.#session.stop();
+        return null;
+      case "output": {
+        const { thread, message, part } = request.params;
+        if (thread !== this.#session.id) throw new Error(t("Another thread was opened meanwhile."));
+        return this.#session.output(message, part);
+      }
+      case "takeStep":
+        takeStep(request.params.step);
+        return null;
+      case "report":
+        log.warn(`The panel reports: ${request.params.message}`);
+        return null;
       default:
-        return answerPage(request, this.#session, this.#frame, this.#services);
+        await openInEditor(request, this.#session, this.#frame);
+        return null;
     }
   }
 

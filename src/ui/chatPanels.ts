@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { ChatSession } from "../session/chatSession";
 import { isId, type SandboxState } from "../shared/protocol";
 import type { Thread } from "../shared/thread";
-import { viewFrame } from "./chatFrame";
+import { tabFrame, viewFrame } from "./chatFrame";
 import { ChatPanel, type PanelServices } from "./chatPanel";
 
 /** The key of the thread that was shown last, in the workspace's state. */
@@ -11,6 +11,9 @@ const LAST = "lastThread";
 /** The id of the view, which the manifest has in the secondary side bar. */
 const VIEW = "sandboxChat.chatView";
 
+/** The type of the tabs, by which VS Code brings them back. */
+const TAB = "sandboxChat.chat";
+
 /** What a panel shows first. */
 interface Shown {
   readonly session: ChatSession;
@@ -18,6 +21,7 @@ interface Shown {
 }
 
 export interface ChatPanelsServices extends PanelServices {
+  readonly extensionUri: vscode.Uri;
   /** Where "Open Chat" opens it. */
   readonly location: () => "editor" | "sideBar";
 }
@@ -25,6 +29,8 @@ export interface ChatPanelsServices extends PanelServices {
 /** The chats of this window, in tabs and in the view, and what they showed last. */
 export class ChatPanels {
   static readonly view = VIEW;
+  /** The type of the tabs. */
+  static readonly tab = TAB;
 
   readonly #services: ChatPanelsServices;
   readonly #state: vscode.Memento;
@@ -49,7 +55,7 @@ export class ChatPanels {
     if (this.#services.location() === "sideBar") return this.#openView();
     const session = await this.#session(this.#state.get<string>(LAST));
     // Two calls at once must not open two panels.
-    if (!this.#reveal()) this.#adopt(ChatPanel.create(session, this.#services));
+    if (!this.#reveal()) this.#adopt(this.#newTab(session));
   }
 
   /** Shows a thread, at this message of it, in the panel that was active last or in a new one. */
@@ -61,7 +67,7 @@ export class ChatPanels {
     } else if (this.#services.location() === "sideBar") {
       await this.#openView({ session, message });
     } else {
-      this.#adopt(ChatPanel.create(session, this.#services, { message }));
+      this.#adopt(this.#newTab(session, { message }));
     }
   }
 
@@ -74,7 +80,21 @@ export class ChatPanels {
 
   /** Shows a thread in a panel of its own, beside what is active. */
   showBeside(session: ChatSession): void {
-    this.#adopt(ChatPanel.create(session, this.#services, { beside: true }));
+    this.#adopt(this.#newTab(session, { beside: true }));
+  }
+
+  /** A new tab beside the editor; with `beside`, beside whatever is active. */
+  #newTab(
+    session: ChatSession,
+    { message, beside = false }: { message?: string | undefined; beside?: boolean } = {},
+  ): ChatPanel {
+    const column =
+      beside || vscode.window.activeTextEditor
+        ? vscode.ViewColumn.Beside
+        : vscode.ViewColumn.Active;
+    const panel = vscode.window.createWebviewPanel(TAB, "Sandbox Chat", column);
+    const frame = tabFrame(panel, this.#services.extensionUri);
+    return new ChatPanel(frame, session, this.#services, { message });
   }
 
   /** Fills a panel that VS Code brings back after a reload; `state` is what the webview had kept. */
@@ -88,7 +108,7 @@ export class ChatPanels {
       panel.dispose();
       return;
     }
-    const frame = ChatPanel.frame(panel, this.#services);
+    const frame = tabFrame(panel, this.#services.extensionUri);
     const restored = new ChatPanel(frame, session, this.#services);
     this.#restored.add(restored);
     this.#adopt(restored);
@@ -107,7 +127,14 @@ export class ChatPanels {
       typeof asked === "object" ? asked : { session: await this.#session(this.#keptIn(state)) };
     const options = { message, focus: asked !== undefined };
     if (!gone.signal.aborted)
-      this.#adopt(new ChatPanel(viewFrame(view), session, this.#services, options));
+      this.#adopt(
+        new ChatPanel(
+          viewFrame(view, this.#services.extensionUri),
+          session,
+          this.#services,
+          options,
+        ),
+      );
   }
 
   /** Shows a new thread that goes on where the one on show is full, and tells it. */

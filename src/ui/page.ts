@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
-import * as vscode from "vscode";
 import { languageTag, spokenLanguage } from "../shared/language";
 
-/** The webview's page: our script and style, by a nonce, and nothing from anywhere else. */
-export function page(webview: vscode.Webview, dist: vscode.Uri): string {
+/**
+ * The webview's page: our script and style, by a nonce, and nothing from anywhere else. `own` is the
+ * address of a bundle, and `source` is how a policy names where these come from.
+ */
+export function page(own: (file: string) => string, source: string): string {
   const nonce = randomBytes(16).toString("base64");
-  const own = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString();
   const policy = [
     "default-src 'none'",
-    `img-src ${webview.cspSource} data:`,
-    `font-src ${webview.cspSource}`,
-    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
+    `img-src ${source} data:`,
+    `font-src ${source}`,
+    `style-src ${source} 'nonce-${nonce}'`,
     `script-src 'nonce-${nonce}'`,
   ].join("; ");
   return `<!DOCTYPE html>

@@ -89,13 +89,13 @@ async function readStepByStep({ browser, server, installed }: Rig) {
   await untilQuiet();
   const activated = await readFiles(installed);
   await workbench.runCommand("Sandbox Chat: Open Chat");
-  const input = workbench.chat().getByRole("textbox", { name: "Message Claude" });
+  const input = workbench.frame().getByRole("textbox", { name: "Message Claude" });
   await input.waitFor();
   await untilQuiet();
   const opened = await readFiles(installed);
   await input.fill("Hello");
   await input.press("Enter");
-  await workbench.chat().getByRole("article", { name: "Claude" }).getByText("Written at").waitFor();
+  await workbench.frame().getByRole("article", { name: "Claude" }).getByText("Written at").waitFor();
   const answered = await readFiles(installed);
   await workbench.close();
   return { activated, opened, answered };

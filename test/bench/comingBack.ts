@@ -39,19 +39,19 @@ export const comingBack = (): Promise<Findings> =>
     });
     const { page } = workbench;
     await workbench.runCommand("Sandbox Chat: Open Chat");
-    const input = workbench.chat().getByRole("textbox", { name: "Message Claude" });
+    const input = workbench.frame().getByRole("textbox", { name: "Message Claude" });
     await input.fill("Hello");
     await input.press("Enter");
     await workbench
-      .chat()
+      .frame()
       .getByRole("article")
       .getByText(/Written at .* word by word\./)
       .waitFor();
     await storeThreads(server.userDataDir, [THREAD], AVERAGE);
-    const selector = workbench.chat().getByRole("combobox", { name: "Thread" });
+    const selector = workbench.frame().getByRole("combobox", { name: "Thread" });
     await selector.locator(`option[value="${THREAD.id}"]`).waitFor({ state: "attached" });
     await selector.selectOption(THREAD.id);
-    const last = workbench.chat().locator(`[data-message="${THREAD.id}-${THREAD.messages - 1}"]`);
+    const last = workbench.frame().locator(`[data-message="${THREAD.id}-${THREAD.messages - 1}"]`);
     await last.waitFor();
     await workbench.runCommand("File: New Untitled Text File");
     await last.waitFor({ state: "hidden" });

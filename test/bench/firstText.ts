@@ -14,7 +14,7 @@ export const firstText = (): Promise<Findings> =>
   withRig(async ({ browser, server }) => {
     const workbench = await openWorkbench(browser, server, { extension: await bundleBare() });
     await workbench.runCommand("Sandbox Chat: Open Chat");
-    const chat = workbench.chat();
+    const chat = workbench.frame();
     const input = chat.getByRole("textbox", { name: "Message Claude" });
     await input.waitFor();
     await workbench.runCommand("Bare: Open");

@@ -31,7 +31,7 @@ export const transcript = (): Promise<Findings> =>
     async ({ browser, server, installed }) => {
       const workbench = await openWorkbench(browser, server, { extension: null });
       await workbench.runCommand("Sandbox Chat: Open Chat");
-      const chat = workbench.chat();
+      const chat = workbench.frame();
       const input = chat.getByRole("textbox", { name: "Message Claude" });
       await input.waitFor();
       const firstPaint = await paintOf(chat);

@@ -1,12 +1,11 @@
 /** The workbench in a real browser, as a user has it before them. */
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
 import { type CodeServer, NO_TOOLTIPS } from "./codeServer";
-import { findProgram } from "./findProgram";
-import { out, root } from "./paths";
-import { Unavailable } from "./requirement";
+import { launchBrowser } from "./installBrowser";
+import { root } from "./paths";
+import { screenshot } from "./screenshot";
 import { type ThemeName, THEMES } from "./themes";
 
 export interface WorkbenchOptions {
@@ -25,40 +24,24 @@ export interface WorkbenchOptions {
   prepare?: (page: Page) => Promise<void>;
 }
 
-/** Starts Chromium (CHROME_PATH, or what is on PATH), which reaches the loopback interface alone. */
-export async function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findBrowser(),
-    args: [
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-gpu",
-      "--disable-quic",
-      "--disable-sync",
-      "--no-first-run",
-    ],
-  });
-}
-
-/** @throws {Unavailable} */
-function findBrowser(): string {
-  const named = process.env["CHROME_PATH"];
-  const found = named
-    ? findProgram(named)
-    : findProgram(
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-        "/Applications/Chromium.app/Contents/MacOS/Chromium",
-      );
-  if (found) return found;
-  throw new Unavailable(
-    named
-      ? `CHROME_PATH is ${named}, which is no program`
-      : "there is no Chromium or Chrome on PATH; CHROME_PATH can name one",
+/**
+ * Starts a Chromium, which reaches the loopback interface alone.
+ * @throws {Unavailable} Where none can be had.
+ */
+export function startBrowser(): Promise<Browser> {
+  return launchBrowser((options) =>
+    chromium.launch({
+      ...options,
+      args: [
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-sync",
+        "--no-first-run",
+      ],
+    }),
   );
 }
 
@@ -170,7 +153,7 @@ export class Workbench {
   }
 
   /** The content of our panel; of the `nth` one, where several are seen side by side. */
-  chat(nth = 0): FrameLocator {
+  frame(nth = 0): FrameLocator {
     const ours = 'iframe.webview[src*="extensionId=sandbox-chat.sandbox-chat"]:visible';
     return this.page.locator(ours).nth(nth).contentFrame().frameLocator("#active-frame");
   }
@@ -236,11 +219,8 @@ export class Workbench {
   }
 
   /** @returns The picture's path, `test/.out/screenshots/NAME.png`. */
-  async screenshot(name: string): Promise<string> {
-    const file = path.join(out, "screenshots", `${name}.png`);
-    await mkdir(path.dirname(file), { recursive: true });
-    await this.page.screenshot({ path: file });
-    return file;
+  screenshot(name: string): Promise<string> {
+    return screenshot(this.page, name);
   }
 
   /**

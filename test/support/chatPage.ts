@@ -1,21 +1,35 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FrameLocator, Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import initSqlJs from "sql.js";
 import type { Workbench } from "./browser";
 import type { CodeServer } from "./codeServer";
 
+/** Where things are looked for: a frame, or a page of its own. */
+export type Frame = Pick<
+  Page,
+  "getByLabel" | "getByPlaceholder" | "getByRole" | "getByText" | "locator"
+>;
+
+/** What has the panel in it: the workbench, or a page that is nothing else. */
+export interface ChatWindow {
+  readonly page: Page;
+  frame(): Frame;
+}
+
 /** The chat panel as a person, or a screen reader, finds it. */
 export class ChatPage {
-  readonly frame: FrameLocator;
+  readonly page: Page;
+  readonly frame: Frame;
 
   /** `words` says what the panel calls something that is English here. */
   constructor(
-    readonly workbench: Workbench,
+    window: ChatWindow,
     readonly words: (english: string) => string = (english) => english,
   ) {
-    this.frame = workbench.chat();
+    this.page = window.page;
+    this.frame = window.frame();
   }
 
   /** Opens the panel from the command palette, and waits until one can type. */
@@ -98,21 +112,10 @@ export class ChatPage {
     await this.messages("You").first().waitFor({ state: "detached" });
   }
 
-  /** Opens what Search Threads… finds, by the row that has this text. */
-  async openFound(typed: string, text: string): Promise<void> {
-    await this.workbench.runCommand("Sandbox Chat: Search Threads…");
-    const pick = this.workbench.page.locator(".quick-input-widget:visible");
-    await pick.getByPlaceholder("Search titles, messages").waitFor();
-    // At once, since rows for the beginning of a text may be on their way when the whole is there.
-    await pick.locator(".quick-input-box input").fill(typed);
-    await pick.locator(".monaco-list-row").filter({ hasText: text }).click();
-    await this.frame.locator(".sought").waitFor();
-  }
-
   /** Scrolls the transcript as its reader does, in pixels. */
   async wheel(pixels: number): Promise<void> {
     await this.log.hover();
-    await this.workbench.page.mouse.wheel(0, pixels);
+    await this.page.mouse.wheel(0, pixels);
   }
 
   /** How far the transcript’s end is below what is in sight, in pixels. */

@@ -2,17 +2,18 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Has `fill` fill the folder, where it is not there yet. It gets its name when it is whole, so a
- * filling that was broken off counts for nothing, and two at once both end well.
+ * filling that was broken off counts for nothing. While another process fills it, this one waits.
  */
 export async function installOnce(
   folder: string,
   fill: (aside: string) => Promise<void>,
 ): Promise<void> {
+  while (!existsSync(folder) && (await isBeingFilled(folder))) await sleep(500);
   if (existsSync(folder)) return;
-  await removeBrokenOff(folder);
   const aside = `${folder}~${process.pid}`;
   await mkdir(aside, { recursive: true });
   try {
@@ -27,13 +28,17 @@ export async function installOnce(
   });
 }
 
-async function removeBrokenOff(folder: string): Promise<void> {
+/** Whether another process is at it. What was broken off is removed. */
+async function isBeingFilled(folder: string): Promise<boolean> {
   const parent = path.dirname(folder);
+  let filling = false;
   for (const name of await readdir(parent).catch(() => [])) {
     const [of, pid] = name.split("~");
-    if (of !== path.basename(folder) || pid === undefined || isRunning(Number(pid))) continue;
-    await rm(path.join(parent, name), { recursive: true, force: true });
+    if (of !== path.basename(folder) || pid === undefined) continue;
+    if (isRunning(Number(pid))) filling = true;
+    else await rm(path.join(parent, name), { recursive: true, force: true });
   }
+  return filling;
 }
 
 export function isRunning(pid: number): boolean {

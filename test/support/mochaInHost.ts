@@ -3,7 +3,7 @@
  * extension under development (built before): `node --import tsx test/support/mochaInHost.ts`.
  * Its status is 1 when a test failed or none could be run.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -11,17 +11,17 @@ import { openWorkbench, remoteUri, startBrowser } from "./browser";
 import { startCodeServer } from "./codeServer";
 import { bundleHostTests } from "./hostBundle";
 import { reporterLine } from "./hostMain";
-import type { Outcome } from "./reporter";
+import { report } from "./reporter";
 import { everythingMustRun, Unavailable } from "./requirement";
 
 const longestRun = 10 * 60_000;
-const report = process.env["SANDBOX_CHAT_TEST_REPORT"];
+const reportFile = process.env["SANDBOX_CHAT_TEST_REPORT"];
 
 /** @returns The status that VS Code ends with. */
 async function runMochaIn(browser: Browser): Promise<number> {
   const tests = await bundleHostTests();
   const folder = await mkdtemp(path.join(os.tmpdir(), "sandbox-chat-folder-"));
-  const env = report ? { SANDBOX_CHAT_TEST_REPORT: report } : {};
+  const env = reportFile ? { SANDBOX_CHAT_TEST_REPORT: reportFile } : {};
   const server = await startCodeServer({ folder, env });
   try {
     return await new Promise<number>((resolve, reject) => {
@@ -61,11 +61,10 @@ async function main(): Promise<number> {
 }
 
 /** As one skipped test, since there is no saying how many there are. */
-async function skipAll(reason: string): Promise<number> {
+function skipAll(reason: string): number {
   console.log(`  - skipped: ${reason}`);
   const title = "the tests in the extension host";
-  const outcomes: Outcome[] = [{ outcome: "skipped", title, why: reason, final: false }];
-  if (report) await writeFile(report, JSON.stringify(outcomes));
+  report({ type: "test", outcome: "skipped", group: title, title, why: reason, duration: 0 });
   return 0;
 }
 

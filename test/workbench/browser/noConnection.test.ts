@@ -130,14 +130,14 @@ describe("the extension in use", function () {
     assert.deepEqual(foreign, []);
     // And the panel could not.
     const policy = await suite.workbench
-      .chat()
+      .frame()
       .locator('meta[http-equiv="Content-Security-Policy"]')
       .getAttribute("content");
     assert.match(policy ?? "", /^default-src 'none'; /);
     assert.doesNotMatch(policy ?? "", /connect-src|frame-src|worker-src|http:| \*/);
     const before = requests.length;
     const refused = await suite.workbench
-      .chat()
+      .frame()
       .locator("body")
       .evaluate(
         (_, url) =>

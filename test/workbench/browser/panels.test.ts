@@ -24,7 +24,7 @@ describe("several panels", function () {
     for (let tries = 0; tries < 100; tries++) {
       const frames = await page().locator(OURS).count();
       for (let nth = 0; nth < frames; nth++) {
-        const frame = suite.workbench.chat(nth);
+        const frame = suite.workbench.frame(nth);
         if (await said(frame).getByText(text, { exact: true }).first().isVisible()) return frame;
       }
       await page().waitForTimeout(100);
@@ -83,10 +83,10 @@ describe("several panels", function () {
       (ours) => document.querySelectorAll(ours.replace(":visible", "")).length >= 2,
       OURS,
     );
-    const inputs = [0, 1].map((nth) => textbox(suite.workbench.chat(nth)));
+    const inputs = [0, 1].map((nth) => textbox(suite.workbench.frame(nth)));
     const [left, right] = inputs as [Locator, Locator];
-    await said(suite.workbench.chat(0)).getByText("Third thread").waitFor();
-    await said(suite.workbench.chat(1)).getByText("Third thread").waitFor();
+    await said(suite.workbench.frame(0)).getByText("Third thread").waitFor();
+    await said(suite.workbench.frame(1)).getByText("Third thread").waitFor();
     await left.pressSequentially("from the left");
     await has(right, "from the left");
     await right.press("End");
@@ -94,7 +94,7 @@ describe("several panels", function () {
     await has(left, "from the left, and the right");
     await left.press("Enter");
     for (const nth of [0, 1])
-      await said(suite.workbench.chat(nth)).getByText("from the left, and the right").waitFor();
+      await said(suite.workbench.frame(nth)).getByText("from the left, and the right").waitFor();
     await has(left, "");
     await has(right, "");
     await right.pressSequentially("still here");

@@ -89,7 +89,7 @@ describe("the chat in the secondary side bar", function () {
     await tree.openToSide(/^Greet me/);
     await page().locator(".tabs-container").getByRole("tab", { name: "Greet me" }).waitFor();
     const view = await inBar();
-    const both = [0, 1].map((nth) => suite.workbench.chat(nth));
+    const both = [0, 1].map((nth) => suite.workbench.frame(nth));
     for (const frame of both) {
       const input = frame.getByRole("textbox", { name: "Message Claude" });
       await input.waitFor();
@@ -127,9 +127,9 @@ describe("the chat in the secondary side bar", function () {
   it("is there after a reload, with the draft, beside a tab of the same thread", async () => {
     await chat.input.fill("kept");
     await suite.workbench.reloadWindow();
-    await suite.workbench.chat(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
+    await suite.workbench.frame(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
     for (const nth of [0, 1]) {
-      const frame = suite.workbench.chat(nth);
+      const frame = suite.workbench.frame(nth);
       await frame.getByRole("article", { name: "You" }).getByText("Greet me").waitFor();
       const input = frame.getByRole("textbox", { name: "Message Claude" });
       assert.equal(await input.inputValue(), "kept");

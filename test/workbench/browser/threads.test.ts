@@ -180,8 +180,8 @@ describe("the view of threads", function () {
   it("opens a thread to the side, also one that is open, and both show the same", async () => {
     await tree.press(/^A greeting/, "Open Thread to the Side");
     const side = new ChatPage(suite.workbench);
-    await suite.workbench.chat(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
-    const both = [0, 1].map((nth) => suite.workbench.chat(nth));
+    await suite.workbench.frame(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
+    const both = [0, 1].map((nth) => suite.workbench.frame(nth));
     await side.ask("Both of you");
     for (const frame of both)
       await frame.getByRole("article", { name: "You" }).getByText("Both of you").waitFor();
@@ -191,10 +191,10 @@ describe("the view of threads", function () {
     await side.input.hover();
     await tree.open(/^Tell me more/);
     await suite.workbench.reloadWindow();
-    await suite.workbench.chat(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
+    await suite.workbench.frame(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
     const shown = await Promise.all(
       [0, 1].map((nth) =>
-        suite.workbench.chat(nth).getByRole("article", { name: "You" }).first().innerText(),
+        suite.workbench.frame(nth).getByRole("article", { name: "You" }).first().innerText(),
       ),
     );
     assert.deepEqual(shown.map((text) => /Tell me more|Greet me/.exec(text)?.[0]).sort(), [
