@@ -85,7 +85,7 @@ export class PanelPage {
     );
     await page.exposeFunction("vscodeKeep", (state: string) => this.#side?.keep(JSON.parse(state)));
     this.server.on("request", (request, response) => {
-      const file = /^\/dist\/([\w.-]+)$/.exec(request.url ?? "")?.[1];
+      const file = /^\/dist\/([\w.-]+)(?:\?.*)?$/.exec(request.url ?? "")?.[1];
       try {
         const body = file === undefined ? this.#html() : readFileSync(join(root, "dist", file));
         const type = TYPES[extname(file ?? "")] ?? "text/html; charset=utf-8";
