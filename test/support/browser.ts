@@ -16,8 +16,7 @@ export interface WorkbenchOptions {
   /** More pairs for the workbench's payload, such as `["extensionTestsPath", URI]`. */
   payload?: readonly (readonly [string, string])[];
   size?: { width: number; height: number };
-  /** As VS Code names it: "Default Light Modern", "Default High Contrast" ... */
-  theme?: string;
+  theme?: ThemeName;
   /** An earlier workbench's, for one that keeps its browser storage; else a clean one. */
   context?: BrowserContext;
   /** Called with the page before it loads. */
@@ -60,10 +59,10 @@ export async function openWorkbench(
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const workbench = new Workbench(page, server);
-  if (options.theme) await workbench.setting("workbench.colorTheme", options.theme);
   await options.prepare?.(page);
   await page.goto(addressOf(server, options), { waitUntil: "commit" });
   await workbench.restored();
+  if (options.theme) await workbench.theme(options.theme);
   return workbench;
 }
 
@@ -158,19 +157,37 @@ export class Workbench {
     return this.page.locator(ours).nth(nth).contentFrame().frameLocator("#active-frame");
   }
 
-  /**
-   * What was said in a notification. A workbench under test shows no toasts: what would be one is in
-   * the list behind the bell.
-   */
+  /** What was said in a notification, which may have gone to the list behind the bell meanwhile. */
   async notification(text: string | RegExp): Promise<Locator> {
-    const list = this.page.locator(".notifications-center.visible");
-    const found = list.locator(".notification-list-item").filter({ hasText: text }).first();
-    for (let tries = 0; tries < 80 && !(await found.isVisible()); tries++) {
-      if (!(await list.isVisible())) await this.page.locator("#status\\.notifications a").click();
-      await this.page.waitForTimeout(250);
-    }
+    const found = this.page
+      .locator(".notifications-toasts.visible, .notifications-center.visible")
+      .locator(".notification-list-item")
+      .filter({ hasText: text })
+      .first();
+    const bell = this.page.locator("#status\\.notifications a");
+    // A toast is there for ten seconds.
+    for (let tries = 0; tries < 6 && !(await appears(found, 10_000)); tries++) await bell.click();
     await found.waitFor({ timeout: 1000 });
     return found;
+  }
+
+  /** Clears all notifications, where there are any. */
+  async clearNotifications(): Promise<void> {
+    const bell = this.page.locator("#status\\.notifications");
+    if ((await bell.getAttribute("aria-label")) === "No Notifications") return;
+    await this.runCommand("Notifications: Clear All Notifications");
+    await this.page.locator(".notification-list-item:visible").first().waitFor({ state: "hidden" });
+  }
+
+  /** Closes all editors, without what is not saved in them. */
+  async closeEditors(): Promise<void> {
+    const tabs = this.page.locator(".part.editor .tab");
+    if ((await tabs.count()) === 0) return;
+    await this.runCommand("View: Close All Editors");
+    const discard = this.page.locator(".monaco-dialog-box").getByText("Don't Save");
+    while ((await tabs.count()) > 0)
+      if (await discard.isVisible()) await discard.click();
+      else await this.page.waitForTimeout(50);
   }
 
   /** Points at something until its tooltip says that, and has a look at it. */
@@ -208,12 +225,18 @@ export class Workbench {
 
   /** Changes the theme, and waits until the window has it. */
   async theme(name: ThemeName): Promise<void> {
-    const { id, ofWindow } = THEMES[name];
-    const changed = this.page.locator(`.monaco-workbench.${ofWindow}`);
-    // On a busy machine VS Code may not be told of a file that was written just after its start.
-    for (let tries = 0; tries < 10 && !(await changed.isVisible()); tries++) {
-      await this.setting("workbench.colorTheme", id);
-      await changed.waitFor({ timeout: 3000 }).catch(() => undefined);
+    const { id, file } = THEMES[name];
+    const changed = this.page.locator(
+      `.monaco-workbench.vscode-theme-defaults-themes-${file}-json`,
+    );
+    // A window that begins looks for its theme before it knows any, and again when a setting of this
+    // kind changes. It may not be told of a file that was written just after its start.
+    for (let tries = 0; tries < 10; tries++) {
+      await this.server.change({
+        "workbench.colorTheme": id,
+        "workbench.preferredHighContrastLightColorTheme": tries % 2 ? "Light+" : "Light 2026",
+      });
+      if (await appears(changed, 3000)) return;
     }
     await changed.waitFor();
   }
@@ -233,3 +256,10 @@ export class Workbench {
     if (!keepContext) await this.page.context().close();
   }
 }
+
+/** Whether something is to be seen within so many milliseconds. */
+const appears = (locator: Locator, timeout: number): Promise<boolean> =>
+  locator.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );

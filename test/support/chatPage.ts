@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
 import initSqlJs from "sql.js";
 import type { Workbench } from "./browser";
@@ -98,6 +99,14 @@ export class ChatPage {
   async answered(text: string | RegExp): Promise<void> {
     await this.messages("Claude").last().getByText(text).first().waitFor();
     await this.idle();
+  }
+
+  /** Waits until this is written where a message is written. */
+  async hasInput(text: string): Promise<void> {
+    await this.input.waitFor();
+    for (const end = Date.now() + 15_000; Date.now() < end; await sleep(50))
+      if ((await this.input.inputValue()) === text) return;
+    assert.equal(await this.input.inputValue(), text);
   }
 
   /** Waits until no turn is there, also none that is being stopped. */

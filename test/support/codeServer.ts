@@ -39,6 +39,8 @@ export interface CodeServer {
   userDataDir: string;
   /** Changes settings while it runs; the workbench takes them over within a moment. */
   change(settings: Settings): Promise<void>;
+  /** Has the settings of the start again, and no others. */
+  resetSettings(): Promise<void>;
   /** Ends the server with all that it started. */
   stop(): Promise<void>;
 }
@@ -67,7 +69,6 @@ const quiet: Settings = {
   "window.commandCenter": false,
   "window.confirmBeforeClose": "never",
   "window.menuBarVisibility": "classic",
-  "workbench.colorTheme": "Default Dark Modern",
   "workbench.editor.enablePreview": false,
   "workbench.editor.useModal": "off",
   "workbench.enableExperiments": false,
@@ -105,8 +106,8 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   const run = path.join(home, "run");
   await mkdir(run, { recursive: true, mode: 0o700 });
   await writeFile(path.join(home, "config.yaml"), "");
-  const change = (settings: Settings) => changeSettings(userDataDir, settings);
-  await change({ ...quiet, ...options.settings });
+  const initial = { ...quiet, ...options.settings };
+  await writeSettings(userDataDir, () => initial);
 
   const env = {
     HOME: home,
@@ -154,7 +155,8 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     pid: child.pid ?? 0,
     folder: options.folder,
     userDataDir,
-    change,
+    change: (settings) => writeSettings(userDataDir, (before) => ({ ...before, ...settings })),
+    resetSettings: () => writeSettings(userDataDir, () => initial),
     async stop() {
       child.ref();
       child.stdin.end();
@@ -190,15 +192,24 @@ function addressOf(child: ChildProcessWithoutNullStreams): Promise<string> {
   });
 }
 
-/** In a remote window the machine's settings are not among the user's, so both files get them. */
-async function changeSettings(userDataDir: string, settings: Settings): Promise<void> {
+/**
+ * Writes what becomes of the settings. In a remote window the machine's settings are not among the
+ * user's, so both files get them.
+ */
+async function writeSettings(
+  userDataDir: string,
+  become: (before: Settings) => Settings,
+): Promise<void> {
   for (const folder of ["User", "Machine"]) {
     const file = path.join(userDataDir, folder, "settings.json");
     await mkdir(path.dirname(file), { recursive: true });
-    const before = JSON.parse(await readFile(file, "utf8").catch(() => "{}")) as Settings;
+    const before = await readFile(file, "utf8").catch(() => "{}");
+    const after = JSON.stringify(become(JSON.parse(before) as Settings), null, 2);
+    // Nobody need be told of nothing.
+    if (after === before) continue;
     // At once, since VS Code would take half a file for one without the other settings.
     const whole = path.join(userDataDir, "settings.json.new");
-    await writeFile(whole, JSON.stringify({ ...before, ...settings }, null, 2));
+    await writeFile(whole, after);
     await rename(whole, file);
   }
 }

@@ -1,5 +1,5 @@
 /** Pictures of what a test sees, in `test/.out/screenshots`. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { out } from "./paths";
@@ -7,9 +7,14 @@ import { report } from "./reporter";
 
 /** @returns The picture's path, `test/.out/screenshots/NAME.png`. */
 export async function screenshot(page: Page, name: string): Promise<string> {
+  return keepScreenshot(name, await page.screenshot());
+}
+
+/** Keeps a picture that was taken already. */
+export async function keepScreenshot(name: string, png: Buffer): Promise<string> {
   const file = path.join(out, "screenshots", `${name}.png`);
   await mkdir(path.dirname(file), { recursive: true });
-  await page.screenshot({ path: file });
+  await writeFile(file, png);
   return file;
 }
 

@@ -12,6 +12,7 @@ export type Step =
   | { sleep: number }
   | { awaitLine: true }
   | { awaitPrompt: true }
+  | { awaitFile: string }
   | { models: readonly unknown[] }
   | { answers: Record<string, readonly Step[]> }
   | { ignore: string[] }

@@ -1,16 +1,16 @@
-/** VS Code's own themes, one of each kind, with what its webviews and its windows call that kind. */
+/** VS Code's own themes, one of each kind, with what its webviews call that kind. */
 export const THEMES = {
-  dark: { id: "Default Dark Modern", kind: "vscode-dark", ofWindow: "vs-dark" },
-  light: { id: "Default Light Modern", kind: "vscode-light", ofWindow: "vs" },
+  dark: { id: "Dark Modern", kind: "vscode-dark", file: "dark_modern" },
+  light: { id: "Light Modern", kind: "vscode-light", file: "light_modern" },
   "high-contrast-dark": {
     id: "Default High Contrast",
     kind: "vscode-high-contrast",
-    ofWindow: "hc-black",
+    file: "hc_black",
   },
   "high-contrast-light": {
     id: "Default High Contrast Light",
     kind: "vscode-high-contrast-light",
-    ofWindow: "hc-light",
+    file: "hc_light",
   },
 };
 

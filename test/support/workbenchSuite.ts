@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -7,6 +15,7 @@ import { type CodeServer, type CodeServerOptions, startCodeServer } from "./code
 import { installIn } from "./extensionHost";
 import { orSkip } from "./requirement";
 import { screenshotOfFailure } from "./screenshot";
+import { purgeThreads } from "./storedThreads";
 
 /** One browser for all suites, since the first webview of each takes three seconds. */
 let started: Promise<Browser> | undefined;
@@ -16,19 +25,27 @@ async function browserOfAll(): Promise<Browser> {
 }
 after(async () => (await started?.catch(() => undefined))?.close());
 
-/** A server and windows for all the tests of the present suite, on a folder with these files. */
+/**
+ * A server and a window for all the tests of the present suite, on a folder with these files. What a
+ * test has left behind is put right before the next one: files, settings, editors, threads.
+ */
 export class WorkbenchSuite {
   server!: CodeServer;
   browser!: Browser;
   /** The window that tests share, unless they open one of their own. */
   workbench!: Workbench;
+  readonly #files: Readonly<Record<string, string>>;
+  #window: WorkbenchOptions = {};
+  /** What became of the test before. */
+  #before: "none" | "passed" | "failed" = "none";
   readonly folder = mkdtempSync(join(tmpdir(), "sandbox-chat-files-"));
   /** A folder for programs, beside the workspace since they are not Claude's business. A test makes it. */
   readonly bin = `${this.folder}-bin`;
   readonly #home = `${this.folder}-home`;
 
   constructor(files: Readonly<Record<string, string>> = {}) {
-    for (const [name, text] of Object.entries(files)) this.write(name, text);
+    this.#files = files;
+    this.#writeAll();
   }
 
   write(name: string, text: string): void {
@@ -46,12 +63,50 @@ export class WorkbenchSuite {
     context.timeout(300_000);
     this.browser = await orSkip(context, browserOfAll());
     this.server = await orSkip(context, startCodeServer({ folder: this.folder, ...options }));
+    this.#window = window;
     this.workbench = await openWorkbench(this.browser, this.server, window);
-    const page = () => this.workbench.page;
-    context.test?.parent?.afterEach(async function () {
-      const { currentTest: test } = this;
-      if (test?.state === "failed") await screenshotOfFailure(page(), test);
+    this.#resetBetweenTests(context.test?.parent);
+  }
+
+  #resetBetweenTests(tests: Mocha.Suite | undefined): void {
+    tests?.beforeEach(async () => {
+      if (this.#before === "failed") await this.pristine();
+      if (this.#before !== "none") await this.#reset();
     });
+    const failed = async (test: Mocha.Runnable) => screenshotOfFailure(this.workbench.page, test);
+    const ended = (how: "passed" | "failed") => (this.#before = how);
+    tests?.afterEach(async function () {
+      const { currentTest: test } = this;
+      ended(test?.state === "failed" ? "failed" : "passed");
+      if (test?.state === "failed") await failed(test);
+    });
+  }
+
+  /** Has a window that nobody has used yet, and that remembers nothing. */
+  async pristine(): Promise<void> {
+    if (this.#before === "none") return;
+    for (const context of this.browser.contexts()) await context.close();
+    this.workbench = await openWorkbench(this.browser, this.server, this.#window);
+  }
+
+  async #reset(): Promise<void> {
+    const { workbench } = this;
+    await this.server.resetSettings();
+    await workbench.closeEditors();
+    await purgeThreads(this.server);
+    await workbench.clearNotifications();
+    for (const name of readdirSync(this.folder))
+      if (!Object.keys(this.#files).some((file) => file.split("/")[0] === name))
+        rmSync(join(this.folder, name), { recursive: true, force: true });
+    this.#writeAll();
+  }
+
+  /** Files that are as they should be are left alone, so that nobody is told of them. */
+  #writeAll(): void {
+    for (const [name, text] of Object.entries(this.#files)) {
+      const path = join(this.folder, name);
+      if (!existsSync(path) || readFileSync(path, "utf8") !== text) this.write(name, text);
+    }
   }
 
   /**

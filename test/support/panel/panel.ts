@@ -12,6 +12,7 @@ import { type Language, speak } from "../../../src/shared/language";
 import type { Thread } from "../../../src/shared/thread";
 import type { ThreadStore } from "../../../src/store/threadStore";
 import type { ChatFrame, ChatState } from "../../../src/ui/chatFrame";
+import type { Saved } from "../../../webview/saved";
 import { ChatPage, type ChatWindow } from "../chatPage";
 import { screenshot, screenshotOfFailure } from "../screenshot";
 import { orSkip } from "../requirement";
@@ -84,8 +85,7 @@ export class Panel implements ChatWindow {
   readonly #inBrowser: PanelPage;
   #theme: ThemeName;
   #visible = true;
-  /** What VS Code keeps for the page. */
-  #kept: unknown;
+  #kept: Partial<Saved> | undefined;
   /** Posts are made one after another, once the page listens. */
   #posts: Promise<unknown> = Promise.resolve();
 
@@ -112,6 +112,16 @@ export class Panel implements ChatWindow {
     return this.page;
   }
 
+  /** What VS Code keeps for the page. */
+  get kept(): Partial<Saved> {
+    return this.#kept ?? {};
+  }
+
+  /** Lets a Claude go on that awaits this file. */
+  letGo(file: string): void {
+    writeFileSync(join(this.bin, file), "");
+  }
+
   write(name: string, text: string): void {
     const path = join(this.workspace, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -126,8 +136,7 @@ export class Panel implements ChatWindow {
     for (const set of [this.#disposers, this.#listeners, this.#receivers]) set.clear();
     await host.close();
     this.host = this.#makeHost();
-    const { thread } = (this.#kept ?? {}) as { thread?: string };
-    await this.host.fill(this.#frame(), thread);
+    await this.host.fill(this.#frame(), this.kept.thread);
     await this.#load();
   }
 
@@ -176,6 +185,7 @@ export class Panel implements ChatWindow {
     for (const [name, text] of Object.entries(files)) this.write(name, text);
     mkdirSync(this.workspace, { recursive: true });
     await this.page.setViewportSize(size ?? { width: 800, height: 800 });
+    await this.page.emulateMedia({ reducedMotion: "reduce" });
     this.host = this.#makeHost();
     await seed?.(this.host.store);
     await this.host.fill(this.#frame(), thread);
@@ -250,7 +260,7 @@ export class Panel implements ChatWindow {
       theme: recordedTheme(this.#theme),
       kept: this.#kept,
       receive: (message) => this.#receivers.forEach((receive) => receive(message)),
-      keep: (state) => (this.#kept = state),
+      keep: (state) => (this.#kept = state as Saved),
       console: this.console,
       requests: this.requests,
     });

@@ -66,7 +66,8 @@ export class PanelHost {
       },
       onReadOnly: (why) => {
         this.#readOnly = why;
-        this.panel.turnReadOnly(why);
+        // It may be told before there is a panel.
+        (this.panel as ChatPanel | undefined)?.turnReadOnly(why);
       },
     });
     this.store = this.#onDisk(this.#worker);

@@ -15,6 +15,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".ttf": "font/ttf",
 };
 
+/** The page is transparent, and lies on what VS Code has behind it. */
+const BEHIND = "html { background: var(--vscode-editor-background); }";
+
 /** What a page has of VS Code. */
 export interface WebviewSide {
   readonly theme: WebviewTheme;
@@ -44,9 +47,8 @@ export class PanelPage {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    const context = await browser.newContext({ reducedMotion: "reduce" });
     const made = new PanelPage(
-      await context.newPage(),
+      await browser.newPage(),
       browser,
       server,
       `http://127.0.0.1:${port}`,
@@ -106,7 +108,7 @@ export class PanelPage {
     const html = htmlOf((file) => `${this.origin}/dist/${file}`, this.origin);
     const nonce = /'nonce-([^']+)'/.exec(html)?.[1] ?? "";
     return html
-      .replace("<head>", `<head><style>${readFileSync(defaultStyleFile, "utf8")}</style>`)
+      .replace("<head>", `<head><style>${readFileSync(defaultStyleFile, "utf8")}${BEHIND}</style>`)
       .replace(
         "<body>",
         `<body><script nonce="${nonce}">

@@ -23,7 +23,6 @@ describe("a workspace whose settings are hostile, and which is trusted", functio
   const seen = join(bin, "seen");
   const marker = join(bin, "marker");
   const evil = join(suite.folder, "evil.sh");
-  let chat: ChatPage;
 
   /** What would run the program, or take a token elsewhere, if a workspace could say it. */
   const hostile = {
@@ -36,9 +35,11 @@ describe("a workspace whose settings are hostile, and which is trusted", functio
     "sandboxChat.claude.permissionMode": "plan",
     "sandboxChat.claude.allowApiKey": true,
   };
-  const workspaceSays = (settings: Readonly<Record<string, unknown>>) =>
+  const workspaceSays = (settings: Readonly<Record<string, unknown>>) => {
+    script(evil, `#!/bin/sh\ntouch '${marker}'\n`);
     suite.write(".vscode/settings.json", JSON.stringify({ ...hostile, ...settings }));
-  const script = (file: string, text: string) => {
+  };
+  const script = (file: string, text: string): void => {
     writeFileSync(file, text);
     chmodSync(file, 0o755);
   };
@@ -46,8 +47,6 @@ describe("a workspace whose settings are hostile, and which is trusted", functio
   before(async function () {
     mkdirSync(bin);
     script(join(bin, "docker"), DOCKER);
-    script(evil, `#!/bin/sh\ntouch '${marker}'\n`);
-    workspaceSays({});
     await suite.start(this, {
       settings: {
         "sandboxChat.sandbox.dockerPath": join(bin, "docker"),
@@ -56,12 +55,14 @@ describe("a workspace whose settings are hostile, and which is trusted", functio
         "sandboxChat.sandbox.command": ["/bin/false", "${name}", "${command}"],
       },
     });
-    chat = await ChatPage.open(suite.workbench);
   });
   afterEach(() => assert.ok(!existsSync(marker), "the program of the workspace was run"));
   after(() => suite.stop());
 
   it("runs the user's programs alone, with the user's variables and arguments", async () => {
+    workspaceSays({});
+    rmSync(seen, { force: true });
+    const chat = await ChatPage.open(suite.workbench);
     await chat.status.getByText("Docker sandbox claude-").waitFor();
     await chat.ask("Hello?");
     await chat.alert.first().waitFor();
@@ -73,6 +74,7 @@ describe("a workspace whose settings are hostile, and which is trusted", functio
 
   it("enters no place of the user's that it was not meant for", async () => {
     workspaceSays({ "sandboxChat.sandbox.runtime": "custom" });
+    const chat = await ChatPage.open(suite.workbench);
     await chat.frame
       .getByText(/“custom”, the setting “sandbox.runtime” counts only in your own settings/)
       .first()
@@ -88,9 +90,10 @@ describe("a workspace whose settings are hostile, and which is trusted", functio
   it("says what it has instead of a name or a path, and runs nothing meanwhile", async () => {
     await suite.workbench.setting("sandboxChat.sandbox.runtime", "docker-sandbox");
     workspaceSays({ "sandboxChat.sandbox.name": "--privileged" });
+    const chat = await ChatPage.open(suite.workbench);
     const wrong = /“--privileged” cannot be used for the setting “sandbox.name”/;
     await chat.frame.getByText(wrong).first().waitFor();
-    rmSync(seen);
+    rmSync(seen, { force: true });
     await chat.ask("Hello again?");
     await chat.alert.first().waitFor();
     await chat.idle();
@@ -99,6 +102,7 @@ describe("a workspace whose settings are hostile, and which is trusted", functio
 
   it("opens the setting that cannot be used", async () => {
     workspaceSays({ "sandboxChat.claude.parallelTurns": "many" });
+    const chat = await ChatPage.open(suite.workbench);
     await chat.frame
       .getByText("The setting “claude.parallelTurns” must be a number from")
       .waitFor();

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { dirname } from "node:path";
-import { ChatPage, databaseFile } from "../../support/chatPage";
-import { firstTurn } from "../../support/conversations";
-import { openStore } from "../../support/openStore";
+import { addThreads } from "../../support/storedThreads";
+import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 /** Another window adds so many threads. */
@@ -19,15 +17,11 @@ describe("the view of very many threads", function () {
 
   it("shows the first hundred, and more by a click", async () => {
     const { page } = suite.workbench;
-    await page.locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
-    const chat = await ChatPage.open(suite.workbench);
-    await chat.ask("Greet me");
-    await chat.answered(/I am the demo/);
-    const store = await openStore(dirname(await databaseFile(suite.server)));
-    for (let index = 0; index < MANY; index++)
-      await store.append(`t${index}`, 0, firstTurn(`t${index}`, `Thread ${index}`));
-    await store.close();
-
+    await new ThreadsTree(() => suite.workbench).show();
+    await addThreads(
+      suite.server,
+      ...Array.from({ length: MANY }, (_, at) => ({ title: `Thread ${at}` })),
+    );
     const tree = page.getByRole("tree", { name: "Threads" });
     const more = tree.getByRole("treeitem", { name: "Show More" });
     /** Goes to the end, where the row says how many are not shown. */
@@ -39,11 +33,11 @@ describe("the view of very many threads", function () {
         await page.waitForTimeout(100);
       }
     };
-    await leftOut(MANY + 1 - 100);
+    await leftOut(MANY - 100);
     await more.click();
     // It is behind a hundred more rows now, which are there.
     await more.waitFor({ state: "detached" });
-    await leftOut(MANY + 1 - 200);
+    await leftOut(MANY - 200);
     await suite.workbench.screenshot("threads-many");
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
 import { scriptedDocker } from "../../support/scriptedDocker";
@@ -34,6 +34,16 @@ describe("the choice of a model", function () {
   // In a remote window that has the model in the machine's settings, that is where it is written.
   const settingsFile = () => join(suite.server.userDataDir, "Machine/settings.json");
 
+  /** From now on there is a sandbox, whose Claude has these. */
+  const offerModels = () => {
+    const models = ["Medium", "Most"].map((displayName) => ({
+      value: displayName.toLowerCase(),
+      displayName,
+      description: "",
+    }));
+    scriptedDocker(bin, [{ models }, { answers: {} }]);
+  };
+
   before(async function () {
     await suite.start(this, {
       settings: {
@@ -47,6 +57,9 @@ describe("the choice of a model", function () {
   after(() => suite.stop());
 
   it("shows what Claude tells while the list is open, and keeps what is typed and selected", async () => {
+    // Nobody has told of any model yet.
+    await suite.pristine();
+    rmSync(bin, { recursive: true, force: true });
     const chat = await ChatPage.open(suite.workbench);
     await chat.frame.getByText("Agent is offline").first().waitFor();
     await open();
@@ -54,12 +67,7 @@ describe("the choice of a model", function () {
     await option(/^m$/).waitFor();
     await input().press("ArrowDown");
     await active("my-model").waitFor();
-    const models = ["Medium", "Most"].map((displayName) => ({
-      value: displayName.toLowerCase(),
-      displayName,
-      description: "",
-    }));
-    scriptedDocker(bin, [{ models }, { answers: {} }]);
+    offerModels();
     await option(/^Medium/).waitFor();
     await option(/^Most/).waitFor();
     assert.equal(await input().inputValue(), "m");
@@ -75,6 +83,12 @@ describe("the choice of a model", function () {
   });
 
   it("says that the setting cannot be written, and opens it", async () => {
+    offerModels();
+    const chat = await ChatPage.open(suite.workbench);
+    await chat.status.getByText("app").waitFor();
+    await open();
+    await option(/^Medium/).waitFor();
+    await suite.workbench.page.keyboard.press("Escape");
     const before = readFileSync(settingsFile(), "utf8");
     writeFileSync(settingsFile(), `${before.trimEnd().slice(0, -1)},,\n`);
     await open();
@@ -86,7 +100,7 @@ describe("the choice of a model", function () {
     await said.getByRole("button", { name: "Open Settings" }).press("Enter");
     await suite.workbench.page.locator(".tab.active", { hasText: "Settings" }).waitFor();
     writeFileSync(settingsFile(), before);
-    await suite.workbench.runCommand("Notifications: Clear All Notifications");
+    await suite.workbench.clearNotifications();
     await open();
     await option(/^Medium/).click();
     await chosen("Medium");

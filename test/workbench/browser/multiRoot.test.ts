@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { BrowserContext } from "playwright-core";
 import { openWorkbench, type Workbench } from "../../support/browser";
 import { ChatPage, databaseFile, query } from "../../support/chatPage";
+import { addThreads } from "../../support/storedThreads";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const HOLDS = [() => true, () => false] as const;
@@ -17,16 +17,17 @@ describe("a folder that gets another beside it", function () {
   });
   const app = join(suite.folder, "app");
   const both = join(suite.folder, "both.code-workspace");
-  let context: BrowserContext;
 
   before(async function () {
     await suite.start(this, { settings: DEMO, folder: app });
-    context = suite.workbench.page.context();
   });
+  // A window that a test before has left may be on something else.
+  beforeEach(() => suite.pristine());
   after(() => suite.stop());
 
   /** The same window on something else, as when a folder is added: its extension host is another. */
   const goOn = async (folder: string): Promise<Workbench> => {
+    const context = suite.workbench.page.context();
     await suite.workbench.close({ keepContext: true });
     suite.workbench = await openWorkbench(suite.browser, suite.server, { folder, context });
     // Now and then VS Code opens a workspace file in the browser as if it named no folder.
@@ -50,7 +51,7 @@ describe("a folder that gets another beside it", function () {
   const titles = async (chat: ChatPage) =>
     (await chat.threads()).map((title) => title.replace(/ · .*/, ""));
 
-  it("keeps its threads, which go on there, and a file is the same file", async () => {
+  it("keeps its threads, which go on there and when it is alone again, and a file is the same file", async () => {
     const alone = await ChatPage.open(suite.workbench);
     await alone.ask("Begun alone");
     await alone.answered(/I am the demo/);
@@ -65,9 +66,7 @@ describe("a folder that gets another beside it", function () {
     await together.answered(/I am the demo/);
     await beginAboutFile(workbench, "About it, together");
     await workbench.screenshot("multi-root");
-  });
 
-  it("has all of them when it is alone again", async () => {
     const chat = await ChatPage.open(await goOn(app));
     const all = ["About it, together", "Begun alone", "About it, alone"];
     assert.deepEqual(await titles(chat), all);
@@ -86,9 +85,14 @@ describe("a folder that gets another beside it", function () {
   });
 
   it("is found by another browser, which remembers nothing; the other folder has its own", async () => {
+    const alone = await ChatPage.open(suite.workbench);
+    await addThreads(suite.server, { title: "Begun alone" });
+    await alone.threadSelector
+      .locator("option", { hasText: "Begun alone" })
+      .waitFor({ state: "attached" });
     const window = await openWorkbench(suite.browser, suite.server, { folder: both });
     const chat = await ChatPage.open(window);
-    assert.equal((await chat.threads()).length, 4, "three, and the new one");
+    assert.deepEqual(await titles(chat), ["New thread", "Begun alone"]);
     await window.close();
     const lib = await openWorkbench(suite.browser, suite.server, {
       folder: join(suite.folder, "lib"),
@@ -98,14 +102,16 @@ describe("a folder that gets another beside it", function () {
   });
 
   it("says so when its storage is gone, and begins anew", async () => {
+    const alone = await ChatPage.open(suite.workbench);
+    await alone.ask("Begun alone");
+    await alone.answered(/I am the demo/);
+    const context = suite.workbench.page.context();
     const storage = dirname(await databaseFile(suite.server));
     await suite.workbench.close({ keepContext: true });
     rmSync(storage, { recursive: true });
     suite.workbench = await openWorkbench(suite.browser, suite.server, { folder: both, context });
     const chat = await ChatPage.open(suite.workbench);
-    // It may be a while ago that it was said.
-    await suite.workbench.runCommand("Notifications: Show Notifications");
-    await suite.workbench.page.getByText("which is not there any more").first().waitFor();
+    await suite.workbench.notification("which is not there any more");
     assert.equal((await chat.threads()).length, 1);
     await chat.ask("Anew");
     await chat.answered(/I am the demo/);

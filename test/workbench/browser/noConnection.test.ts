@@ -112,6 +112,7 @@ describe("the extension in use", function () {
   });
 
   it("has a panel that asks for nothing but its own files, from the server", async () => {
+    await ChatPage.open(suite.workbench);
     const own = (url: string) => {
       const { host, pathname } = new URL(url);
       // A worker of the page answers for this name with what the server reads for it.

@@ -5,6 +5,7 @@ import { ChatPage } from "../../support/chatPage";
 import { isRunning } from "../../support/installOnce";
 import { root } from "../../support/paths";
 import { until } from "../../support/scriptedSession";
+import { ThreadsTree } from "../../support/threadsTree";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("a sandbox that is not ready", function () {
@@ -12,12 +13,18 @@ describe("a sandbox that is not ready", function () {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   const { bin } = suite;
   const docker = join(bin, "docker");
-  let chat: ChatPage;
-
   /** Our entry at the bottom of the window. */
   const statusBar = () =>
     suite.workbench.page.locator('[id="sandbox-chat.sandbox-chat.sandboxChat.status"]');
   const say = (mode: string) => writeFileSync(join(bin, "mode"), mode);
+  /** Opens the chat with a sandbox in a state, of which it has been told. */
+  const openWith = async (mode: string, sentence: string | RegExp): Promise<ChatPage> => {
+    say(mode);
+    const chat = await ChatPage.open(suite.workbench);
+    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await chat.frame.getByText(sentence).first().waitFor();
+    return chat;
+  };
 
   before(async function () {
     mkdirSync(bin);
@@ -30,35 +37,15 @@ describe("a sandbox that is not ready", function () {
         "sandboxChat.sandbox.name": "app",
       },
     });
-    chat = await ChatPage.open(suite.workbench);
   });
   after(() => suite.stop());
 
-  const cases: [mode: string, sentence: RegExp, button: string][] = [
-    ["sandboxMissing", /Docker sandbox app does not exist yet/, "Create Sandbox…"],
-    ["sandboxStopped", /Docker sandbox app is stopped/, "Start Sandbox"],
-    ["engineDown", /Docker is installed, but it is not running/, "Check Again"],
-    ["accessDenied", /Docker does not let you in/, "Check Again"],
-    ["pluginMissing", /This Docker has no sandboxes/, "Try the Demo"],
-    ["wrongProvider", /Claude would work through another provider/, "Open Settings"],
-    ["loggedOut", /Claude is not logged in inside Docker sandbox app/, "Log In to Claude…"],
-  ];
-  for (const [mode, sentence, button] of cases)
-    it(`says ${mode} in a sentence of its own, with its next step`, async () => {
-      say(mode);
-      await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
-      await chat.frame.getByText(sentence).first().waitFor();
-      await chat.frame.getByText("Agent is offline. Check the Docker sandbox.").first().waitFor();
-      await chat.button(button).waitFor();
-      await statusBar().filter({ hasText: "Agent is offline" }).waitFor();
-      await suite.workbench.screenshot(`offline-${mode}`);
-    });
-
-  it("is what the empty view of threads tells, with the same next step", async () => {
-    say("sandboxStopped");
+  it("is what the panel, the status bar and the empty view of threads tell, with the same next step", async () => {
+    const chat = await openWith("sandboxStopped", /Docker sandbox app is stopped/);
     const { page } = suite.workbench;
-    await page.locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
-    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    await chat.button("Start Sandbox").waitFor();
+    await statusBar().filter({ hasText: "Agent is offline" }).waitFor();
+    await new ThreadsTree(() => suite.workbench).show();
     const view = page.locator(".pane", { hasText: "No threads yet. Agent is offline." });
     await view.getByRole("button", { name: "Start Sandbox" }).waitFor();
     await view.getByRole("button", { name: "Check Again" }).waitFor();
@@ -67,47 +54,38 @@ describe("a sandbox that is not ready", function () {
   });
 
   it("is made by the button, and that can be cancelled, with all that it started", async () => {
-    say("sandboxMissing");
     writeFileSync(join(bin, "slow"), "");
-    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+    const chat = await openWith("sandboxMissing", /Docker sandbox app does not exist yet/);
     await chat.button("Create Sandbox…").click();
-    const { page } = suite.workbench;
-    await suite.workbench.runCommand("Notifications: Show Notifications");
-    const center = page.locator(".notifications-center");
-    await center.getByText(/Creating the sandbox: Pulling the template/).waitFor();
+    const progress = await suite.workbench.notification(
+      /Creating the sandbox: Pulling the template/,
+    );
     await suite.workbench.screenshot("create-sandbox");
     const plugin = Number(readFileSync(join(bin, "plugin"), "utf8"));
     assert.ok(isRunning(plugin));
-    await center.getByRole("button", { name: "Cancel" }).click();
+    await progress.getByRole("button", { name: "Cancel" }).click();
     await until(() => !isRunning(plugin));
     rmSync(join(bin, "slow"));
     await chat.button("Create Sandbox…").click();
     await chat.button("Create Sandbox…").waitFor({ state: "hidden" });
     await statusBar().filter({ hasText: "Docker sandbox app" }).waitFor();
-    say("sandboxMissing");
-    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
-    await chat.button("Create Sandbox…").waitFor();
   });
 
-  it("says so too when a message is sent, keeps the message, and does not run it elsewhere", async () => {
-    await chat.ask("Hello?");
-    await chat.alert.waitFor();
-    await chat.idle();
-    assert.equal(await chat.messages("You").getByText("Hello?").count(), 1);
+  it("opens a terminal to log in, by its button and by the status bar, and looks again when that is closed", async () => {
+    for (const step of ["button", "status bar"] as const) {
+      const chat = await openWith("loggedOut", /Claude is not logged in inside Docker sandbox app/);
+      if (step === "button") await chat.button("Log In to Claude…").click();
+      else await statusBar().filter({ hasText: "Agent is offline" }).click();
+      await suite.workbench.page.locator(".terminal-wrapper").first().waitFor();
+      say("ready");
+      await suite.workbench.runCommand("Terminal: Kill All Terminals");
+      await chat.button("Log In to Claude…").waitFor({ state: "hidden" });
+      await chat.status.getByText("Docker sandbox app").waitFor();
+    }
   });
 
-  it("opens a terminal to log in, and looks again when that is closed", async () => {
-    say("loggedOut");
-    await chat.button("Log In to Claude…").click();
-    const terminal = suite.workbench.page.locator(".terminal-wrapper").first();
-    await terminal.waitFor();
-    say("ready");
-    await suite.workbench.runCommand("Terminal: Kill All Terminals");
-    await chat.button("Log In to Claude…").waitFor({ state: "hidden" });
-    await chat.status.getByText("Docker sandbox app").waitFor();
-  });
-
-  it("says who is logged in, where, and with which Claude", async () => {
+  it("says who is logged in, where, and with which Claude, once it is ready", async () => {
+    const chat = await openWith("ready", "Docker sandbox app");
     await chat.frame.locator('[role="status"][title*="Logged in"]').waitFor();
     const details = await chat.status.getAttribute("title");
     assert.equal(
@@ -117,32 +95,8 @@ describe("a sandbox that is not ready", function () {
     await statusBar().filter({ hasText: "Docker sandbox app" }).waitFor();
   });
 
-  it("is found again by itself, while the panel is to be seen", async () => {
-    say("engineDown");
-    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
-    await chat.frame
-      .getByText(/Docker is installed, but it is not running/)
-      .first()
-      .waitFor();
-    say("ready");
-    await chat.frame
-      .getByText(/Docker is installed, but/)
-      .first()
-      .waitFor({ state: "hidden" });
-    await statusBar().filter({ hasText: "Docker sandbox app" }).waitFor();
-  });
-
-  it("takes the next step by a click in the status bar", async () => {
-    say("loggedOut");
-    await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
-    await statusBar().filter({ hasText: "Agent is offline" }).click();
-    await suite.workbench.page.locator(".terminal-wrapper").first().waitFor();
-    say("ready");
-    await suite.workbench.runCommand("Terminal: Kill All Terminals");
-    await chat.button("Log In to Claude…").waitFor({ state: "hidden" });
-  });
-
   it("is found missing when Docker itself is, and the demo is offered, not chosen", async () => {
+    const chat = await ChatPage.open(suite.workbench);
     await suite.workbench.setting("sandboxChat.sandbox.dockerPath", join(bin, "nothing"));
     await chat.frame
       .getByText(/Docker is not installed/)
@@ -157,8 +111,7 @@ describe("a sandbox that is not ready", function () {
 
   it("names a setting that makes no sense", async () => {
     await suite.workbench.setting("sandboxChat.sandbox.name", "--privileged");
-    // The demo was chosen for this workspace, which counts more than the user's settings.
-    suite.write(".vscode/settings.json", '{ "sandboxChat.sandbox.runtime": "auto" }');
+    const chat = await ChatPage.open(suite.workbench);
     await chat.frame
       .getByText(/“--privileged” cannot be used for the setting “sandbox.name”/)
       .first()

@@ -4,6 +4,8 @@ import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
 import { ChatPage } from "../../support/chatPage";
+import { addThreads } from "../../support/storedThreads";
+import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("threads about files that are moved", function () {
@@ -12,6 +14,7 @@ describe("threads about files that are moved", function () {
     "src/greet.ts": "export const greet = () => 'saved';\n",
     "src/other.ts": "export const other = 1;\n",
   });
+  const tree = new ThreadsTree(() => suite.workbench);
   let chat: ChatPage;
 
   before(async function () {
@@ -26,16 +29,19 @@ describe("threads about files that are moved", function () {
       "workbench.list.openMode": "doubleClick",
     };
     await suite.start(this, { settings });
-    const { page } = suite.workbench;
-    page.setDefaultTimeout(15_000);
-    await row("src").click();
-    await row("greet.ts").dblclick();
-    await page.locator(".editor-instance .view-lines").waitFor();
-    await suite.workbench.runCommand("Sandbox Chat: New Thread About This File");
+  });
+  beforeEach(async () => {
+    await tree.show();
+    const scope = { type: "file", id: "src/greet.ts" } as const;
+    await addThreads(suite.server, { title: "What does this do?", scope });
+    await suite.workbench.runCommand("Sandbox Chat: Resume Thread…");
+    await suite.workbench.page
+      .locator(".quick-input-widget:visible .monaco-list-row", { hasText: "What does this do?" })
+      .click();
     chat = new ChatPage(suite.workbench);
-    await chip("greet.ts").waitFor();
-    await chat.ask("What does this do?");
-    await chat.answered(/about a file/);
+    await pathIs("src/greet.ts");
+    await suite.workbench.runCommand("View: Show Explorer");
+    await unfold("src");
   });
   after(() => suite.stop());
 
@@ -48,6 +54,12 @@ describe("threads about files that are moved", function () {
     chat.frame.locator(".header .chip").filter({ hasText: name });
   const pathIs = (path: string) => chat.frame.locator(`.header .chip[title="${path}"]`).waitFor();
 
+  /** Shows what is in a folder. */
+  const unfold = async (folder: string) => {
+    await row(folder).waitFor();
+    if ((await row(folder).getAttribute("aria-expanded")) !== "true") await row(folder).click();
+    await row("greet.ts").waitFor();
+  };
   const rename = async (from: string, to: string) => {
     const { page } = suite.workbench;
     const input = page.locator(".explorer-folders-view .monaco-inputbox input");
@@ -77,11 +89,11 @@ describe("threads about files that are moved", function () {
   it("follow a rename of their folder, and a change of case alone", async () => {
     await rename("src", "lib");
     await pathIs("lib/greet.ts");
+    await unfold("lib");
     await rename("greet.ts", "Greet.ts");
     await pathIs("lib/Greet.ts");
     await rename("Greet.ts", "greet.ts");
-    await rename("lib", "src");
-    await pathIs("src/greet.ts");
+    await pathIs("lib/greet.ts");
   });
 
   it("follow a drag into another folder", async () => {
@@ -93,7 +105,7 @@ describe("threads about files that are moved", function () {
 
   it("follow what another program moves: a file, its folder, and git", async () => {
     const at = (name: string) => join(suite.folder, name);
-    renameSync(at("deep/greet.ts"), at("moved.ts"));
+    renameSync(at("src/greet.ts"), at("moved.ts"));
     await pathIs("moved.ts");
     mkdirSync(at("new"));
     renameSync(at("moved.ts"), at("new/greet.ts"));
@@ -119,34 +131,36 @@ describe("threads about files that are moved", function () {
     await suite.workbench.screenshot("file-moved");
   });
 
+  const missing = () => chat.frame.locator(".header .chip .codicon-warning").waitFor();
+  const there = () => chat.frame.locator(".header .chip .codicon-file").waitFor();
+
   it("stay when their file is deleted, say so, and go on when it is back", async () => {
     await row("greet.ts").click();
     await suite.workbench.page.keyboard.press("Delete");
-    await chat.frame.locator(".header .chip .codicon-warning").waitFor();
+    await missing();
     assert.match(
       String(await chip("greet.ts").getAttribute("title")),
-      /^greet\.ts is not there at present\. Its threads are kept/,
+      /^src\/greet\.ts is not there at present\. Its threads are kept/,
     );
     await suite.workbench.screenshot("file-missing");
     assert.equal(await chat.messages("You").count(), 1);
     await suite.workbench.reloadWindow();
     chat = new ChatPage(suite.workbench);
-    await chat.frame.locator(".header .chip .codicon-warning").waitFor();
-    suite.write("greet.ts", "export const greet = () => 'back';\n");
-    await pathIs("greet.ts");
-    await chat.frame.locator(".header .chip .codicon-file").waitFor();
-    rmSync(join(suite.folder, "greet.ts"));
-    await chat.frame.locator(".header .chip .codicon-warning").waitFor();
+    await missing();
+    suite.write("src/greet.ts", "export const greet = () => 'back';\n");
+    await there();
+    await pathIs("src/greet.ts");
+    rmSync(join(suite.folder, "src/greet.ts"));
+    await missing();
   });
 
   it("come back with a delete that is undone", async () => {
-    suite.write("greet.ts", "export const greet = () => 'back';\n");
-    await pathIs("greet.ts");
     await row("greet.ts").click();
     await suite.workbench.page.keyboard.press("Delete");
-    await chat.frame.locator(".header .chip .codicon-warning").waitFor();
+    await missing();
     await undo();
-    await pathIs("greet.ts");
+    await there();
+    await pathIs("src/greet.ts");
   });
 });
 
@@ -161,9 +175,7 @@ describe("what Claude is told of a thread's file", function () {
   let chat: ChatPage;
 
   before(async function () {
-    symlinkSync("/etc/hostname", join(suite.folder, "link.txt"));
     await suite.start(this, { settings: { ...DEMO, "files.autoSave": "off" } });
-    suite.workbench.page.setDefaultTimeout(15_000);
   });
   after(() => suite.stop());
 
@@ -182,6 +194,7 @@ describe("what Claude is told of a thread's file", function () {
     await chat.input.waitFor();
   };
   const beginFromExplorer = async (name: string) => {
+    await suite.workbench.runCommand("View: Show Explorer");
     await explorerRow(name).click({ button: "right" });
     // Right after it has opened, a menu takes a click for the one that opened it.
     await menuItem().hover();
@@ -224,7 +237,6 @@ describe("what Claude is told of a thread's file", function () {
     await page().keyboard.press("a");
     chat = new ChatPage(suite.workbench);
     await chat.input.waitFor();
-    await suite.workbench.runCommand("View: Close All Editors");
   });
 
   it("is its text and its problems, and again what has changed", async () => {
@@ -271,6 +283,7 @@ describe("what Claude is told of a thread's file", function () {
   });
 
   it("says that a file is no text, and that a link leads out of the workspace", async () => {
+    symlinkSync("/etc/hostname", join(suite.folder, "link.txt"));
     for (const [name, why] of [
       ["picture.bin", /not a text/],
       ["link.txt", /leads out of the workspace/],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ChatPage } from "../../support/chatPage";
+import { addThreads } from "../../support/storedThreads";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("the search over threads", function () {
@@ -19,20 +20,26 @@ describe("the search over threads", function () {
 
   before(async function () {
     await suite.start(this, { settings: DEMO });
+  });
+  beforeEach(async () => {
     chat = await ChatPage.open(suite.workbench);
-    await chat.ask("Greet me");
-    await chat.answered(/I am the demo/);
-    await chat.newThread();
-    await chat.ask("run a command");
-    await chat.answered(/was played, not run/);
+    await addThreads(
+      suite.server,
+      { title: "Greet me", answer: "This is how a conversation works here." },
+      { title: "Run a command", output: "README.md\npackage.json\nsrc" },
+    );
+    // The window has taken them in.
+    await chat.threadSelector.locator("option", { hasText: "Run a command" }).waitFor({
+      state: "attached",
+    });
   });
   after(() => suite.stop());
 
   it("shows the last threads before anything is typed", async () => {
     await search("");
-    await rows().getByText("run a command").waitFor();
+    await rows().getByText("Run a command").waitFor();
     assert.deepEqual(await rows().locator(".label-name").allInnerTexts(), [
-      "run a command",
+      "Run a command",
       "Greet me",
     ]);
     await suite.workbench.page.keyboard.press("Escape");
@@ -45,6 +52,7 @@ describe("the search over threads", function () {
     assert.equal(await rows().count(), 1);
     await suite.workbench.screenshot("search");
     await row.click();
+    await chat.frame.locator(".sought").waitFor();
     await chat.messages("You").getByText("Greet me").waitFor();
     assert.equal(await chat.messages("You").count(), 1);
   });
@@ -53,13 +61,15 @@ describe("the search over threads", function () {
     await search("package.json");
     await rows().filter({ hasText: "README.md package.json src" }).waitFor();
     await input().press("Enter");
-    await chat.messages("You").getByText("run a command").waitFor();
+    await chat.messages("You").getByText("Run a command").waitFor();
   });
 
   it("opens the message also in a panel that is behind another tab", async () => {
     await suite.workbench.runCommand("File: New Untitled Text File");
     await suite.workbench.page.locator("iframe.webview:visible").waitFor({ state: "detached" });
-    await chat.openFound("convers", "how a conversation works here");
+    await search("convers");
+    await rows().filter({ hasText: "how a conversation works here" }).click();
+    await chat.frame.locator(".sought").waitFor();
     await chat.messages("You").getByText("Greet me").waitFor();
   });
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ChatPage } from "../../support/chatPage";
+import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
-import { THEMES } from "../../support/themes";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("the view of threads", function () {
@@ -12,15 +13,13 @@ describe("the view of threads", function () {
     "src/greet.ts": "export const greet = () => 'hello';\n",
     "src/math.py": "print(1)\n",
   });
-  let chat: ChatPage;
 
   const page = () => suite.workbench.page;
   const tree = new ThreadsTree(() => suite.workbench);
   const row = (name: string | RegExp) => tree.row(name);
   const rowsAre = async (...expected: string[]) => {
-    const deadline = Date.now() + 10_000;
-    while (Date.now() < deadline && (await tree.names()).join() !== expected.join())
-      await page().waitForTimeout(100);
+    for (const end = Date.now() + 15_000; Date.now() < end; await sleep(100))
+      if ((await tree.names()).join() === expected.join()) return;
     assert.deepEqual(await tree.names(), expected);
   };
   const badge = () =>
@@ -31,37 +30,47 @@ describe("the view of threads", function () {
     await suite.workbench.runCommand("Sandbox Chat: Focus on Threads View");
     await tree.locator.locator(".monaco-list-row.focused").waitFor();
   };
-  const newThread = async () => {
-    await chat.newThread();
+  /** The threads of before, the last one first. */
+  const ABOUT_GREET = {
+    title: "About greet",
+    scope: { type: "file", id: "src/greet.ts" },
+  } as const;
+  const begin = async () => {
+    await tree.show();
+    await addThreads(suite.server, { title: "Greet me" }, { title: "Tell me more" }, ABOUT_GREET);
+    await row(/greet/).waitFor();
+  };
+  /** The same, with the file open that one is about. */
+  const beginWithFile = async () => {
+    await openFile("greet.ts");
+    await begin();
+    await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "Greet me");
+  };
+  const open = async (name: RegExp, said: string): Promise<ChatPage> => {
+    await tree.open(name);
+    const chat = new ChatPage(suite.workbench);
+    await chat.messages("You").getByText(said, { exact: true }).first().waitFor();
+    return chat;
   };
 
   before(async function () {
     await suite.start(this, { settings: { ...DEMO, "editor.minimap.enabled": false } });
-    await page().context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await tree.show();
   });
   after(() => suite.stop());
 
   it("welcomes who has none", async () => {
+    await tree.show();
     const view = page().locator(".pane", { hasText: "No threads yet." });
     await view.getByText("every conversation is kept here").waitFor();
     await suite.workbench.screenshot("threads-welcome");
     await view.getByRole("button", { name: "Open Chat" }).click();
-    chat = new ChatPage(suite.workbench);
-    await chat.input.waitFor();
+    await new ChatPage(suite.workbench).input.waitFor();
   });
 
   it("has them in groups, which follow the file that is open", async () => {
-    await chat.ask("Greet me");
-    await chat.answered(/I am the demo/);
-    await newThread();
-    await chat.ask("Tell me more");
-    await chat.answered(/I am the demo/);
-    await rowsAre("Workspace", "Tell me more", "Greet me");
+    await begin();
     await openFile("greet.ts");
-    await suite.workbench.runCommand("Sandbox Chat: New Thread About This File");
-    await chat.ask("About greet");
-    await chat.answered(/about a file/);
+    const chat = await ChatPage.open(suite.workbench);
     await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "Greet me");
     // The chat is no file: the one before stays.
     await chat.input.click();
@@ -76,8 +85,8 @@ describe("the view of threads", function () {
   });
 
   it("renames by F2, what is empty or cancelled not, and keeps the place in the list", async () => {
-    await tree.open(/^Greet me/);
-    await chat.messages("You").getByText("Greet me").waitFor();
+    await beginWithFile();
+    const chat = await open(/^Greet me/, "Greet me");
     const press = async (...keys: string[]) => {
       await focusTree();
       for (const key of keys) await page().keyboard.press(key);
@@ -105,17 +114,18 @@ describe("the view of threads", function () {
   });
 
   it("pins, whatever a thread is about, and unpins", async () => {
-    await tree.press(/^A greeting/, "Pin Thread");
+    await beginWithFile();
+    await tree.press(/^Greet me/, "Pin Thread");
     await rowsAre(
       "About the Open File",
       "About greet",
       "Pinned",
-      "A greeting",
+      "Greet me",
       "Workspace",
       "Tell me more",
     );
     await tree.fromMenu(/^About greet/, "Pin Thread");
-    await rowsAre("Pinned", "About greet", "A greeting", "Workspace", "Tell me more");
+    await rowsAre("Pinned", "About greet", "Greet me", "Workspace", "Tell me more");
     await row(/^About greet, greet\.ts, /).waitFor();
     await suite.workbench.screenshot("threads-pinned");
     await tree.fromMenu(/^About greet/, "Unpin Thread");
@@ -123,18 +133,18 @@ describe("the view of threads", function () {
       "About the Open File",
       "About greet",
       "Pinned",
-      "A greeting",
+      "Greet me",
       "Workspace",
       "Tell me more",
     );
-    await tree.press(/^A greeting/, "Unpin Thread");
-    await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "A greeting");
+    await tree.press(/^Greet me/, "Unpin Thread");
+    await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "Greet me");
   });
 
   it("tells who points at a row what is in it, of which nothing is a link", async () => {
-    await newThread();
-    await chat.ask("[Run](command:workbench.action.quit) https://evil.example <b>bold</b>");
-    await chat.answered(/was played, not run/);
+    await tree.show();
+    const title = "[Run](command:workbench.action.quit) https://evil.example <b>bold</b>";
+    await addThreads(suite.server, { title });
     await suite.workbench.tooltip(row(/^\[Run\]/), "2 messages", async (tooltip) => {
       await suite.workbench.screenshot("threads-tooltip");
       const text = await tooltip.innerText();
@@ -142,46 +152,42 @@ describe("the view of threads", function () {
       assert.match(text, /<b>bold<\/b>/);
       assert.equal(await tooltip.locator("a, b").count(), 0);
     });
-    await tree.press(/^\[Run\]/, "Delete Thread");
-    await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "A greeting");
   });
 
-  it("shows who works, and counts what was not read yet", async () => {
-    await tree.open(/^A greeting/);
-    await chat.messages("You").getByText("Greet me").waitFor();
+  it("shows who works, and counts what was not read yet, also after a reload", async () => {
+    await begin();
+    const chat = await open(/^Greet me/, "Greet me");
     await chat.ask("answer slowly");
-    await tree.open(/^Tell me more/);
-    await chat.messages("You").getByText("Tell me more").waitFor();
-    await row(/^A greeting, Claude is working/).waitFor();
+    await open(/^Tell me more/, "Tell me more");
+    await row(/^Greet me, Claude is working/).waitFor();
     await suite.workbench.screenshot("threads-working");
     assert.equal(await badge().count(), 0);
-    await row(/^A greeting, unread/).waitFor();
+    await row(/^Greet me, unread/).waitFor();
     assert.equal(await badge().innerText(), "1");
-    await newThread();
+    await chat.newThread();
     await chat.ask("show me an error");
     // Who sees it fail has read that.
     await row(/^show me an error, failed, (now|\d)/).waitFor();
     assert.equal(await badge().innerText(), "1");
-    await tree.open(/^Tell me more/);
+    await open(/^Tell me more/, "Tell me more");
     await suite.workbench.screenshot("threads-unread");
-    await suite.workbench.theme("light");
-    await chat.frame.locator(`body[data-vscode-theme-kind="${THEMES.light.kind}"]`).waitFor();
-    await suite.workbench.screenshot("threads-unread-light");
-    await suite.workbench.theme("dark");
 
     await suite.workbench.reloadWindow();
-    await row(/^A greeting, unread/).waitFor();
+    await row(/^Greet me, unread/).waitFor();
     await row(/^show me an error, failed, (now|\d)/).waitFor();
-    await tree.open(/^A greeting/);
-    await row(/^A greeting, (now|\d)/).waitFor();
+    await tree.open(/^Greet me/);
+    await row(/^Greet me, (now|\d)/).waitFor();
     await badge().waitFor({ state: "detached" });
   });
 
   it("opens a thread to the side, also one that is open, and both show the same", async () => {
-    await tree.press(/^A greeting/, "Open Thread to the Side");
-    const side = new ChatPage(suite.workbench);
-    await suite.workbench.frame(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
+    await begin();
+    await open(/^Greet me/, "Greet me");
+    await tree.press(/^Greet me/, "Open Thread to the Side");
     const both = [0, 1].map((nth) => suite.workbench.frame(nth));
+    for (const frame of both)
+      await frame.getByRole("article", { name: "You" }).getByText("Greet me").waitFor();
+    const side = new ChatPage(suite.workbench);
     await side.ask("Both of you");
     for (const frame of both)
       await frame.getByRole("article", { name: "You" }).getByText("Both of you").waitFor();
@@ -190,21 +196,23 @@ describe("the view of threads", function () {
     // A click goes to the one that was active last, and the other stays. The button’s tip is over it.
     await side.input.hover();
     await tree.open(/^Tell me more/);
+    const firstSaid = (nth: number) =>
+      suite.workbench.frame(nth).getByRole("article", { name: "You" }).first();
+    await suite.workbench.page
+      .locator(".tabs-container")
+      .getByRole("tab", { name: "Tell me more" })
+      .waitFor();
     await suite.workbench.reloadWindow();
-    await suite.workbench.frame(1).getByRole("textbox", { name: "Message Claude" }).waitFor();
-    const shown = await Promise.all(
-      [0, 1].map((nth) =>
-        suite.workbench.frame(nth).getByRole("article", { name: "You" }).first().innerText(),
-      ),
-    );
+    const shown = await Promise.all([0, 1].map((nth) => firstSaid(nth).innerText()));
     assert.deepEqual(shown.map((text) => /Tell me more|Greet me/.exec(text)?.[0]).sort(), [
       "Greet me",
       "Tell me more",
     ]);
-    await suite.workbench.runCommand("View: Close Editor");
   });
 
   it("exports a thread as Markdown and as JSON, and copies it", async () => {
+    await page().context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await begin();
     await tree.open(/^Tell me more/);
     const exported = (name: string) => join(suite.folder, name);
     const exportAs = async (name: string) => {
@@ -240,13 +248,7 @@ describe("the view of threads", function () {
     const description = (name: RegExp) => row(name).locator(".label-description");
     const says = (name: RegExp, text: string) =>
       description(name).getByText(text, { exact: true }).waitFor();
-    await openFile("greet.ts");
-    await rowsAre(
-      "About the Open File",
-      "About greet",
-      "Workspace",
-      ...(await tree.names()).slice(3),
-    );
+    await beginWithFile();
     rmSync(join(suite.folder, "src/greet.ts"));
     await says(/^About the Open File/, "greet.ts · missing");
     await row(/^About greet, greet\.ts, missing, (now|\d)/).waitFor();
@@ -267,19 +269,18 @@ describe("the view of threads", function () {
     assert.doesNotMatch(await description(/^About greet/).innerText(), /missing/);
     await tree.fromMenu(/^About greet/, "Unpin Thread");
     await says(/^src\/greet\.ts$/, "src");
-    await row(/^src\/greet\.ts$/).click();
   });
 
-  it("reveals a thread's file, and finds rows by VS Code’s own find", async () => {
+  it("reveals a thread’s file, and finds rows by VS Code’s own find", async () => {
+    await beginWithFile();
     await focusTree();
     await page().keyboard.press("F3");
     const find = page().locator(".monaco-tree-type-filter input");
-    await find.pressSequentially("show me");
-    await row("show me an error").locator(".monaco-highlighted-label .highlight").waitFor();
+    await find.pressSequentially("Tell me");
+    await row("Tell me more").locator(".monaco-highlighted-label .highlight").waitFor();
     await suite.workbench.screenshot("threads-find");
     await find.press("Escape");
     await tree.fromMenu(/^About greet/, "Reveal a Thread’s File");
     await page().locator(".explorer-folders-view").getByText("greet.ts").waitFor();
-    await tree.show();
   });
 });

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { openWorkbench, type Workbench } from "../../support/browser";
+import { openWorkbench } from "../../support/browser";
 import { ChatPage, databaseFile, query } from "../../support/chatPage";
+import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("the trash", function () {
   this.timeout(90_000);
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
-  let chat: ChatPage;
-  let other: Workbench | undefined;
 
   const tree = new ThreadsTree(() => suite.workbench);
   const row = (title: string) => tree.row(title);
@@ -31,21 +30,23 @@ describe("the trash", function () {
 
   before(async function () {
     await suite.start(this, { settings: DEMO });
-    chat = await ChatPage.open(suite.workbench);
-    await chat.ask("Greet me");
-    await chat.answered(/I am the demo/);
-    await chat.newThread();
-    await chat.ask("Another thread");
-    await chat.answered(/I am the demo/);
     await tree.show();
+  });
+  after(() => suite.stop());
+
+  /** Two threads, of which the second is on show. */
+  const begin = async (): Promise<ChatPage> => {
+    await tree.show();
+    await addThreads(suite.server, { title: "Greet me" }, { title: "Another thread" });
     await row("Greet me").waitFor();
-  });
-  after(async () => {
-    await other?.close();
-    await suite.stop();
-  });
+    await tree.open("Another thread");
+    const chat = new ChatPage(suite.workbench);
+    await chat.messages("You").getByText("Another thread").waitFor();
+    return chat;
+  };
 
   it("takes the thread on show, in whose place a new one comes, and gives it back by Undo", async () => {
+    const chat = await begin();
     await deleteInTree("Another thread");
     await told("“Another thread” was deleted. It stays in the trash for 30 days.");
     await chat.messages("You").first().waitFor({ state: "detached" });
@@ -54,19 +55,20 @@ describe("the trash", function () {
     await undo("was deleted");
     await row("Another thread").waitFor();
     await chat.messages("You").getByText("Another thread").waitFor();
-    await chat.answered(/I am the demo/);
     await chat.ask("Go on");
     await chat.answered(/I am the demo/);
   });
 
   it("leaves the thread on show alone when another is deleted and restored", async () => {
+    const chat = await begin();
     await deleteInTree("Greet me");
     await undo("“Greet me” was deleted");
     await row("Greet me").waitFor();
-    assert.equal(await chat.messages("You").getByText("Go on").count(), 1);
+    assert.equal(await chat.messages("You").getByText("Another thread").count(), 1);
   });
 
   it("stops Claude in a thread that is deleted, and keeps what came", async () => {
+    const chat = await begin();
     await chat.ask("answer slowly");
     await chat.messages("Claude").last().getByText("I take my time").waitFor();
     await deleteInTree("Another thread");
@@ -79,6 +81,7 @@ describe("the trash", function () {
   });
 
   it("is restored from by a list, which says when each was deleted", async () => {
+    const chat = await begin();
     const { page } = suite.workbench;
     await tree.open("Greet me");
     await chat.messages("You").getByText("Greet me").waitFor();
@@ -95,9 +98,9 @@ describe("the trash", function () {
   });
 
   it("takes several at once, and the one that another window shows", async () => {
-    const window = await openWorkbench(suite.browser, suite.server);
-    other = window;
-    const treeThere = new ThreadsTree(() => window);
+    await begin();
+    const other = await openWorkbench(suite.browser, suite.server);
+    const treeThere = new ThreadsTree(() => other);
     await treeThere.show();
     await treeThere.open("Another thread");
     const there = new ChatPage(other);
@@ -108,8 +111,7 @@ describe("the trash", function () {
     await pressDelete();
     await told("2 threads were deleted. They stay in the trash for 30 days.");
     await there.messages("You").first().waitFor({ state: "detached" });
-    const said = "“Another thread” was deleted in another window.";
-    await told(said, other);
+    await told("“Another thread” was deleted in another window.", other);
     assert.deepEqual(
       await query(await databaseFile(suite.server), "SELECT count(*) FROM threads"),
       [[2]],
@@ -117,5 +119,6 @@ describe("the trash", function () {
     await undo("2 threads were deleted");
     for (const title of ["Greet me", "Another thread"]) await row(title).waitFor();
     await there.messages("You").getByText("Another thread").waitFor();
+    await other.close();
   });
 });

@@ -3,29 +3,28 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { openWorkbench, type Workbench } from "../../support/browser";
 import { ChatPage } from "../../support/chatPage";
+import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("two windows on one folder", function () {
   this.timeout(90_000);
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
-  let other: Workbench | undefined;
+  let other: Workbench;
 
   before(async function () {
     await suite.start(this, { settings: DEMO });
+    other = await openWorkbench(suite.browser, suite.server);
   });
-  after(async () => {
-    await other?.close();
-    await suite.stop();
-  });
+  beforeEach(() => other.closeEditors());
+  after(() => suite.stop());
 
   it("show one thread: what one does is seen in the other, which leaves it the turn", async () => {
     const one = await ChatPage.open(suite.workbench);
     await one.ask("Hello from one");
     await one.answered(/I am the demo/);
-    other = await openWorkbench(suite.browser, suite.server);
-    await other.page.locator(".activitybar").getByRole("tab", { name: "Sandbox Chat" }).click();
-    const row = other.page.getByRole("treeitem").filter({ hasText: "Hello from one" });
-    await row.click();
+    const tree = new ThreadsTree(() => other);
+    await tree.show();
+    await tree.open(/^Hello from one/);
     const two = new ChatPage(other);
     await two.messages("You").getByText("Hello from one").waitFor();
 
@@ -52,7 +51,6 @@ describe("two windows on one folder", function () {
   });
 
   it("follow a file together that another program moves, and moves back", async () => {
-    if (!other) throw new Error("There is no other window.");
     await suite.workbench.openFile("a.txt");
     await suite.workbench.runCommand("Sandbox Chat: New Thread About This File");
     const one = new ChatPage(suite.workbench);
@@ -61,7 +59,7 @@ describe("two windows on one folder", function () {
     await about(one, "a.txt");
     await one.ask("What is it?");
     await one.answered(/about a file/);
-    const two = new ChatPage(other);
+    const two = await ChatPage.open(other);
     const option = two.threadSelector.locator("option", { hasText: "What is it?" });
     await two.threadSelector.selectOption(await option.getAttribute("value"));
     await about(two, "a.txt");
