@@ -5,7 +5,7 @@ import { openState, sandboxSays } from "../support/panel/states";
 import { THEME_NAMES } from "../support/themes";
 
 describe("the panel without a mouse or a screen", function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   const focusComesTo = (element: Locator): Promise<unknown> =>
     element.and(element.page().locator(":focus")).waitFor();
 
@@ -57,7 +57,8 @@ describe("the panel without a mouse or a screen", function () {
   });
 
   it("is reached by Tab in its order, and the focus is seen in every theme", async () => {
-    const panel = await openState("tools-done");
+    // Nothing scrolls, so that the button that leads to the end does not come and go.
+    const panel = await openState("tools-done", { size: { width: 800, height: 3000 } });
     const { chat, page } = panel;
     await chat.input.fill("Something to send");
     for (const name of THEME_NAMES) {
@@ -67,10 +68,7 @@ describe("the panel without a mouse or a screen", function () {
       const reached: number[] = [];
       for (let at = await page.evaluate(focusedStop); at.index >= 0;) {
         reached.push(at.index);
-        assert.ok(
-          at.rings.some((color) => contrast(color, at.background) >= 3),
-          `${at.html} shows no focus in ${name}: ${at.rings.join()} on ${at.background}`,
-        );
+        mustBeSeen(at, name);
         await page.keyboard.press("Tab");
         at = await page.evaluate(focusedStop);
       }
@@ -80,6 +78,20 @@ describe("the panel without a mouse or a screen", function () {
         all.join("\n"),
       );
       assert.ok(all.length > 30, `${all.length} stops`);
+    }
+  });
+
+  it("has the button that leads to the end before the input, and its focus is seen too", async () => {
+    const panel = await openState("tools-done");
+    const { chat, page } = panel;
+    await chat.wheel(-1000);
+    await chat.jump.waitFor();
+    for (const name of THEME_NAMES) {
+      await panel.theme(name);
+      await chat.input.focus();
+      await page.keyboard.press("Shift+Tab");
+      await focusComesTo(chat.jump);
+      mustBeSeen(await page.evaluate(focusedStop), name);
     }
   });
 
@@ -130,6 +142,16 @@ describe("the panel without a mouse or a screen", function () {
   });
 });
 
+function mustBeSeen(
+  { html, rings, background }: ReturnType<typeof focusedStop>,
+  theme: string,
+): void {
+  assert.ok(
+    rings.some((color) => contrast(color, background) >= 3),
+    `${html} shows no focus in ${theme}: ${rings.join()} on ${background}`,
+  );
+}
+
 /** Each place that Tab stops at, in the order of the page. Runs there. */
 function tabStops(): string[] {
   const stops = document.querySelectorAll(
@@ -144,7 +166,7 @@ function tabStops(): string[] {
 
 /** Which of them has the focus, or -1, and the colours by which that is seen. Runs in the page. */
 function focusedStop() {
-  const { seen } = window as unknown as { seen: Element[] };
+  const { seen = [] } = window as { seen?: Element[] };
   const focused = document.activeElement;
   const index = document.hasFocus() && focused ? seen.indexOf(focused) : -1;
   const inner = focused?.shadowRoot?.activeElement;

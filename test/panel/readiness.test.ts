@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { copyFileSync } from "node:fs";
-import { Panel } from "../support/panel/panel";
 import { openState, type PanelState, sandboxSays } from "../support/panel/states";
 
 describe("a sandbox that is not ready", function () {

@@ -28,7 +28,7 @@ interface Conversation {
 async function open(options: PanelOptions = {}): Promise<Conversation> {
   const panel = await Panel.open({
     files: FILES,
-    answers: { "And wait.": WAITS },
+    answers: {},
     sandbox: { workspace: INSIDE },
     seed: (store) => store.append("read", 0, THREAD),
     thread: "read",
@@ -236,18 +236,19 @@ describe("a conversation worth reading", function () {
   });
 
   it("gives calls that run at once a row each, and says when they were stopped", async () => {
-    const { panel, chat } = await open();
+    const panel = await Panel.open({ answers: { "And wait.": WAITS } });
+    const { chat } = panel;
     await chat.ask("And wait.");
-    const third = chat.messages("Claude").nth(2);
-    await third.getByText("sleep 61").waitFor();
-    await third
+    const answer = chat.messages("Claude");
+    await answer.getByText("sleep 61").waitFor();
+    await answer
       .locator(".tool-time", { hasText: /^[2-9] s$/ })
       .first()
       .waitFor();
     await panel.screenshot("reading-running");
-    assert.equal(await third.locator(".tool-state.running").count(), 2);
+    assert.equal(await answer.locator(".tool-state.running").count(), 2);
     await chat.stopButton.click();
-    await third.locator(".tool-state.stopped").nth(1).waitFor();
+    await answer.locator(".tool-state.stopped").nth(1).waitFor();
     await chat.idle();
   });
 });

@@ -57,7 +57,7 @@ export async function openWorkbench(
       reducedMotion: "reduce",
     }));
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const workbench = new Workbench(page, server);
   await options.prepare?.(page);
   await page.goto(addressOf(server, options), { waitUntil: "commit" });
@@ -102,12 +102,17 @@ export class Workbench {
 
   /** Resolves when the window has its parts, and the editors of last time. */
   async restored(): Promise<void> {
-    await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
-    await this.page.waitForFunction(async () => {
-      const { driver } = globalThis as { driver?: { whenWorkbenchRestored(): Promise<void> } };
-      await driver?.whenWorkbenchRestored();
-      return driver !== undefined;
-    });
+    const timeout = 120_000;
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout });
+    await this.page.waitForFunction(
+      async () => {
+        const { driver } = globalThis as { driver?: { whenWorkbenchRestored(): Promise<void> } };
+        await driver?.whenWorkbenchRestored();
+        return driver !== undefined;
+      },
+      undefined,
+      { timeout },
+    );
   }
 
   /** Opens the palette with this in it, and does something with its rows. */
@@ -184,7 +189,9 @@ export class Workbench {
     const tabs = this.page.locator(".part.editor .tab");
     if ((await tabs.count()) === 0) return;
     await this.runCommand("View: Close All Editors");
-    const discard = this.page.locator(".monaco-dialog-box").getByText("Don't Save");
+    const discard = this.page
+      .locator(".monaco-dialog-box")
+      .getByRole("button", { name: "Don't Save" });
     while ((await tabs.count()) > 0)
       if (await discard.isVisible()) await discard.click();
       else await this.page.waitForTimeout(50);

@@ -27,7 +27,8 @@ const unneededModules = [
   "@microsoft/mxc-sdk",
   "@vscode/windows-process-tree",
 ];
-const unneededExtensions = ["copilot", "mermaid-markdown-features"];
+/** The last one asks for a TypeScript that is not there. */
+const unneededExtensions = ["copilot", "mermaid-markdown-features", "typescript-language-features"];
 
 /**
  * The server, installed first when it is not there yet: about half a minute and 440 MB, once a lock

@@ -25,6 +25,23 @@ async function browserOfAll(): Promise<Browser> {
 }
 after(async () => (await started?.catch(() => undefined))?.close());
 
+/** How long a test may take on a machine that does much else, in milliseconds. */
+const LONGEST_TEST = 300_000;
+
+/** The suite whose tests run. */
+let current: WorkbenchSuite | undefined;
+
+// These are the hooks of all files, so that they come before those of each.
+beforeEach(async function () {
+  this.timeout(LONGEST_TEST);
+  this.currentTest?.timeout(LONGEST_TEST);
+  await current?.prepare();
+});
+afterEach(async function () {
+  const { currentTest: test } = this;
+  if (test) await current?.ended(test);
+});
+
 /**
  * A server and a window for all the tests of the present suite, on a folder with these files. What a
  * test has left behind is put right before the next one: files, settings, editors, threads.
@@ -60,26 +77,23 @@ export class WorkbenchSuite {
     window: WorkbenchOptions = {},
   ): Promise<void> {
     // The first suite on a new machine installs the workbench.
-    context.timeout(300_000);
+    context.timeout(600_000);
     this.browser = await orSkip(context, browserOfAll());
     this.server = await orSkip(context, startCodeServer({ folder: this.folder, ...options }));
     this.#window = window;
     this.workbench = await openWorkbench(this.browser, this.server, window);
-    this.#resetBetweenTests(context.test?.parent);
+    current = this;
   }
 
-  #resetBetweenTests(tests: Mocha.Suite | undefined): void {
-    tests?.beforeEach(async () => {
-      if (this.#before === "failed") await this.pristine();
-      if (this.#before !== "none") await this.#reset();
-    });
-    const failed = async (test: Mocha.Runnable) => screenshotOfFailure(this.workbench.page, test);
-    const ended = (how: "passed" | "failed") => (this.#before = how);
-    tests?.afterEach(async function () {
-      const { currentTest: test } = this;
-      ended(test?.state === "failed" ? "failed" : "passed");
-      if (test?.state === "failed") await failed(test);
-    });
+  /** Puts right what the test before has left behind. */
+  async prepare(): Promise<void> {
+    if (this.#before === "failed") await this.pristine();
+    if (this.#before !== "none") await this.#reset();
+  }
+
+  async ended(test: Mocha.Runnable): Promise<void> {
+    this.#before = test.state === "failed" ? "failed" : "passed";
+    if (test.state === "failed") await screenshotOfFailure(this.workbench.page, test);
   }
 
   /** Has a window that nobody has used yet, and that remembers nothing. */
@@ -119,6 +133,7 @@ export class WorkbenchSuite {
   }
 
   async stop(): Promise<void> {
+    current = undefined;
     // What could not be started is not there.
     const { workbench, browser, server } = this as Partial<WorkbenchSuite>;
     await workbench?.close();

@@ -68,7 +68,7 @@ export class Panel implements ChatWindow {
   readonly storage = join(this.folder, "storage");
   /** For programs. */
   readonly bin = join(this.folder, "bin");
-  /** What the page said in the console, as "error: text". */
+  /** What the page said in the console, as "error: text", and in dialogs. */
   readonly console: string[] = [];
   /** What the page asked for besides its own files. */
   readonly requests: string[] = [];

@@ -25,7 +25,7 @@ export interface WebviewSide {
   readonly kept: unknown;
   readonly receive: (message: unknown) => void;
   readonly keep: (state: unknown) => void;
-  /** What it says in the console, as "error: text". */
+  /** What it says in the console, as "error: text", and in dialogs. */
   readonly console: string[];
   /** What it asks for besides its own files. */
   readonly requests: string[];
@@ -79,6 +79,10 @@ export class PanelPage {
     const { page } = this;
     page.on("console", (message) => this.#says(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => this.#says(`error: ${error.message}`));
+    page.on("dialog", (dialog) => {
+      this.#says(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
     page.on("request", (request) => {
       if (!request.url().startsWith(this.origin)) this.#side?.requests.push(request.url());
     });

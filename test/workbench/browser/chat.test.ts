@@ -3,8 +3,7 @@ import { ChatPage, databaseFile, query } from "../../support/chatPage";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("the chat panel, with the demo", function () {
-  this.timeout(90_000);
+describe("the chat panel, with the demo", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   const tree = new ThreadsTree(() => suite.workbench);
 

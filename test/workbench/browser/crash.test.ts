@@ -10,8 +10,7 @@ const RESTARTS = 2;
 /** Text that was on the screen for longer must not be lost, in milliseconds. */
 const AT_RISK = 1000;
 
-describe("the chat panel, when the extension host is killed", function () {
-  this.timeout(180_000);
+describe("the chat panel, when the extension host is killed", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   let chat: ChatPage;
 

@@ -12,8 +12,7 @@ const SECRET = "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx";
 const TYPED = `Use ${["ghp", SECRET].join("_")}, please`;
 const MASKED = "Use [masked: GITHUB_TOKEN], please";
 
-describe("what is written and not sent", function () {
-  this.timeout(120_000);
+describe("what is written and not sent", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n", "src/greet.ts": "export {};\n" });
   let chat: ChatPage;
 

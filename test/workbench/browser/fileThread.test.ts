@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { ChatPage, databaseFile, query } from "../../support/chatPage";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("a thread about a file", function () {
-  this.timeout(90_000);
+describe("a thread about a file", () => {
   const suite = new WorkbenchSuite({ "src/greet.ts": "export const greet = () => 'saved';\n" });
 
   before(function () {

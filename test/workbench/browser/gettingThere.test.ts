@@ -4,8 +4,7 @@ import { addThreads } from "../../support/storedThreads";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 /** The ways to the chat that begin outside of it: links, and the walkthrough. */
-describe("getting there", function () {
-  this.timeout(90_000);
+describe("getting there", () => {
   const suite = new WorkbenchSuite({ "greet.ts": "export const greet = 1;\n" });
 
   const page = () => suite.workbench.page;

@@ -16,8 +16,7 @@ case "$*" in
 esac
 `;
 
-describe("a workspace whose settings are hostile, and which is trusted", function () {
-  this.timeout(60_000);
+describe("a workspace whose settings are hostile, and which is trusted", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   const { bin } = suite;
   const seen = join(bin, "seen");

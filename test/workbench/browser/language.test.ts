@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { displayLanguage } from "../../support/displayLanguage";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("a VS Code in German", function () {
-  this.timeout(60_000);
+describe("a VS Code in German", () => {
   const suite = new WorkbenchSuite();
 
   before(async function () {

@@ -6,8 +6,7 @@ import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 /** Another window adds so many threads. */
 const MANY = 300;
 
-describe("the view of very many threads", function () {
-  this.timeout(120_000);
+describe("the view of very many threads", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
 
   before(function () {

@@ -5,8 +5,7 @@ import { ChatPage } from "../../support/chatPage";
 import { scriptedDocker } from "../../support/scriptedDocker";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("the choice of a model", function () {
-  this.timeout(90_000);
+describe("the choice of a model", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   // Not there until a test makes it.
   const { bin } = suite;

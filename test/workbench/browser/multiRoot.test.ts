@@ -8,8 +8,7 @@ import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const HOLDS = [() => true, () => false] as const;
 
-describe("a folder that gets another beside it", function () {
-  this.timeout(90_000);
+describe("a folder that gets another beside it", () => {
   const suite = new WorkbenchSuite({
     "app/src/greet.ts": "export const greet = () => 'hello';\n",
     "lib/a.txt": "hello\n",
@@ -118,8 +117,7 @@ describe("a folder that gets another beside it", function () {
   });
 });
 
-describe("a window without a folder", function () {
-  this.timeout(90_000);
+describe("a window without a folder", () => {
   const suite = new WorkbenchSuite();
   before(function () {
     return suite.start(this, {}, { folder: null });

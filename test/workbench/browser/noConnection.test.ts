@@ -35,8 +35,7 @@ function socketsOf(pid: number): string[] {
   );
 }
 
-describe("the extension in use", function () {
-  this.timeout(60_000);
+describe("the extension in use", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   const file = `${suite.folder}-connections`;
   const extension = `${suite.folder}-extension`;

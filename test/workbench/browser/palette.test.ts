@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { ChatPage } from "../../support/chatPage";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("the palette", function () {
-  this.timeout(60_000);
+describe("the palette", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   /** Every command of ours that the palette offers now. */
   async function offered(): Promise<string[]> {

@@ -8,8 +8,7 @@ import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const OURS = 'iframe.webview[src*="extensionId=sandbox-chat.sandbox-chat"]:visible';
 
-describe("several panels", function () {
-  this.timeout(120_000);
+describe("several panels", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
 
   const tree = new ThreadsTree(() => suite.workbench);

@@ -8,8 +8,7 @@ import { until } from "../../support/scriptedSession";
 import { ThreadsTree } from "../../support/threadsTree";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("a sandbox that is not ready", function () {
-  this.timeout(60_000);
+describe("a sandbox that is not ready", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   const { bin } = suite;
   const docker = join(bin, "docker");

@@ -8,8 +8,7 @@ import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("threads about files that are moved", function () {
-  this.timeout(90_000);
+describe("threads about files that are moved", () => {
   const suite = new WorkbenchSuite({
     "src/greet.ts": "export const greet = () => 'saved';\n",
     "src/other.ts": "export const other = 1;\n",
@@ -164,8 +163,7 @@ describe("threads about files that are moved", function () {
   });
 });
 
-describe("what Claude is told of a thread's file", function () {
-  this.timeout(90_000);
+describe("what Claude is told of a thread's file", () => {
   const suite = new WorkbenchSuite({
     "data.json": '{ "a": 1, }\n',
     ".env": "KEY=first-value\n",

@@ -3,8 +3,7 @@ import { ChatPage } from "../../support/chatPage";
 import { addThreads } from "../../support/storedThreads";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("the search over threads", function () {
-  this.timeout(60_000);
+describe("the search over threads", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   let chat: ChatPage;
 

@@ -4,8 +4,7 @@ import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("the chat in the secondary side bar", function () {
-  this.timeout(90_000);
+describe("the chat in the secondary side bar", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   const tree = new ThreadsTree(() => suite.workbench);
   const page = () => suite.workbench.page;

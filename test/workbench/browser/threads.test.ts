@@ -7,8 +7,7 @@ import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("the view of threads", function () {
-  this.timeout(90_000);
+describe("the view of threads", () => {
   const suite = new WorkbenchSuite({
     "src/greet.ts": "export const greet = () => 'hello';\n",
     "src/math.py": "print(1)\n",
@@ -38,7 +37,7 @@ describe("the view of threads", function () {
   const begin = async () => {
     await tree.show();
     await addThreads(suite.server, { title: "Greet me" }, { title: "Tell me more" }, ABOUT_GREET);
-    await row(/greet/).waitFor();
+    await row(/greet/).first().waitFor();
   };
   /** The same, with the file open that one is about. */
   const beginWithFile = async () => {

@@ -5,8 +5,7 @@ import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("the trash", function () {
-  this.timeout(90_000);
+describe("the trash", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
 
   const tree = new ThreadsTree(() => suite.workbench);

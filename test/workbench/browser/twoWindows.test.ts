@@ -6,8 +6,7 @@ import { ChatPage } from "../../support/chatPage";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-describe("two windows on one folder", function () {
-  this.timeout(90_000);
+describe("two windows on one folder", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   let other: Workbench;
 
