@@ -30,7 +30,6 @@ function answerIn(line: string): Answer | undefined {
 }
 
 describe("control requests to the real Claude Code", function () {
-  this.timeout(90_000);
   const test = together();
 
   test("are answered before the first prompt, and begin no turn", async (claude) => {

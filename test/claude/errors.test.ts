@@ -14,7 +14,6 @@ function assertFailed({ last }: RealClaude, code: TurnErrorCode, detail: RegExp)
 const retries = ({ signals }: RealClaude) => signals.filter((signal) => signal.type === "retrying");
 
 describe("failures of the real Claude Code", function () {
-  this.timeout(90_000);
   const test = together();
 
   const STATUSES: [status: number, code: TurnErrorCode, detail: RegExp][] = [

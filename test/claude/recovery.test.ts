@@ -21,7 +21,6 @@ const withoutTimes = (part: Part): Part =>
 
 /** A crash is played by a second window that knows only what was stored until then. */
 describe("what Claude did after its window was gone", function () {
-  this.timeout(60_000);
   const folder = temporaryFolder();
   let cli: ClaudeCli;
   let api: MessagesApi;
@@ -29,7 +28,6 @@ describe("what Claude did after its window was gone", function () {
   const windows: ChatSessions[] = [];
 
   before(async function () {
-    this.timeout(180_000);
     cli = await orSkip(this, installClaudeCli());
     api = await startMessagesApi();
   });

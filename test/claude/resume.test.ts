@@ -24,7 +24,6 @@ async function assertStale(claude: RealClaude): Promise<void> {
 }
 
 describe("resuming with the real Claude Code", function () {
-  this.timeout(90_000);
   const test = together();
 
   test("goes on in the same session", async (claude) => {

@@ -8,8 +8,6 @@ import { orSkip } from "../support/requirement";
 import { run } from "../support/run";
 
 describe(`The rig for Claude Code ${claudeVersion}`, function () {
-  this.timeout(120_000);
-
   it("runs the version that was asked for", async function () {
     const claude = await orSkip(this, installClaudeCli());
     const { stdout } = await run(claude.path, ["--version"], { env: { HOME: tmpdir() } });

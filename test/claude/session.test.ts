@@ -19,7 +19,6 @@ import { temporaryFolder } from "../support/temporaryFolder";
 import { probeSandbox } from "../../src/sandbox/probe";
 
 describe("a session with the real Claude Code", function () {
-  this.timeout(60_000);
   // Before the folder goes that it works in.
   afterEach(() => session.dispose());
   const folder = temporaryFolder();
@@ -28,7 +27,6 @@ describe("a session with the real Claude Code", function () {
   let session: ChatSession;
 
   before(async function () {
-    this.timeout(180_000);
     cli = await orSkip(this, installClaudeCli());
     api = await startMessagesApi();
   });

@@ -23,7 +23,6 @@ async function bash(claude: RealClaude): Promise<number> {
 }
 
 describe("stopping the real Claude Code", function () {
-  this.timeout(90_000);
   const test = together();
 
   test("interrupts text, and keeps what was said", async (claude) => {

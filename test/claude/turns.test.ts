@@ -12,7 +12,6 @@ const tool = (name: string, input: object): string =>
 const answers = ({ conversation }: RealClaude) => conversation.messages;
 
 describe("turns of the real Claude Code", function () {
-  this.timeout(90_000);
   const test = together();
 
   test("stream what they end with, and tell of their session once something was said", async (claude) => {

@@ -5,9 +5,7 @@ import { openState, PANEL_STATES } from "../support/panel/states";
 import { keepScreenshot } from "../support/screenshot";
 import { THEME_NAMES } from "../support/themes";
 
-describe("a panel for everyone", function () {
-  this.timeout(90_000);
-
+describe("a panel for everyone", () => {
   it("keeps still where less motion is asked for, by the system or in VS Code", async () => {
     const { page } = await openState("tools-running");
     const moving = (isMoving: boolean): Promise<unknown> =>

@@ -43,9 +43,7 @@ const again = ({ chat }: Panel): Locator =>
 const stopped = ({ chat }: Panel): Locator =>
   chat.messages("Claude").getByText("Stopped", { exact: true });
 
-describe("where a message is written", function () {
-  this.timeout(60_000);
-
+describe("where a message is written", () => {
   it("begins with a prompt of the empty panel, which goes on where one has written", async () => {
     const panel = await Panel.open();
     const { chat, page } = panel;

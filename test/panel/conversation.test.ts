@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Panel } from "../support/panel/panel";
 
-describe("a conversation with the demo", function () {
+describe("a conversation with the demo", () => {
   it("is ready to type in, says that it is the demo, and has stored nothing", async () => {
     const { chat, host } = await Panel.open();
     await chat.status.getByText("Demo").waitFor();

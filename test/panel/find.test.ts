@@ -104,9 +104,7 @@ class Finding {
   }
 }
 
-describe("finding in a thread", function () {
-  this.timeout(60_000);
-
+describe("finding in a thread", () => {
   it("opens by Ctrl+F, and starts where its reader is", async () => {
     const finding = await Finding.open();
     assert.ok(await finding.field.evaluate((element) => element.matches(":focus")));

@@ -131,9 +131,7 @@ async function harmless(panel: Panel): Promise<void> {
   await chat.button("Send").click({ trial: true });
 }
 
-describe("hostile content in the panel", function () {
-  this.timeout(180_000);
-
+describe("hostile content in the panel", () => {
   for (const [about, steps] of Object.entries(TURNS))
     it(`does nothing: ${about}`, async () => {
       const panel = await open(steps);

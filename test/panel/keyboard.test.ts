@@ -4,8 +4,7 @@ import { contrast } from "../support/contrast";
 import { openState, sandboxSays } from "../support/panel/states";
 import { THEME_NAMES } from "../support/themes";
 
-describe("the panel without a mouse or a screen", function () {
-  this.timeout(90_000);
+describe("the panel without a mouse or a screen", () => {
   const focusComesTo = (element: Locator): Promise<unknown> =>
     element.and(element.page().locator(":focus")).waitFor();
 

@@ -6,8 +6,7 @@ import { pseudo, pseudoLanguage, unmarked } from "../support/pseudoLanguage";
 import { FILES, INSIDE } from "../support/showcase";
 import { sourceTexts } from "../support/texts";
 
-describe("a panel in a language in which each of our texts is marked", function () {
-  this.timeout(60_000);
+describe("a panel in a language in which each of our texts is marked", () => {
   const language = pseudoLanguage();
 
   for (const state of PANEL_STATES)

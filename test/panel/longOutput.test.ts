@@ -62,9 +62,7 @@ async function opensWhole(chat: ChatPage): Promise<void> {
   assert.deepEqual(await texts(chat), ["cat build.log", LONG]);
 }
 
-describe("a tool's output of 1.5 MB", function () {
-  this.timeout(60_000);
-
+describe("a tool's output of 1.5 MB", () => {
   it("is shown in part, says how much is left out, and is shown whole in its place when asked for", async () => {
     const panel = await openAnswered();
     const { chat } = panel;

@@ -88,9 +88,7 @@ async function textInSight({ log }: ChatPage): Promise<string> {
   return text;
 }
 
-describe("a long thread", function () {
-  this.timeout(90_000);
-
+describe("a long thread", () => {
   it("opens at its end, and has only that in the document", async () => {
     const { chat } = await openLong();
     await atEnd(chat);

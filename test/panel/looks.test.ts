@@ -5,9 +5,7 @@ import { CHANGES, FILES, INSIDE } from "../support/showcase";
 import { THEME_NAMES } from "../support/themes";
 
 /** Pictures for people to look at, and what of their look a program can tell. */
-describe("the looks of the panel", function () {
-  this.timeout(60_000);
-
+describe("the looks of the panel", () => {
   it("have nothing unreadable in any theme", async () => {
     const panel = await askedAboutFile();
     const text = panel.chat.messages("Claude").locator("p", { hasText: "One test still fails" });

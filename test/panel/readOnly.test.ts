@@ -20,9 +20,7 @@ async function openMigrated(): Promise<Panel> {
   return panel;
 }
 
-describe("threads that a newer version goes on with", function () {
-  this.timeout(60_000);
-
+describe("threads that a newer version goes on with", () => {
   it("are said to be read-only in a window that is open, which refuses messages and keeps them", async () => {
     const panel = await openMigrated();
     const { chat } = panel;

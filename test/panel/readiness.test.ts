@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { openState, type PanelState, sandboxSays } from "../support/panel/states";
 
-describe("a sandbox that is not ready", function () {
-  this.timeout(30_000);
-
+describe("a sandbox that is not ready", () => {
   const cases: [state: PanelState, sentence: RegExp, button: string][] = [
     ["offline-sandboxMissing", /Docker sandbox app does not exist yet/, "Create Sandbox…"],
     ["offline-sandboxStopped", /Docker sandbox app is stopped/, "Start Sandbox"],

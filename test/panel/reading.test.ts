@@ -74,9 +74,7 @@ async function takePictures({ panel, first, second }: Conversation, name: string
 
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 
-describe("a conversation worth reading", function () {
-  this.timeout(60_000);
-
+describe("a conversation worth reading", () => {
   it("says how long Claude thought, and folds what it thought", async () => {
     const { first } = await open();
     const thought = first.getByRole("button", { name: "Thought for 2 s", exact: true });

@@ -32,9 +32,7 @@ const seed = (store: ThreadStore): Promise<void> =>
     }),
   ]);
 
-describe("scrolling", function () {
-  this.timeout(60_000);
-
+describe("scrolling", () => {
   it("stays with a reader who scrolls up while text streams, and says that there is more", async () => {
     const streamed = (from: number, to: number): Step[] =>
       Array.from({ length: to - from }, (_, at) => [

@@ -79,9 +79,9 @@ async function main(): Promise<void> {
   const parts = (await Promise.all(suites.map((suite) => partsOf(suite, grep)))).flat();
   const build: Part = { suite: "build", args: ["esbuild.mjs"], reports: false };
   const run = async (part: Part) => {
-    const { report, says, ends } = progress.part(part.suite);
-    await runPart(part, env, { report, says });
-    ends();
+    const following = progress.part(part.suite);
+    await runPart(part, env, following);
+    following.ends();
   };
   await run(build);
   const endLoad = busyProcesses(load);

@@ -35,12 +35,11 @@ export async function runPart(
   const reportFile = path.join(out, `report-${number}.jsonl`);
   const logFile = path.join(out, "logs", `${suite}-${number}.log`);
   await rm(reportFile, { force: true });
-  let tests = 0;
-  let failed = false;
+  const told = { tests: 0, failed: false };
   const reporting = follow(reportFile, (report) => {
     if (report.type === "test") {
-      tests++;
-      failed ||= report.outcome === "failed";
+      told.tests++;
+      told.failed ||= report.outcome === "failed";
     }
     listener.report(report);
   });
@@ -61,7 +60,7 @@ export async function runPart(
       duration: Date.now() - start,
     });
   if (!reports && problem === "") itself("passed", "");
-  else if (!failed && (problem !== "" || tests === 0))
+  else if (!told.failed && (problem !== "" || told.tests === 0))
     itself("failed", `${problem || "no test ran"}\n${await endOf(logFile)}`);
 }
 
@@ -116,7 +115,9 @@ function follow(file: string, tell: (report: Report) => void): { end(): Promise<
     for (const line of lines) tell(JSON.parse(line) as Report);
   };
   let looking = Promise.resolve();
-  const timer = setInterval(() => (looking = looking.then(look)), LOOK_EVERY);
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, LOOK_EVERY);
   return {
     async end() {
       clearInterval(timer);

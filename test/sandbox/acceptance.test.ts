@@ -10,7 +10,6 @@ import { SandboxSuite } from "../support/sandboxSuite";
 
 /** The whole way, with every part the real one: palette, panel, docker, container, Claude, disk. */
 describe("a conversation in a Docker sandbox", function () {
-  this.timeout(120_000);
   const suite = new SandboxSuite({ "notes.txt": "Remember the milk.\n" });
   let chat: ChatPage;
 

@@ -9,7 +9,6 @@ import { orSkip } from "../support/requirement";
 import { run } from "../support/run";
 
 describe("The rig for sandboxes", function () {
-  this.timeout(120_000);
   let workspace: string;
   let api: MessagesApi;
   let engine: SandboxEngine;

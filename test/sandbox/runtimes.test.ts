@@ -16,7 +16,6 @@ import { sandboxRuntimeContract } from "../support/sandboxRuntimeContract";
 
 /** Each way into a sandbox, on a real engine, a real container and the real Claude. */
 describe("the ways into a sandbox", function () {
-  this.timeout(120_000);
   let workspace: string;
   let claude: ClaudeCli;
   let engine: SandboxEngine;

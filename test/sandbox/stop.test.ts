@@ -16,7 +16,6 @@ import { idle, lastMessage, scriptedSession, until } from "../support/scriptedSe
 
 /** What is to be seen of a stop is in the panel's tests; this is about what runs in the container. */
 describe("Stop, in a real container", function () {
-  this.timeout(60_000);
   const environment = { ...process.env };
   let workspace: string;
   let threads = 0;
@@ -25,7 +24,6 @@ describe("Stop, in a real container", function () {
   let session: ChatSession | undefined;
 
   before(async function () {
-    this.timeout(300_000);
     workspace = await mkdtemp(path.join(tmpdir(), "sandbox-chat-"));
     const claude = await orSkip(this, installClaudeCli());
     engine = await orSkip(this, startSandboxEngine({ workspace, claude: claude.path }));

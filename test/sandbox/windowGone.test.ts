@@ -4,7 +4,6 @@ import { extensionHosts } from "../support/extensionHost";
 import { SandboxSuite } from "../support/sandboxSuite";
 
 describe("a window that crashes while Claude works in its sandbox", function () {
-  this.timeout(120_000);
   const suite = new SandboxSuite({ "notes.txt": "Remember the milk.\n" });
 
   before(function () {

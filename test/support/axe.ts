@@ -8,8 +8,6 @@ import type { Locator } from "playwright-core";
 export async function violations(inPage: Locator): Promise<string[]> {
   if (!(await inPage.evaluate(() => "axe" in window))) await inPage.evaluate(source);
   return inPage.evaluate(async () => {
-    // The page is transparent, and what it lies on is another document's.
-    document.documentElement.style.background = "var(--vscode-editor-background)";
     const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } };
     const { violations } = await axe.run({ resultTypes: ["violations"] });
     return violations.flatMap(({ id, nodes }) =>

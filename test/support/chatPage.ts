@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
 import initSqlJs from "sql.js";
 import type { Workbench } from "./browser";
+import { until } from "./until";
 import type { CodeServer } from "./codeServer";
 
 /** Where things are looked for: a frame, or a page of its own. */
@@ -104,9 +104,11 @@ export class ChatPage {
   /** Waits until this is written where a message is written. */
   async hasInput(text: string): Promise<void> {
     await this.input.waitFor();
-    for (const end = Date.now() + 15_000; Date.now() < end; await sleep(50))
-      if ((await this.input.inputValue()) === text) return;
-    assert.equal(await this.input.inputValue(), text);
+    await until(
+      () => this.input.inputValue(),
+      (written) => written === text,
+      `“${text}” is written`,
+    );
   }
 
   /** Waits until no turn is there, also none that is being stopped. */

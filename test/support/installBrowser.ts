@@ -123,7 +123,7 @@ async function unpack(folder: string): Promise<void> {
   await cp(manifest, folder, { recursive: true });
   await runOrThrow("npm", ["ci", "--ignore-scripts", "--loglevel=error"], { cwd: folder });
   const { extract } = createRequire(path.join(folder, "package.json"))("tar-fs") as {
-    extract(into: string): NodeJS.WritableStream;
+    readonly extract: (into: string) => NodeJS.WritableStream;
   };
   const packed = (name: string) =>
     createReadStream(path.join(folder, "node_modules/@sparticuz/chromium/bin", name));

@@ -25,18 +25,11 @@ async function browserOfAll(): Promise<Browser> {
 }
 after(async () => (await started?.catch(() => undefined))?.close());
 
-/** How long a test may take on a machine that does much else, in milliseconds. */
-const LONGEST_TEST = 300_000;
-
 /** The suite whose tests run. */
-let current: WorkbenchSuite | undefined;
+let current: { prepare(): Promise<void>; ended(test: Mocha.Runnable): Promise<void> } | undefined;
 
 // These are the hooks of all files, so that they come before those of each.
-beforeEach(async function () {
-  this.timeout(LONGEST_TEST);
-  this.currentTest?.timeout(LONGEST_TEST);
-  await current?.prepare();
-});
+beforeEach(() => current?.prepare());
 afterEach(async function () {
   const { currentTest: test } = this;
   if (test) await current?.ended(test);
@@ -82,16 +75,16 @@ export class WorkbenchSuite {
     this.server = await orSkip(context, startCodeServer({ folder: this.folder, ...options }));
     this.#window = window;
     this.workbench = await openWorkbench(this.browser, this.server, window);
-    current = this;
+    current = { prepare: () => this.#prepare(), ended: (test) => this.#ended(test) };
   }
 
   /** Puts right what the test before has left behind. */
-  async prepare(): Promise<void> {
+  async #prepare(): Promise<void> {
     if (this.#before === "failed") await this.pristine();
     if (this.#before !== "none") await this.#reset();
   }
 
-  async ended(test: Mocha.Runnable): Promise<void> {
+  async #ended(test: Mocha.Runnable): Promise<void> {
     this.#before = test.state === "failed" ? "failed" : "passed";
     if (test.state === "failed") await screenshotOfFailure(this.workbench.page, test);
   }

@@ -217,7 +217,7 @@ export class Panel implements ChatWindow {
     const visible = (): boolean => this.#visible;
     return {
       kind: "tab",
-      viewColumn: 1,
+      viewColumn: undefined,
       get visible() {
         return visible();
       },

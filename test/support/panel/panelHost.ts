@@ -174,6 +174,8 @@ export class PanelHost {
       case "continueInNewThread":
         await this.panel.show(await this.sessions.continue(this.panel.session));
         break;
+      default:
+      // It is a command of VS Code's.
     }
   }
 

@@ -117,7 +117,7 @@ export class PanelPage {
         "<body>",
         `<body><script nonce="${nonce}">
 (${String(applyTheme)})(${JSON.stringify(this.#side?.theme)});
-let kept = ${JSON.stringify(this.#side?.kept) ?? "undefined"};
+let kept = ${JSON.stringify(this.#side?.kept ?? null)};
 globalThis.acquireVsCodeApi = () => ({
   postMessage: (message) => void globalThis.vscodePost(JSON.stringify(message)),
   getState: () => kept,

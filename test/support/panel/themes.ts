@@ -46,7 +46,7 @@ export function applyTheme({ variables, classes, data }: WebviewTheme): void {
 
 /** Reads the style that VS Code gives every webview. Runs in the page. */
 export function defaultStyleOfPage(): string {
-  const lines = document.getElementById("_defaultStyles")?.textContent?.split("\n") ?? [];
+  const lines = document.getElementById("_defaultStyles")?.textContent.split("\n") ?? [];
   return `${lines
     .map((line) => line.replace(/^\t\t/, "").trimEnd())
     .join("\n")

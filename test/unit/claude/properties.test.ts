@@ -34,8 +34,6 @@ const cut = (bytes: Buffer, size: () => number): Readable =>
   );
 
 describe("Claude's protocol, whatever comes", function () {
-  this.timeout(60_000);
-
   it("gives the same events however its bytes are cut", async () => {
     const random = seeded(1);
     for (const { name, bytes } of recordings) {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { crashRounds } from "../../crash/rounds";
 
 describe("the SQLite store, killed at work", function () {
-  this.timeout(300_000);
   it("has what it acknowledged, in order and once, fifty times", async () => {
     const figures = await crashRounds({ rounds: 50, seed: 7 });
     assert.ok(figures.acknowledged > 200, `${figures.acknowledged} commits were acknowledged`);

@@ -14,7 +14,6 @@ const ROUNDS = 15;
 const MOMENTS = ["typed", "sent", "any"] as const;
 
 describe("drafts, when their window is killed", function () {
-  this.timeout(120_000);
   const folder = temporaryFolder();
   before(bundlePrograms);
   after(() => rmSync(bundles, { recursive: true, force: true }));

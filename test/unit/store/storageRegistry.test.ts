@@ -82,7 +82,6 @@ describe("the storage of a workspace’s threads", () => {
   });
 
   it("is one for all windows that begin at once", async function () {
-    this.timeout(60_000);
     const rounds = 100;
     const module = join(__dirname, "../../../src/store/storageRegistry.ts");
     const script = (window: number) => `

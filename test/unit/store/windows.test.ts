@@ -7,7 +7,6 @@ const PROCESSES = 4;
 const APPENDS = 500;
 
 describe("the SQLite store, used by four windows at once", function () {
-  this.timeout(120_000);
   const folder = temporaryFolder();
   before(bundlePrograms);
   after(() => rmSync(bundles, { recursive: true, force: true }));

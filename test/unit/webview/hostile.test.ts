@@ -35,8 +35,6 @@ const LANGUAGES =
   "bash c cpp csharp css diff dockerfile go ini java javascript json markdown php python ruby rust sql typescript xml yaml";
 
 describe("hostile texts", function () {
-  this.timeout(120_000);
-
   it("are many, and no two are the same", () => {
     const different = new Set(HOSTILE).size;
     assert.ok(different >= 600, `${different} texts`);

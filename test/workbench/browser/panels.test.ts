@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { ChatPage } from "../../support/chatPage";
 import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
+import { until } from "../../support/until";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const OURS = 'iframe.webview[src*="extensionId=sandbox-chat.sandbox-chat"]:visible';
@@ -20,20 +20,28 @@ describe("several panels", () => {
   const said = (frame: FrameLocator) => frame.getByRole("article", { name: "You" });
   /** The panel in sight that shows what was said. */
   const showing = async (text: string): Promise<FrameLocator> => {
-    for (const end = Date.now() + 20_000; Date.now() < end; await sleep(100)) {
-      const frames = await page().locator(OURS).count();
-      for (let nth = 0; nth < frames; nth++) {
-        const frame = suite.workbench.frame(nth);
-        if (await said(frame).getByText(text, { exact: true }).first().isVisible()) return frame;
-      }
+    const frame = await until(
+      () => findShowing(text),
+      (found) => found !== undefined,
+      `a panel shows “${text}”`,
+    );
+    assert.ok(frame);
+    return frame;
+  };
+  const findShowing = async (text: string): Promise<FrameLocator | undefined> => {
+    const frames = await page().locator(OURS).count();
+    for (let nth = 0; nth < frames; nth++) {
+      const frame = suite.workbench.frame(nth);
+      if (await said(frame).getByText(text, { exact: true }).first().isVisible()) return frame;
     }
-    throw new Error(`no panel shows “${text}”`);
+    return undefined;
   };
-  const has = async (input: Locator, text: string) => {
-    for (const end = Date.now() + 15_000; Date.now() < end; await sleep(50))
-      if ((await input.inputValue()) === text) return;
-    assert.equal(await input.inputValue(), text);
-  };
+  const has = (input: Locator, text: string) =>
+    until(
+      () => input.inputValue(),
+      (written) => written === text,
+      `“${text}” is written`,
+    );
   /** All pictures of a tab, in the ways in which a style can have one. */
   const icon = (name: string) =>
     tab(name)
@@ -44,11 +52,12 @@ describe("several panels", () => {
           .map((style) => `${style.backgroundImage} ${style.content}`)
           .join("\n"),
       );
-  const hasIcon = async (name: string, file: RegExp) => {
-    for (const end = Date.now() + 20_000; Date.now() < end; await sleep(50))
-      if (file.test(await icon(name))) return;
-    assert.match(await icon(name), file);
-  };
+  const hasIcon = (name: string, file: RegExp) =>
+    until(
+      () => icon(name),
+      (pictures) => file.test(pictures),
+      `${name} has ${file.source}`,
+    );
 
   before(async function () {
     await suite.start(this, { settings: DEMO }, { size: { width: 1400, height: 900 } });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ChatPage } from "../../support/chatPage";
 import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
+import { until } from "../../support/until";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("the view of threads", () => {
@@ -16,11 +16,12 @@ describe("the view of threads", () => {
   const page = () => suite.workbench.page;
   const tree = new ThreadsTree(() => suite.workbench);
   const row = (name: string | RegExp) => tree.row(name);
-  const rowsAre = async (...expected: string[]) => {
-    for (const end = Date.now() + 15_000; Date.now() < end; await sleep(100))
-      if ((await tree.names()).join() === expected.join()) return;
-    assert.deepEqual(await tree.names(), expected);
-  };
+  const rowsAre = (...expected: string[]) =>
+    until(
+      () => tree.names(),
+      (names) => names.join() === expected.join(),
+      `the rows are ${expected.join()}`,
+    );
   const badge = () =>
     page().locator(".activitybar .action-item", { hasText: /^\d+$/ }).locator(".badge-content");
   const openFile = (name: string) => suite.workbench.openFile(name);
