@@ -114,7 +114,15 @@ export class ChatSessions {
       await store.append(id, null, [await maskDeep(event, mask)]);
     }
     // Those that are open commit it themselves. Some have no message yet and so are in no list.
-    for (const session of await Promise.all(this.#sessions.values())) await session.follow(moves);
+    for (const opening of await Promise.allSettled(this.#sessions.values())) {
+      if (opening.status === "rejected") continue;
+      try {
+        await opening.value.follow(moves);
+      } catch (error) {
+        // One that another window has purged keeps none of the others from following.
+        if (!(error instanceof ThreadNotFoundError)) throw error;
+      }
+    }
   }
 
   /** Takes what was typed into a thread that was opened. Throws `ThreadNotFoundError` for another. */

@@ -59,6 +59,17 @@ describe("threads about files that are moved", () => {
     await sessions.dispose();
   });
 
+  it("go on about them where another window has purged one that is open", async () => {
+    const { sessions, store } = await sessionsOn("src/a", "src/b");
+    const [b, a] = await sessions.list();
+    await sessions.open(String(a?.id));
+    const open = await sessions.open(String(b?.id));
+    store.conversations.delete(String(a?.id));
+    await sessions.follow([{ from: "src", to: "lib" }]);
+    assert.equal(open.thread.scope.id, "lib/b");
+    await sessions.dispose();
+  });
+
   it("swap their files, and a file that was written over is that of both", async () => {
     const { sessions, stored } = await sessionsOn("a", "b");
     await sessions.follow([
