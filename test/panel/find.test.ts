@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import { Panel } from "../support/panel/panel";
+import { atEnd } from "../support/panel/reader";
 import { line, type Step } from "../support/scriptedRuntime";
 import { storedThread } from "../support/storedThread";
 import { until } from "../support/until";
@@ -60,6 +61,7 @@ class Finding {
       thread: "walrus",
     });
     await panel.chat.messages("Claude").nth(1).waitFor();
+    await atEnd(panel.chat);
     await panel.chat.input.press("ControlOrMeta+f");
     const finding = new Finding(panel);
     await finding.field.waitFor();

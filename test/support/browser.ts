@@ -148,12 +148,21 @@ export class Workbench {
     }
   }
 
-  /** Runs a command by its full title in the palette ("Sandbox Chat: Open Chat"). */
+  /** Runs a command by its full title in the palette ("Sandbox Chat: Open Chat"), once. */
   async runCommand(title: string): Promise<void> {
     const label = this.page.locator(".label-name").getByText(title, { exact: true });
-    await this.palette(title, (rows) =>
-      rows.filter({ has: label }).first().click({ timeout: 3000 }),
-    );
+    await this.palette(title, async (rows) => {
+      await rows.filter({ has: label }).first().waitFor({ timeout: 3000 });
+      // A click may have come although it says that it has not. A key comes, and what is typed next later.
+      const chosen = this.page
+        .locator(".quick-input-widget .monaco-list-row.focused")
+        .filter({ has: label });
+      for (let steps = 0; (await chosen.count()) === 0; steps++) {
+        if (steps === 20) throw new Error(`“${title}” cannot be reached by the arrow keys`);
+        await this.page.keyboard.press("ArrowDown");
+      }
+      await this.page.keyboard.press("Enter");
+    });
   }
 
   /** The content of our panel; of the `nth` one, where several are seen side by side. */

@@ -6,6 +6,7 @@ import type { Locator } from "playwright-core";
 import { ChatPage } from "../../support/chatPage";
 import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
+import { until } from "../../support/until";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("threads about files that are moved", () => {
@@ -41,6 +42,12 @@ describe("threads about files that are moved", () => {
     await pathIs("src/greet.ts");
     await suite.workbench.runCommand("View: Show Explorer");
     await unfold("src");
+    // What a test before has left may still be listed.
+    await until(
+      () => suite.workbench.page.locator(".explorer-folders-view .monaco-list-row").allInnerTexts(),
+      (names) => names.map((name) => name.trim()).join() === "src,greet.ts,other.ts",
+      "the explorer has the files",
+    );
   });
   after(() => suite.stop());
 
