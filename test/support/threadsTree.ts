@@ -45,13 +45,19 @@ export class ThreadsTree {
   }
 
   async fromMenu(name: string | RegExp, item: string): Promise<void> {
-    await this.#settled();
-    await this.row(name).click({ button: "right" });
-    const menu = this.workbench().page.locator(".monaco-menu");
+    const { page } = this.workbench();
+    const chosen = page.locator(".monaco-menu").getByRole("menuitem", { name: item });
+    // A row that is made anew takes its menu away.
+    for (let tries = 0; tries < 10 && !(await chosen.isVisible()); tries++) {
+      await this.#settled();
+      await page.keyboard.press("Escape");
+      await this.row(name).click({ button: "right" });
+      await chosen.waitFor({ timeout: 3000 }).catch(() => undefined);
+    }
     // For a moment the menu takes no click, lest the one that opened it counts.
-    await menu.getByRole("menuitem", { name: item }).hover();
-    await this.workbench().page.keyboard.press("Enter");
-    await menu.waitFor({ state: "detached" });
+    await chosen.hover();
+    await page.keyboard.press("Enter");
+    await chosen.waitFor({ state: "detached" });
   }
 
   /** Rows are made anew when a thread has changed: a click that is under way would hit another, or none. */
