@@ -28,7 +28,7 @@ describe("the view of threads", () => {
   const input = () => page().locator(".quick-input-widget:visible .quick-input-box input");
   const focusTree = async () => {
     await suite.workbench.runCommand("Sandbox Chat: Focus on Threads View");
-    await tree.locator.locator(".monaco-list-row.focused").waitFor();
+    await tree.locator.and(page().locator(":focus")).waitFor();
   };
   /** The threads of before, the last one first. */
   const ABOUT_GREET = {
@@ -89,6 +89,7 @@ describe("the view of threads", () => {
     const chat = await open(/^Greet me/, "Greet me");
     const press = async (...keys: string[]) => {
       await focusTree();
+      await tree.locator.locator(".monaco-list-row.focused").waitFor();
       for (const key of keys) await page().keyboard.press(key);
     };
     await press("F2");
