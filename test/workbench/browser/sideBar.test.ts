@@ -13,16 +13,16 @@ describe("the chat in the secondary side bar", () => {
   const tab = (name: string) => page().locator(".tabs-container").getByRole("tab", { name });
   const textbox = (frame: Frame) => frame.getByRole("textbox", { name: "Message Claude" });
   const hasFocus = (frame: Frame) => frame.locator("vscode-text-area:focus-within").waitFor();
-  /** That of the view: webviews are in the page in the order in which they were made. */
-  const inBar = async (): Promise<Frame> => {
+  /** The chat of the view, or that of the tab: webviews are in the page in the order in which they were made. */
+  const chatOf = async (where: "view" | "tab"): Promise<Frame> => {
     const box = await bar().boundingBox();
     const frames = page().locator('iframe.webview[src*="extensionId=sandbox-chat.sandbox-chat"]');
     for (let nth = 0; nth < (await frames.count()); nth++) {
       const own = await frames.nth(nth).boundingBox();
-      if (box && own && own.x >= box.x)
+      if (box && own && own.x >= box.x === (where === "view"))
         return frames.nth(nth).contentFrame().frameLocator("#active-frame");
     }
-    throw new Error("the side bar has no chat");
+    throw new Error(`there is no chat in the ${where}`);
   };
   /** The chat in the side bar, with a thread that was begun before and nothing written. */
   const begin = async (): Promise<ChatPage> => {
@@ -52,7 +52,7 @@ describe("the chat in the secondary side bar", () => {
 
   it("is opened there, with the cursor where one types", async () => {
     const chat = await ChatPage.open(suite.workbench);
-    await hasFocus(await inBar());
+    await hasFocus(await chatOf("view"));
     assert.equal(await page().locator(".tabs-container [role=tab]").count(), 0);
     await chat.newThread();
     await chat.ask("answer slowly");
@@ -101,7 +101,7 @@ describe("the chat in the secondary side bar", () => {
     const both = [0, 1].map((nth) => suite.workbench.frame(nth));
     for (const frame of both)
       await new ChatPage({ page: page(), frame: () => frame }).hasInput("not sent yet");
-    const input = textbox(await inBar());
+    const input = textbox(await chatOf("view"));
     await input.fill("answer slowly");
     await input.press("Enter");
     for (const frame of both) await frame.getByRole("button", { name: "Stop" }).waitFor();
@@ -115,14 +115,11 @@ describe("the chat in the secondary side bar", () => {
   it("has what is begun by commands while its user is at it, and not the tab", async () => {
     await begin();
     await toSide();
-    const view = await inBar();
-    // The new tab takes the cursor when it is there, and VS Code looks only now and then who has it.
-    const isAtIt = page().locator(
-      ".part.auxiliarybar .pane-header.active, .part.auxiliarybar:focus-within",
-    );
+    const view = await chatOf("view");
+    // The new tab takes the cursor when it is there.
+    await hasFocus(await chatOf("tab"));
     await textbox(view).click();
     await hasFocus(view);
-    await isAtIt.first().waitFor({ state: "attached" });
     await run("Sandbox Chat: New Thread");
     await view.getByRole("article", { name: "You" }).first().waitFor({ state: "detached" });
     await tab("Greet me").waitFor();
