@@ -142,6 +142,8 @@ describe("the chat in the secondary side bar", () => {
   it("goes to a tab when the setting says so", async () => {
     const chat = await begin();
     await chat.input.fill("kept");
+    // Who changes a setting leaves the chat for it.
+    await tree.locator.click({ position: { x: 5, y: 300 } });
     await suite.workbench.setting("sandboxChat.chat.location", "editor");
     await bar().locator("iframe").first().waitFor({ state: "detached" });
     await page().locator("iframe.webview:visible").waitFor({ state: "hidden" });
