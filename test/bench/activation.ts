@@ -95,7 +95,11 @@ async function readStepByStep({ browser, server, installed }: Rig) {
   const opened = await readFiles(installed);
   await input.fill("Hello");
   await input.press("Enter");
-  await workbench.frame().getByRole("article", { name: "Claude" }).getByText("Written at").waitFor();
+  await workbench
+    .frame()
+    .getByRole("article", { name: "Claude" })
+    .getByText("Written at")
+    .waitFor();
   const answered = await readFiles(installed);
   await workbench.close();
   return { activated, opened, answered };

@@ -126,6 +126,14 @@ describe("the settings", () => {
   });
 });
 
+describe("the VS Code that this runs in", () => {
+  it("refuses proposed API, as any VS Code does to an installed extension", () => {
+    const window = vscode.window as unknown as Record<string, (...given: unknown[]) => unknown>;
+    const propose = () => window["registerQuickDiffProvider"]?.({}, {}, "id", "label");
+    assert.throws(propose, /CANNOT use API proposal: quickDiffProvider/);
+  });
+});
+
 describe("activation", () => {
   it("has not happened before the first use", () => {
     assert.equal(extension().isActive, false);
