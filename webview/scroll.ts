@@ -68,7 +68,11 @@ export class TranscriptScroll {
   toEnd(): void {
     clearTimeout(this.#settling);
     this.#pin(true);
-    this.#aim = () => (this.scroller.scrollTop = this.scroller.scrollHeight);
+    this.#aim = () => {
+      this.scroller.scrollTop = this.scroller.scrollHeight;
+      // A reader may scroll up before the browser tells of it, and by less than what came.
+      this.#top = this.scroller.scrollTop;
+    };
     this.#aim();
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Panel } from "../support/panel/panel";
+import { begin, delta, result } from "../support/scriptedRuntime";
 
 describe("a conversation with the demo", () => {
   it("is ready to type in, says that it is the demo, and has stored nothing", async () => {
@@ -61,17 +62,30 @@ describe("a conversation with the demo", () => {
   });
 
   it("streams, refuses a second message kindly and keeps it, and stops when told", async () => {
-    const { chat } = await Panel.open();
-    await chat.ask("answer slowly");
-    await chat.messages("Claude").last().getByText("I take my time").waitFor();
-    const early = (await chat.messages("Claude").last().innerText()).length;
+    const answers = {
+      Slowly: [
+        ...begin("s1"),
+        delta("I take my time, "),
+        { awaitFile: "more" },
+        delta("word by word."),
+        // Until it is interrupted.
+        { awaitLine: true } as const,
+        result("s1", { subtype: "error_during_execution", is_error: true }),
+      ],
+    };
+    const panel = await Panel.open({ answers });
+    const { chat } = panel;
+    await chat.ask("Slowly");
+    const answer = chat.messages("Claude").last();
+    await answer.getByText("I take my time,").waitFor();
+    assert.equal(await answer.getByText("word by word").count(), 0);
     await chat.send("and another thing");
     assert.equal(await chat.input.inputValue(), "and another thing");
-    await chat.messages("Claude").last().getByText("word by word").waitFor();
-    assert.ok((await chat.messages("Claude").last().innerText()).length > early);
+    panel.letGo("more");
+    await answer.getByText("word by word").waitFor();
     await chat.stopButton.click();
-    await chat.messages("Claude").last().getByText("Stopped", { exact: true }).waitFor();
-    await chat.messages("Claude").last().getByText("I take my time").waitFor();
+    await answer.getByText("Stopped", { exact: true }).waitFor();
+    await answer.getByText("I take my time").waitFor();
     assert.equal(await chat.input.inputValue(), "and another thing");
     assert.equal(await chat.messages("You").getByText("and another thing").count(), 0);
   });

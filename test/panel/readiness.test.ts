@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Panel } from "../support/panel/panel";
 import { openState, type PanelState, sandboxSays } from "../support/panel/states";
 
 describe("a sandbox that is not ready", () => {
@@ -22,7 +23,12 @@ describe("a sandbox that is not ready", () => {
     });
 
   it("is said too when a message is sent, which is kept and not run elsewhere", async () => {
-    const { chat, host } = await openState("offline-sandboxMissing");
+    // There is no Claude yet that could still answer.
+    const { chat, host } = await Panel.open({ answers: {}, sandbox: { dockerPath: "/no/docker" } });
+    await chat.frame
+      .getByText(/Docker is not installed/)
+      .first()
+      .waitFor();
     await chat.ask("Hello?");
     await chat.alert.first().waitFor();
     await chat.idle();

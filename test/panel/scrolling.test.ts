@@ -33,6 +33,26 @@ const seed = (store: ThreadStore): Promise<void> =>
   ]);
 
 describe("scrolling", () => {
+  it("goes with a reader who scrolls up by less than what comes in the same frame", async () => {
+    const { chat } = await Panel.open({ seed, thread: "long" });
+    await atEnd(chat);
+    await chat.log.evaluate((log) => {
+      const last = log.querySelector<HTMLElement>(".messages:last-child > :last-child");
+      if (!last) throw new Error("There is no message.");
+      const grown = new ResizeObserver(() => {
+        // The panel has gone to the new end, and has not been told of it yet.
+        if (last.style.paddingBottom === "") return;
+        grown.disconnect();
+        log.dispatchEvent(new WheelEvent("wheel", { deltaY: -100 }));
+        log.scrollTop -= 100;
+      });
+      grown.observe(last);
+      last.style.paddingBottom = "300px";
+    });
+    await chat.jump.waitFor();
+    assert.ok((await chat.fromEnd()) > 50);
+  });
+
   it("stays with a reader who scrolls up while text streams, and says that there is more", async () => {
     const streamed = (from: number, to: number): Step[] =>
       Array.from({ length: to - from }, (_, at) => [

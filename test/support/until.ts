@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 /** Longer than anything takes on a machine that has much else to do, in milliseconds. */
-const LIMIT = 30_000;
+const LIMIT = 60_000;
 
 /** Looks again and again until what is seen is as it should be. Returns it. */
 export async function until<Value>(

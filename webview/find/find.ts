@@ -37,6 +37,8 @@ export class Find {
   #texts = new WeakMap<Message, readonly PartText[]>();
   #counts = new WeakMap<Message, Counts>();
   #run = 0;
+  /** The search for another text that is under way. */
+  #looking: Promise<void> | undefined;
 
   /** What is looked for; null for nothing. */
   readonly pattern: ReadonlySignal<RegExp | null> = this.#pattern;
@@ -61,6 +63,13 @@ export class Find {
 
   /** Looks for another text. The first match from this message on becomes the current one. */
   async look(query: string, from: string | undefined): Promise<void> {
+    const looking = this.#look(query, from);
+    this.#looking = looking;
+    await looking;
+    if (this.#looking === looking) this.#looking = undefined;
+  }
+
+  async #look(query: string, from: string | undefined): Promise<void> {
     this.#pattern.value = patternOf(query);
     this.#counts = new WeakMap();
     const hits = await this.#search();
@@ -74,6 +83,8 @@ export class Find {
 
   /** Looks again, since messages have changed. The current match stays the same. */
   async again(): Promise<void> {
+    // What is still to be found is not the current match yet.
+    while (this.#looking) await this.#looking;
     if (!this.#pattern.peek()) return;
     const hits = await this.#search();
     if (!hits) return;

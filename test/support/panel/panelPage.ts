@@ -77,6 +77,7 @@ export class PanelPage {
 
   async #prepare(): Promise<void> {
     const { page } = this;
+    page.setDefaultTimeout(60_000);
     page.on("console", (message) => this.#says(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => this.#says(`error: ${error.message}`));
     page.on("dialog", (dialog) => {

@@ -146,6 +146,14 @@ describe("finding in a thread", () => {
       assert.equal(at(), "m0 1/1");
     });
 
+    it("begins there although it looks again before it has looked at all", async () => {
+      use(...Array.from({ length: 2000 }, () => `cat ${"dog ".repeat(200)}`));
+      const looking = find.look("cat", "m1990");
+      await find.again();
+      await looking;
+      assert.equal(find.number.peek(), 1991);
+    });
+
     it("finds nothing, and goes nowhere then", async () => {
       use("cat");
       await find.look("dog", undefined);
