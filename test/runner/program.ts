@@ -1,8 +1,7 @@
 /** Runs one program of the tests, and follows what it reports. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { out, root } from "../support/paths";
@@ -98,21 +97,13 @@ async function runNode(
 
 /** Reads the lines of a file as they are appended, until `end` has read the last. */
 function follow(file: string, tell: (report: Report) => void): { end(): Promise<void> } {
-  let read = 0;
-  let rest = "";
+  let told = 0;
   const look = async (): Promise<void> => {
-    try {
-      for await (const chunk of createReadStream(file, { start: read })) {
-        const bytes = chunk as Buffer;
-        read += bytes.length;
-        rest += bytes.toString();
-      }
-    } catch {
-      return; // It is not there yet.
-    }
-    const lines = rest.split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) tell(JSON.parse(line) as Report);
+    const text = await readFile(file, "utf8").catch(() => ""); // It may not be there yet.
+    // What is behind the last newline is not written whole.
+    const lines = text.split("\n").slice(0, -1);
+    for (const line of lines.slice(told)) tell(JSON.parse(line) as Report);
+    told = lines.length;
   };
   let looking = Promise.resolve();
   const timer = setInterval(() => {

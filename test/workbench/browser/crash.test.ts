@@ -10,7 +10,9 @@ const RESTARTS = 2;
 /** Text that was on the screen for longer must not be lost, in milliseconds. */
 const AT_RISK = 1000;
 
-describe("the chat panel, when the extension host is killed", () => {
+describe("the chat panel, when the extension host is killed", function () {
+  // VS Code takes its time for each.
+  this.timeout(1_200_000);
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
   let chat: ChatPage;
 
