@@ -1,4 +1,5 @@
 /** The workbench in a real browser, as a user has it before them. */
+import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
@@ -31,6 +32,8 @@ export function startBrowser(): Promise<Browser> {
   return launchBrowser((options) =>
     chromium.launch({
       ...options,
+      // Its crash reports and caches are nothing for anybody's home.
+      env: { ...(options.env ?? process.env), HOME: path.join(os.tmpdir(), "sandbox-chat-home") },
       args: [
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
         "--disable-background-networking",
