@@ -11,29 +11,28 @@ import { SandboxSuite } from "../support/sandboxSuite";
 /** The whole way, with every part the real one: palette, panel, docker, container, Claude, disk. */
 describe("a conversation in a Docker sandbox", function () {
   const suite = new SandboxSuite({ "notes.txt": "Remember the milk.\n" });
-  let chat: ChatPage;
 
-  before(async function () {
-    await suite.start(this);
-    chat = await ChatPage.open(suite.workbench);
+  before(function () {
+    return suite.start(this);
   });
   after(() => suite.stop());
 
-  it("finds the sandbox ready", async () => {
+  const open = async (): Promise<ChatPage> => {
+    const chat = await ChatPage.open(suite.workbench);
     await chat.status.getByText(`Docker sandbox ${suite.engine.name}`).waitFor();
-    assert.equal(await chat.alert.count(), 0);
-  });
+    return chat;
+  };
 
-  it("streams Claude's answer into the panel", async () => {
+  it("streams, works on the workspace's files, is on the disk, and goes on after Reload Window", async function () {
+    const chat = await open();
+    assert.equal(await chat.alert.count(), 0);
     await chat.ask("Count slowly, please. [[slow:12:150]]");
     const answer = chat.messages("Claude").last();
     await answer.getByText("word2").waitFor();
     assert.ok(!(await answer.innerText()).includes("word11"));
     await answer.getByText("word11").waitFor();
     await chat.idle();
-  });
 
-  it("lets Claude work on the workspace's files, inside the container", async () => {
     const made = path.join(suite.folder, "made.txt");
     const script = `[[bash:cat notes.txt; id -un|write:${made}:Claude was here|say:All done.]]`;
     await chat.ask(`Read my notes, then write a file. ${script}`);
@@ -43,9 +42,7 @@ describe("a conversation in a Docker sandbox", function () {
     await chat.tool("Write").waitFor();
     assert.equal(readFileSync(made, "utf8"), "Claude was here");
     await suite.workbench.screenshot("sandbox");
-  });
 
-  it("has rows in threads.db that sqlite3 reads", async function () {
     const sqlite3 = findProgram("sqlite3") ?? requireOrSkip(this, "there is no sqlite3 on PATH");
     const file = await databaseFile(suite.server);
     const sql = `SELECT role, status, claude_session_id IS NOT NULL AS resumable,
@@ -66,9 +63,7 @@ describe("a conversation in a Docker sandbox", function () {
     assert.deepEqual(last, [user, claude, user, claude]);
     const check = await runOrThrow(sqlite3, [file, "PRAGMA integrity_check"]);
     assert.equal(check.trim(), "ok");
-  });
 
-  it("comes back after Reload Window, and Claude still knows what was said", async () => {
     await suite.workbench.reloadWindow();
     await chat.messages("You").getByText("Count slowly, please.").waitFor();
     await chat.messages("Claude").last().getByText("All done.").waitFor();
@@ -76,15 +71,14 @@ describe("a conversation in a Docker sandbox", function () {
     await chat.answered("User messages seen: 3.");
     const texts = suite.api.requests.at(-1)?.messages.map(({ content }) => textOf(content)) ?? [];
     assert.ok(texts.some((text) => text.includes("Count slowly, please.")));
-    const file = await databaseFile(suite.server);
-    const rows = await runOrThrow("sqlite3", [
-      file,
-      "SELECT count(DISTINCT claude_session_id) FROM threads",
-    ]);
-    assert.equal(rows.trim(), "1");
+    const sessions = "SELECT count(DISTINCT claude_session_id) FROM threads";
+    assert.equal((await runOrThrow(sqlite3, [file, sessions])).trim(), "1");
   });
 
   it("offers the models that Claude has told of, and asks the one that is chosen", async () => {
+    const chat = await open();
+    await chat.ask("Which models are there?");
+    await chat.answered("User messages seen: 1.");
     await suite.workbench.runCommand("Sandbox Chat: Choose Model…");
     const choice = suite.workbench.page.locator(".quick-input-widget:visible");
     const chosen = (name: string) =>
@@ -96,7 +90,7 @@ describe("a conversation in a Docker sandbox", function () {
     await choice.getByRole("option", { name: /^Haiku/ }).click();
     await chosen("Haiku");
     await chat.ask("Which model are you?");
-    await chat.answered("User messages seen: 4.");
+    await chat.answered("User messages seen: 2.");
     assert.match(suite.api.requests.at(-1)?.model ?? "", /haiku/);
 
     await suite.workbench.runCommand("Sandbox Chat: Choose Model…");
@@ -104,11 +98,12 @@ describe("a conversation in a Docker sandbox", function () {
     await choice.getByRole("option", { name: "claude-opus-9-9" }).click();
     await chosen("claude-opus-9-9");
     await chat.ask("And now?");
-    await chat.answered("User messages seen: 5.");
+    await chat.answered("User messages seen: 3.");
     assert.equal(suite.api.requests.at(-1)?.model, "claude-opus-9-9");
   });
 
   it("stops Claude in the container, and keeps what came", async () => {
+    const chat = await open();
     await chat.ask("Never end. [[textbash:tail -f /dev/null]]");
     await chat.tool("Bash", /^tail -f/).waitFor();
     await chat.stopButton.click();
@@ -123,6 +118,7 @@ describe("a conversation in a Docker sandbox", function () {
   });
 
   it("says when the sandbox has stopped, and goes on when it runs again", async () => {
+    const chat = await open();
     const { engine: running } = suite;
     const docker = (...args: string[]) =>
       runOrThrow(running.docker, args, { env: { ...process.env, ...running.env } });

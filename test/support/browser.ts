@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   prepare?: (page: Page) => Promise<void>;
 }
 
+export const DEFAULT_SIZE = { width: 1280, height: 800 };
+
 /**
  * Starts a Chromium, which reaches the loopback interface alone.
  * @throws {Unavailable} Where none can be had.
@@ -56,7 +58,7 @@ export async function openWorkbench(
   const context =
     options.context ??
     (await browser.newContext({
-      viewport: options.size ?? { width: 1280, height: 800 },
+      viewport: options.size ?? DEFAULT_SIZE,
       reducedMotion: "reduce",
     }));
   const page = await context.newPage();
@@ -194,6 +196,19 @@ export class Workbench {
     if ((await bell.getAttribute("aria-label")) === "No Notifications") return;
     await this.runCommand("Notifications: Clear All Notifications");
     await this.page.locator(".notification-list-item:visible").first().waitFor({ state: "hidden" });
+  }
+
+  /** Hides the secondary side bar, and the panel with its terminals, which are ended. */
+  async closeSideParts(): Promise<void> {
+    for (const [part, command] of [
+      ["auxiliarybar", "View: Hide Secondary Side Bar"],
+      ["panel", "Terminal: Kill All Terminals"],
+    ] as const) {
+      const shown = this.page.locator(`.part.${part}:visible`);
+      if ((await shown.count()) === 0) continue;
+      await this.runCommand(command);
+      await shown.waitFor({ state: "hidden" });
+    }
   }
 
   /** Closes all editors, without what is not saved in them. */

@@ -39,8 +39,8 @@ export interface CodeServer {
   userDataDir: string;
   /** Changes settings while it runs; the workbench takes them over within a moment. */
   change(settings: Settings): Promise<void>;
-  /** Has the settings of the start again, and no others. */
-  resetSettings(): Promise<void>;
+  /** Has these settings, and no others beside those of a quiet workbench. */
+  resetSettings(settings: Settings): Promise<void>;
   /** Ends the server with all that it started. */
   stop(): Promise<void>;
 }
@@ -106,8 +106,9 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   const run = path.join(home, "run");
   await mkdir(run, { recursive: true, mode: 0o700 });
   await writeFile(path.join(home, "config.yaml"), "");
-  const initial = { ...quiet, ...options.settings };
-  await writeSettings(userDataDir, () => initial);
+  const reset = (settings: Settings = {}) =>
+    writeSettings(userDataDir, () => ({ ...quiet, ...settings }));
+  await reset(options.settings);
 
   const env = {
     HOME: home,
@@ -156,7 +157,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     folder: options.folder,
     userDataDir,
     change: (settings) => writeSettings(userDataDir, (before) => ({ ...before, ...settings })),
-    resetSettings: () => writeSettings(userDataDir, () => initial),
+    resetSettings: reset,
     async stop() {
       child.ref();
       child.stdin.end();

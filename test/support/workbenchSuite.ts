@@ -10,20 +10,59 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
-import { openWorkbench, startBrowser, type Workbench, type WorkbenchOptions } from "./browser";
-import { type CodeServer, type CodeServerOptions, startCodeServer } from "./codeServer";
+import {
+  DEFAULT_SIZE,
+  openWorkbench,
+  startBrowser,
+  type Workbench,
+  type WorkbenchOptions,
+} from "./browser";
+import {
+  type CodeServer,
+  type CodeServerOptions,
+  type Settings,
+  startCodeServer,
+} from "./codeServer";
 import { installIn } from "./extensionHost";
 import { orSkip } from "./requirement";
 import { screenshotOfFailure } from "./screenshot";
 import { purgeThreads } from "./storedThreads";
 
-/** One browser for all suites, since the first webview of each takes three seconds. */
-let started: Promise<Browser> | undefined;
-async function browserOfAll(): Promise<Browser> {
-  if (started && !(await started).isConnected()) started = undefined;
-  return (started ??= startBrowser());
+/** A server, and a window of it. */
+interface Running {
+  readonly browser: Browser;
+  readonly server: CodeServer;
+  readonly options: WorkbenchOptions;
+  window: Workbench;
+  /** Whether nobody has done anything in the window yet. */
+  unused: boolean;
 }
-after(async () => (await started?.catch(() => undefined))?.close());
+
+/** The folder that the windows of all suites show, one suite after the other. */
+const folder = mkdtempSync(join(tmpdir(), "sandbox-chat-files-"));
+let suites = 0;
+
+/** One browser for all suites, since the first webview of each takes three seconds. */
+let startedBrowser: Promise<Browser> | undefined;
+async function browserOfAll(): Promise<Browser> {
+  if (startedBrowser && !(await startedBrowser).isConnected()) startedBrowser = undefined;
+  return (startedBrowser ??= startBrowser());
+}
+
+/** What the suites share that need no server or window of their own: those take ten seconds each. */
+let shared: Running | undefined;
+
+async function run(server: CodeServerOptions, options: WorkbenchOptions): Promise<Running> {
+  const browser = await browserOfAll();
+  const started = await startCodeServer({ folder, ...server });
+  const window = await openWorkbench(browser, started, options);
+  return { browser, server: started, options, window, unused: true };
+}
+
+async function end({ server, window }: Running): Promise<void> {
+  await window.close();
+  await server.stop();
+}
 
 /** The suite whose tests run. */
 let current: { prepare(): Promise<void>; ended(test: Mocha.Runnable): Promise<void> } | undefined;
@@ -34,28 +73,54 @@ afterEach(async function () {
   const { currentTest: test } = this;
   if (test) await current?.ended(test);
 });
+after(async () => {
+  if (shared) await end(shared);
+  await (await startedBrowser?.catch(() => undefined))?.close();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
 
 /**
- * A server and a window for all the tests of the present suite, on a folder with these files. What a
- * test has left behind is put right before the next one: files, settings, editors, threads.
+ * A server and a window for all the tests of the present suite, on a folder with these files. Suites
+ * that do not differ in more than settings have them in turn. What a test has left behind is put right
+ * before the next one: files, settings, editors, threads.
  */
 export class WorkbenchSuite {
-  server!: CodeServer;
-  browser!: Browser;
-  /** The window that tests share, unless they open one of their own. */
-  workbench!: Workbench;
+  readonly folder = folder;
+  /** A folder for programs, beside the workspace since they are not Claude's business. A test makes it. */
+  readonly bin = `${folder}-bin${++suites}`;
+  readonly #home = `${this.bin}-home`;
   readonly #files: Readonly<Record<string, string>>;
-  #window: WorkbenchOptions = {};
+  #settings: Settings = {};
+  #size = DEFAULT_SIZE;
+  #running: Running | undefined;
   /** What became of the test before. */
   #before: "none" | "passed" | "failed" = "none";
-  readonly folder = mkdtempSync(join(tmpdir(), "sandbox-chat-files-"));
-  /** A folder for programs, beside the workspace since they are not Claude's business. A test makes it. */
-  readonly bin = `${this.folder}-bin`;
-  readonly #home = `${this.folder}-home`;
 
   constructor(files: Readonly<Record<string, string>> = {}) {
     this.#files = files;
-    this.#writeAll();
+  }
+
+  get browser(): Browser {
+    return this.#started.browser;
+  }
+
+  get server(): CodeServer {
+    return this.#started.server;
+  }
+
+  /** The window that tests share, unless they open one of their own. */
+  get workbench(): Workbench {
+    return this.#started.window;
+  }
+
+  /** Takes the place of the window, which a test has closed. */
+  set workbench(window: Workbench) {
+    this.#started.window = window;
+  }
+
+  get #started(): Running {
+    if (!this.#running) throw new Error("the suite has not started");
+    return this.#running;
   }
 
   write(name: string, text: string): void {
@@ -64,18 +129,22 @@ export class WorkbenchSuite {
     writeFileSync(path, text);
   }
 
+  /** Has a server and a window; of its own where it says more than settings and a size. */
   async start(
     context: Mocha.Context,
-    options: CodeServerOptions = {},
-    window: WorkbenchOptions = {},
+    { settings = {}, ...server }: CodeServerOptions = {},
+    { size = DEFAULT_SIZE, ...window }: WorkbenchOptions = {},
   ): Promise<void> {
     // The first suite on a new machine installs the workbench.
     context.timeout(600_000);
-    this.browser = await orSkip(context, browserOfAll());
-    this.server = await orSkip(context, startCodeServer({ folder: this.folder, ...options }));
-    this.#window = window;
-    this.workbench = await openWorkbench(this.browser, this.server, window);
+    this.#settings = settings;
+    this.#size = size;
+    this.#writeFiles();
+    if (Object.keys({ ...server, ...window }).length > 0)
+      this.#running = await orSkip(context, run({ settings, ...server }, { size, ...window }));
+    else this.#running = shared ??= await orSkip(context, run({ settings }, { size }));
     current = { prepare: () => this.#prepare(), ended: (test) => this.#ended(test) };
+    if (!this.#started.unused) await this.#reset();
   }
 
   /** Puts right what the test before has left behind. */
@@ -86,31 +155,39 @@ export class WorkbenchSuite {
 
   async #ended(test: Mocha.Runnable): Promise<void> {
     this.#before = test.state === "failed" ? "failed" : "passed";
+    this.#started.unused = false;
     if (test.state === "failed") await screenshotOfFailure(this.workbench.page, test);
   }
 
   /** Has a window that nobody has used yet, and that remembers nothing. */
   async pristine(): Promise<void> {
-    if (this.#before === "none") return;
-    for (const context of this.browser.contexts()) await context.close();
-    this.workbench = await openWorkbench(this.browser, this.server, this.#window);
+    const running = this.#started;
+    if (running.unused) return;
+    // A window that has failed may not answer any more.
+    await running.window.page.context().close();
+    const options = { ...running.options, size: this.#size };
+    running.window = await openWorkbench(running.browser, running.server, options);
+    running.unused = true;
   }
 
   async #reset(): Promise<void> {
     const { workbench } = this;
-    await this.server.resetSettings();
+    await workbench.page.setViewportSize(this.#size);
     await workbench.closeEditors();
+    await this.server.resetSettings(this.#settings);
+    await workbench.closeSideParts();
     await purgeThreads(this.server);
     await workbench.clearNotifications();
-    for (const name of readdirSync(this.folder))
-      if (!Object.keys(this.#files).some((file) => file.split("/")[0] === name))
-        rmSync(join(this.folder, name), { recursive: true, force: true });
-    this.#writeAll();
+    this.#writeFiles();
   }
 
-  /** Files that are as they should be are left alone, so that nobody is told of them. */
-  #writeAll(): void {
-    for (const [name, text] of Object.entries(this.#files)) {
+  /** Has the suite's files in the folder, and no others. What is as it should be nobody is told of. */
+  #writeFiles(): void {
+    const files = Object.entries(this.#files);
+    for (const name of readdirSync(this.folder))
+      if (!files.some(([file]) => file.split("/")[0] === name))
+        rmSync(join(this.folder, name), { recursive: true, force: true });
+    for (const [name, text] of files) {
       const path = join(this.folder, name);
       if (!existsSync(path) || readFileSync(path, "utf8") !== text) this.write(name, text);
     }
@@ -128,12 +205,9 @@ export class WorkbenchSuite {
   async stop(): Promise<void> {
     current = undefined;
     // What could not be started is not there.
-    const { workbench, browser, server } = this as Partial<WorkbenchSuite>;
-    await workbench?.close();
-    for (const context of browser?.contexts() ?? []) await context.close();
-    await server?.stop();
-    for (const folder of [this.folder, this.bin, this.#home])
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (this.#running && this.#running !== shared) await end(this.#running);
+    for (const own of [this.bin, this.#home])
+      rmSync(own, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

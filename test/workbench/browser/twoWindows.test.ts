@@ -15,7 +15,10 @@ describe("two windows on one folder", () => {
     other = await openWorkbench(suite.browser, suite.server);
   });
   beforeEach(() => other.closeEditors());
-  after(() => suite.stop());
+  after(async () => {
+    await other.close();
+    await suite.stop();
+  });
 
   it("show one thread: what one does is seen in the other, which leaves it the turn", async () => {
     const one = await ChatPage.open(suite.workbench);
