@@ -28,7 +28,6 @@ export type Suite = (typeof SUITES)[number];
 
 /** Into so many programs the tests of a folder are dealt out; 1 unless said. */
 const PROGRAMS: Readonly<Partial<Record<Suite, number>>> = {
-  "workbench-browser": 2,
   panel: 2,
   unit: 2,
 };

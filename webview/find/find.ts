@@ -24,6 +24,9 @@ type Counts = readonly (readonly [text: PartText, count: number])[];
 /** A long thread is searched in turns of so many milliseconds, so that typing goes on meanwhile. */
 const TURN_MS = 8;
 
+const isSame = (one: Match | null, other: Match): one is Match =>
+  one?.message === other.message && one.part === other.part && one.ordinal === other.ordinal;
+
 type Messages = readonly ReadonlySignal<Message>[];
 
 /** The search in one thread. */
@@ -36,6 +39,7 @@ export class Find {
   /** What takes long to make of a message; its counts are of the present pattern. */
   #texts = new WeakMap<Message, readonly PartText[]>();
   #counts = new WeakMap<Message, Counts>();
+  #current: Match | null = null;
   #run = 0;
   /** The search for another text that is under way. */
   #looking: Promise<void> | undefined;
@@ -48,12 +52,14 @@ export class Find {
   });
   /** The number of the current match, from 1; 0 where there is none. */
   readonly number = computed(() => (this.count.value === 0 ? 0 : this.#at.value + 1));
+  /** The same object for as long as it is the same match, however often that is found again. */
   readonly current = computed((): Match | null => {
     const at = this.#at.value;
     const hit = this.#hits.value.findLast(({ before }) => before <= at);
-    if (!hit) return null;
+    if (!hit) return (this.#current = null);
     const { before, ...match } = hit;
-    return { ...match, ordinal: Math.min(at - before, hit.count - 1) };
+    const found = { ...match, ordinal: Math.min(at - before, hit.count - 1) };
+    return (this.#current = isSame(this.#current, found) ? this.#current : found);
   });
 
   constructor(messages: ReadonlySignal<Messages>, workspace: () => string) {

@@ -154,6 +154,19 @@ describe("finding in a thread", () => {
       assert.equal(find.number.peek(), 1991);
     });
 
+    it("has the same match when it looks again, so that who is on the way there arrives", async () => {
+      use("cat", "cat cat");
+      await find.look("cat", "m1");
+      const found = find.current.peek();
+      await find.again();
+      assert.equal(find.current.peek(), found);
+      all.value = [...all.peek(), signal(message("m2", "cat"))];
+      await find.again();
+      assert.equal(find.current.peek(), found);
+      find.go(1);
+      assert.notEqual(find.current.peek(), found);
+    });
+
     it("finds nothing, and goes nowhere then", async () => {
       use("cat");
       await find.look("dog", undefined);

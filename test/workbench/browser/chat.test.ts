@@ -67,39 +67,6 @@ describe("the chat panel, with the demo", () => {
     assert.equal(await suite.workbench.page.locator("iframe.webview").count(), 1);
   });
 
-  it("comes back after Reload Window as it was, and goes on in the same session", async () => {
-    const chat = await begun("Before the reload");
-    await chat.input.fill("an unsent draft");
-    await suite.workbench.reloadWindow();
-    await chat.messages("You").getByText("Before the reload").waitFor();
-    await chat
-      .messages("Claude")
-      .getByText(/I am the demo/)
-      .first()
-      .waitFor();
-    assert.equal(await chat.input.inputValue(), "an unsent draft");
-    await chat.ask("After the reload");
-    await chat.answered(/I am the demo/);
-    assert.equal(await chat.messages("You").count(), 2);
-    const [row] = await query(
-      await databaseFile(suite.server),
-      "SELECT count(DISTINCT claude_session_id), count(*) FROM threads",
-    );
-    assert.deepEqual(row, [1, 1]);
-  });
-
-  it("loses nothing that was shown when it is reloaded while Claude writes", async () => {
-    const chat = await ChatPage.open(suite.workbench);
-    await chat.ask("answer slowly, please");
-    await chat.messages("Claude").last().getByText("word by word").waitFor();
-    await suite.workbench.reloadWindow();
-    await chat.messages("You").getByText("answer slowly, please").waitFor();
-    await chat.messages("Claude").last().getByText("I take my time").waitFor();
-    await chat.alert.getByText("The window was closed before Claude was done.").waitFor();
-    await chat.ask("Go on");
-    await chat.answered(/I am the demo/);
-  });
-
   it("goes on while its panel is closed, and shows the whole in a new one", async () => {
     const chat = await ChatPage.open(suite.workbench);
     await chat.ask("answer slowly once more");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { openWorkbench } from "../../support/browser";
 import { displayLanguage } from "../../support/displayLanguage";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
@@ -6,12 +7,12 @@ describe("a VS Code in German", () => {
   const suite = new WorkbenchSuite();
 
   before(async function () {
-    await suite.start(this, { settings: DEMO }, displayLanguage("de"));
+    await suite.start(this, { settings: DEMO });
   });
   after(() => suite.stop());
 
   it("has a palette, a panel, a demo and questions that speak German", async () => {
-    const { workbench } = suite;
+    const workbench = await openWorkbench(suite.browser, suite.server, displayLanguage("de"));
     await workbench.runCommand("Sandbox Chat: Chat öffnen");
     const frame = workbench.frame();
     const input = frame.getByRole("textbox", { name: "Nachricht an Claude" });
@@ -29,5 +30,6 @@ describe("a VS Code in German", () => {
     await workbench.tooltip(status, "Klicken: Chat öffnen", (tooltip) => tooltip.waitFor());
     await workbench.runCommand("Sandbox Chat: Thread löschen");
     await workbench.page.getByPlaceholder("Welchen Thread löschen?").waitFor();
+    await workbench.close();
   });
 });

@@ -3,7 +3,6 @@ import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openWorkbench, type Workbench } from "../../support/browser";
 import { ChatPage, databaseFile, query } from "../../support/chatPage";
-import { addThreads } from "../../support/storedThreads";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const HOLDS = [() => true, () => false] as const;
@@ -20,8 +19,6 @@ describe("a folder that gets another beside it", () => {
   before(async function () {
     await suite.start(this, { settings: DEMO, folder: app });
   });
-  // A window that a test before has left may be on something else.
-  beforeEach(() => suite.pristine());
   after(() => suite.stop());
 
   /** The same window on something else, as when a folder is added: its extension host is another. */
@@ -51,12 +48,16 @@ describe("a folder that gets another beside it", () => {
     (await chat.threads()).map((title) => title.replace(/ · .*/, ""));
 
   it("keeps its threads, which go on there and when it is alone again, and a file is the same file", async () => {
+    await suite.pristine();
     const alone = await ChatPage.open(suite.workbench);
     await alone.ask("Begun alone");
     await alone.answered(/I am the demo/);
     await beginAboutFile(suite.workbench, "About it, alone");
 
-    const workbench = await goOn(both);
+    // Another browser remembers nothing of it.
+    await suite.workbench.close();
+    suite.workbench = await openWorkbench(suite.browser, suite.server, { folder: both });
+    const { workbench } = suite;
     const together = await ChatPage.open(workbench);
     assert.deepEqual(await titles(together), ["New thread", "About it, alone", "Begun alone"]);
     await together.threadSelector.selectOption({ index: 2 });
@@ -83,24 +84,8 @@ describe("a folder that gets another beside it", () => {
     for (const [parts] of told) assert.match(String(parts), /app\/src\/greet\.ts.*hello/s);
   });
 
-  it("is found by another browser, which remembers nothing; the other folder has its own", async () => {
-    const alone = await ChatPage.open(suite.workbench);
-    await addThreads(suite.server, { title: "Begun alone" });
-    await alone.threadSelector
-      .locator("option", { hasText: "Begun alone" })
-      .waitFor({ state: "attached" });
-    const window = await openWorkbench(suite.browser, suite.server, { folder: both });
-    const chat = await ChatPage.open(window);
-    assert.deepEqual(await titles(chat), ["New thread", "Begun alone"]);
-    await window.close();
-    const lib = await openWorkbench(suite.browser, suite.server, {
-      folder: join(suite.folder, "lib"),
-    });
-    assert.equal((await (await ChatPage.open(lib)).threads()).length, 1);
-    await lib.close();
-  });
-
   it("says so when its storage is gone, and begins anew", async () => {
+    await suite.pristine();
     const alone = await ChatPage.open(suite.workbench);
     await alone.ask("Begun alone");
     await alone.answered(/I am the demo/);
@@ -114,24 +99,5 @@ describe("a folder that gets another beside it", () => {
     assert.equal((await chat.threads()).length, 1);
     await chat.ask("Anew");
     await chat.answered(/I am the demo/);
-  });
-});
-
-describe("a window without a folder", () => {
-  const suite = new WorkbenchSuite();
-  before(function () {
-    return suite.start(this, {}, { folder: null });
-  });
-  after(() => suite.stop());
-
-  it("says that Claude needs one, and runs nothing", async () => {
-    const chat = await ChatPage.open(suite.workbench);
-    await chat.frame.getByText("Open a folder first").first().waitFor();
-    await chat.ask("Hello?");
-    await chat.alert.first().waitFor();
-    await chat.idle();
-    await suite.workbench.screenshot("no-folder");
-    await chat.button("Open Folder…").click();
-    await suite.workbench.page.locator(".quick-input-widget:visible").waitFor();
   });
 });

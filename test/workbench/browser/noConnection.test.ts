@@ -69,7 +69,7 @@ describe("the extension in use", () => {
         },
       },
     );
-    let chat = await ChatPage.open(suite.workbench);
+    const chat = await ChatPage.open(suite.workbench);
     await chat.ask("Greet me");
     await chat.answered(/I am the demo/);
     await suite.workbench.runCommand("Sandbox Chat: Search Threads…");
@@ -77,9 +77,6 @@ describe("the extension in use", () => {
     await suite.workbench.page.locator(".quick-input-widget .monaco-list-row").first().waitFor();
     await suite.workbench.page.keyboard.press("Escape");
     await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
-    await suite.workbench.reloadWindow();
-    chat = new ChatPage(suite.workbench);
-    await chat.answered(/I am the demo/);
   });
   after(async () => {
     await suite.stop();
@@ -88,11 +85,11 @@ describe("the extension in use", () => {
 
   it("opens no connection and looks up no name, nor does what it starts", () => {
     const begun = told().filter(({ what }) => what === "begins");
-    // In each extension host, before and after the reload, the extension and its store.
+    // In the extension host the extension and its store, and what they started.
     const programs = begun.map(({ program }) => /(\w+)\.js$/.exec(program ?? "")?.[1]);
     const count = (name: string) => programs.filter((program) => program === name).length;
-    assert.ok(count("extension") >= 2 && count("storeWorker") >= 2, String(programs));
-    assert.ok(count("demoClaude") >= 1);
+    for (const name of ["extension", "storeWorker", "demoClaude"])
+      assert.ok(count(name) >= 1, String(programs));
     assert.deepEqual(
       told().filter(({ what }) => what !== "begins"),
       [],
@@ -101,7 +98,6 @@ describe("the extension in use", () => {
 
   it("has no internet socket but the one of its window", () => {
     const port = suite.server.port.toString(16).toUpperCase().padStart(4, "0");
-    // The one from before the reload may wait yet, and has none.
     const sockets = extensionHosts(suite.server.pid).flatMap(socketsOf);
     assert.ok(sockets.length > 0, "the window's own is seen");
     assert.deepEqual(

@@ -144,18 +144,6 @@ describe("several panels", () => {
     assert.equal(await page().locator(".notification-list-item").count(), 1);
   });
 
-  it("are all there after a reload, each with its draft", async () => {
-    await add("One thread", "Another thread");
-    await tree.open(/^One thread/);
-    await tree.openToSide(/^Another thread/);
-    await textbox(await showing("Another thread")).fill("draft of the other");
-    await showing("One thread");
-    await suite.workbench.reloadWindow();
-    await showing("One thread");
-    await has(textbox(await showing("Another thread")), "draft of the other");
-    await suite.workbench.screenshot("panels-reloaded");
-  });
-
   it("go into a new window, with draft and thread", async () => {
     await add("A thread");
     await tree.open(/^A thread/);

@@ -150,9 +150,6 @@ describe("threads about files that are moved", () => {
     );
     await suite.workbench.screenshot("file-missing");
     assert.equal(await chat.messages("You").count(), 1);
-    await suite.workbench.reloadWindow();
-    chat = new ChatPage(suite.workbench);
-    await missing();
     suite.write("src/greet.ts", "export const greet = () => 'back';\n");
     await there();
     await pathIs("src/greet.ts");

@@ -127,18 +127,6 @@ describe("the chat in the secondary side bar", () => {
     await view.getByRole("article", { name: "You" }).getByText("Greet me").waitFor();
   });
 
-  it("is there after a reload, with the draft, beside a tab of the same thread", async () => {
-    const chat = await begin();
-    await toSide();
-    await chat.input.fill("kept");
-    await suite.workbench.reloadWindow();
-    for (const nth of [0, 1]) {
-      const frame = suite.workbench.frame(nth);
-      await frame.getByRole("article", { name: "You" }).getByText("Greet me").waitFor();
-      await new ChatPage({ page: page(), frame: () => frame }).hasInput("kept");
-    }
-  });
-
   it("goes to a tab when the setting says so", async () => {
     const chat = await begin();
     await chat.input.fill("kept");

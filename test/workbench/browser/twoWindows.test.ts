@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { openWorkbench, type Workbench } from "../../support/browser";
-import { ChatPage } from "../../support/chatPage";
+import { ChatPage, databaseFile, query } from "../../support/chatPage";
+import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
@@ -14,7 +15,10 @@ describe("two windows on one folder", () => {
     await suite.start(this, { settings: DEMO });
     other = await openWorkbench(suite.browser, suite.server);
   });
-  beforeEach(() => other.closeEditors());
+  beforeEach(async () => {
+    await other.closeEditors();
+    await other.clearNotifications();
+  });
   after(async () => {
     await other.close();
     await suite.stop();
@@ -73,5 +77,35 @@ describe("two windows on one folder", () => {
       for (const chat of [one, two]) await about(chat, to);
     }
     assert.equal(await two.messages("You").count(), 1);
+  });
+
+  it("lose several threads at once to the trash, also one that the other shows, and have them back", async () => {
+    const [here, there] = [suite.workbench, other].map((window) => new ThreadsTree(() => window));
+    assert.ok(here && there);
+    for (const tree of [here, there]) await tree.show();
+    await addThreads(suite.server, { title: "Greet me" }, { title: "Another thread" });
+    await here.open("Another thread");
+    await there.open("Another thread");
+    const shown = new ChatPage(other);
+    await shown.messages("You").getByText("Another thread").waitFor();
+
+    await here.open("Greet me");
+    await here.row("Another thread").click({ modifiers: ["ControlOrMeta"] });
+    await suite.workbench.runCommand("Sandbox Chat: Focus on Threads View");
+    await suite.workbench.page.locator(".monaco-list.element-focused:focus").waitFor();
+    await suite.workbench.page.keyboard.press("Delete");
+    const deleted = await suite.workbench.notification(
+      "2 threads were deleted. They stay in the trash for 30 days.",
+    );
+    await shown.messages("You").first().waitFor({ state: "detached" });
+    await other.notification("“Another thread” was deleted in another window.");
+    assert.deepEqual(
+      await query(await databaseFile(suite.server), "SELECT count(*) FROM threads"),
+      [[2]],
+    );
+    // By key, since the tip of a button under the mouse may lie above it.
+    await deleted.getByRole("button", { name: "Undo" }).press("Enter");
+    for (const title of ["Greet me", "Another thread"]) await here.row(title).waitFor();
+    await shown.messages("You").getByText("Another thread").waitFor();
   });
 });
