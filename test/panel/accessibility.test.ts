@@ -33,7 +33,9 @@ describe("a panel for everyone", () => {
       const found: string[] = [];
       for (const name of THEME_NAMES.toReversed()) {
         await panel.theme(name);
-        const inTheme = await violations(panel.page.locator("body"));
+        // The last is the one with everything; the others have other colours alone.
+        const rules = name === THEME_NAMES[0] ? undefined : ["color-contrast"];
+        const inTheme = await violations(panel.page.locator("body"), rules);
         found.push(...inTheme.map((violation) => `in ${name}: ${violation}`));
         await panel.screenshot(`state-${state}-${name}`);
       }

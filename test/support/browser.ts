@@ -166,8 +166,21 @@ export class Workbench {
         if (steps === 20) throw new Error(`“${title}” cannot be reached by the arrow keys`);
         await this.page.keyboard.press("ArrowDown");
       }
-      await this.page.keyboard.press("Enter");
+      await this.#accept(`>${title}`);
     });
+  }
+
+  /** Presses Enter until the list with this text has it: what takes the focus meanwhile gets the key. */
+  async #accept(text: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
+    const isOpen = async () =>
+      (
+        await input.evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value))
+      ).includes(text);
+    while (await isOpen()) {
+      await input.focus();
+      await this.page.keyboard.press("Enter");
+    }
   }
 
   /** The content of our panel; of the `nth` one, where several are seen side by side. */

@@ -162,3 +162,16 @@ export async function query(file: string, sql: string): Promise<unknown[][]> {
   const database = new Database(readFileSync(file));
   return database.exec(sql)[0]?.values ?? [];
 }
+
+/**
+ * The rows of a query against the database of a server's only workspace, once they are as they should
+ * be: what is stored is in the journal at once, and in the file that other programs open a second later.
+ */
+export async function stored(
+  server: CodeServer,
+  sql: string,
+  holds: (rows: unknown[][]) => boolean,
+): Promise<unknown[][]> {
+  const file = await databaseFile(server);
+  return until(() => query(file, sql), holds, sql);
+}

@@ -195,7 +195,8 @@ function addressOf(child: ChildProcessWithoutNullStreams): Promise<string> {
 
 /**
  * Writes what becomes of the settings. In a remote window the machine's settings are not among the
- * user's, so both files get them.
+ * user's, so both files get them; ours count from the machine's alone, and a window is not always told
+ * that the user's have changed.
  */
 async function writeSettings(
   userDataDir: string,
@@ -205,7 +206,10 @@ async function writeSettings(
     const file = path.join(userDataDir, folder, "settings.json");
     await mkdir(path.dirname(file), { recursive: true });
     const before = await readFile(file, "utf8").catch(() => "{}");
-    const after = JSON.stringify(become(JSON.parse(before) as Settings), null, 2);
+    const settings = Object.entries(become(JSON.parse(before) as Settings)).filter(
+      ([key]) => folder === "Machine" || !key.startsWith("sandboxChat."),
+    );
+    const after = JSON.stringify(Object.fromEntries(settings), null, 2);
     // Nobody need be told of nothing.
     if (after === before) continue;
     // At once, since VS Code would take half a file for one without the other settings.

@@ -2,7 +2,16 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "./codeServer";
 import { root } from "./paths";
-import type { Step } from "./scriptedRuntime";
+import { begin, delta, result, type Step, whole } from "./scriptedRuntime";
+
+/** An answer that has its first words, and ends when there is a file of this name in the folder. */
+export const untilLetGo = (file: string, text = "I take my time."): Step[] => [
+  ...begin("s1"),
+  delta(text),
+  { awaitFile: file },
+  whole(text),
+  result("s1"),
+];
 
 /** The settings of a sandbox with such a `docker`, which is made in a folder. */
 export const scriptedSandbox = (folder: string, scenario: readonly Step[]): Settings => ({

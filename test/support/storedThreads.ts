@@ -39,6 +39,7 @@ export interface StoredThread {
   /** What a command has printed, of which Claude tells then. */
   readonly output?: string;
   readonly scope?: Scope;
+  readonly unread?: boolean;
 }
 
 /** Adds threads to those of the only workspace, the last one as the newest; the extension has to be active. */
@@ -60,7 +61,13 @@ export async function addThreads(
 /** A question, which is the title, and its answer. */
 function turnOf(
   id: string,
-  { title, answer = "An answer.", output, scope = { type: "workspace", id: "" } }: StoredThread,
+  {
+    title,
+    answer = "An answer.",
+    output,
+    scope = { type: "workspace", id: "" },
+    unread = false,
+  }: StoredThread,
   at: number,
 ): ThreadEvent[] {
   const { thread } = emptyConversation(id);
@@ -72,7 +79,7 @@ function turnOf(
       createdAt: at,
     });
   return [
-    { type: "threadCreated", thread: { ...thread, title, scope, ...times } },
+    { type: "threadCreated", thread: { ...thread, title, scope, unread, ...times } },
     said(0, "user", textPart(title)),
     said(1, "assistant", ...(output === undefined ? [] : [printed(output)]), textPart(answer)),
   ];

@@ -1,41 +1,49 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
+import { mock } from "node:test";
 import { startProcess } from "../../../src/sandbox/childProcess";
 import { SandboxMonitor, type Target } from "../../../src/sandbox/monitor";
 import { NoSandboxError } from "../../../src/sandbox/sandboxes";
 import type { SandboxState } from "../../../src/shared/protocol";
-import { until } from "../../support/scriptedSession";
 
 const READY = '{ "loggedIn": true, "authMethod": "claude.ai", "email": "a@b.c" }';
 const LOGGED_OUT = '{ "loggedIn": false }';
 
-/** A sandbox whose Claude says what `answer` is at the time; it counts the looks. */
+const A_DAY = 86_400_000;
+
+/** A sandbox whose Claude says what `answer` is at the time; it counts the looks, as each begins. */
 class Scripted {
   looks = 0;
   answer = READY;
   label = "Docker sandbox app";
   readonly states: SandboxState[] = [];
-  readonly target = (): Promise<Target> =>
-    Promise.resolve({
+  readonly target = (): Promise<Target> => {
+    this.looks++;
+    return Promise.resolve({
       sandbox: {
         kind: "docker-sandbox",
         label: this.label,
         program: "docker",
         workspace: "/w",
-        exec: (argv) => {
-          if (argv[1] === "auth") this.looks++;
-          return startProcess([process.execPath, "-p", JSON.stringify(this.answer)]);
-        },
+        exec: () => startProcess([process.execPath, "-p", JSON.stringify(this.answer)]),
       },
       options: { claudePath: "claude", env: {}, allowApiKey: false },
       auto: false,
     });
+  };
+  /** Resolves when something more was found, and what follows from it was done. */
+  async found(): Promise<void> {
+    const before = this.states.length;
+    while (this.states.length === before) await new Promise(setImmediate);
+    await new Promise(setImmediate);
+  }
   monitor(firstRetry?: number): SandboxMonitor {
     return new SandboxMonitor(this.target, (state) => this.states.push(state), firstRetry);
   }
 }
 
 describe("the sandbox's monitor", () => {
+  afterEach(() => mock.timers.reset());
+
   it("looks once for all who ask at once, and tells what it finds", async () => {
     const scripted = new Scripted();
     const monitor = scripted.monitor();
@@ -57,9 +65,10 @@ describe("the sandbox's monitor", () => {
     const scripted = new Scripted();
     const monitor = scripted.monitor();
     await monitor.check();
+    mock.timers.enable({ apis: ["setTimeout"] });
     monitor.ensure();
     monitor.watch(true);
-    await sleep(100);
+    mock.timers.tick(A_DAY);
     assert.equal(scripted.looks, 1);
     await monitor.check();
     assert.equal(scripted.looks, 2);
@@ -67,20 +76,26 @@ describe("the sandbox's monitor", () => {
   });
 
   it("looks again, ever more rarely and without blinking, while it is offline and watched", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
     const scripted = new Scripted();
     scripted.answer = LOGGED_OUT;
-    const monitor = scripted.monitor(20);
+    const monitor = scripted.monitor(1000);
     await monitor.check();
-    await sleep(150);
+    mock.timers.tick(A_DAY);
     assert.equal(scripted.looks, 1, "nobody watches");
     monitor.watch(true);
-    await until(() => scripted.looks >= 3);
-    scripted.answer = READY;
-    await until(() => monitor.state.state === "ready");
-    const looks = scripted.looks;
-    await sleep(200);
-    assert.equal(scripted.looks, looks, "it is ready");
-    assert.deepEqual(
+    for (const [nth, delay] of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000].entries()) {
+      if (nth === 6) scripted.answer = READY;
+      mock.timers.tick(delay - 1);
+      assert.equal(scripted.looks, nth + 1, `not before ${delay} ms`);
+      mock.timers.tick(1);
+      assert.equal(scripted.looks, nth + 2, `after ${delay} ms`);
+      await scripted.found();
+    }
+    assert.equal(monitor.state.state, "ready");
+    mock.timers.tick(A_DAY);
+    assert.equal(scripted.looks, 8, "it is ready");
+    assert.equal(
       scripted.states.filter(({ state }) => state === "checking").length,
       1,
       "only the first look was to be seen",
@@ -88,19 +103,19 @@ describe("the sandbox's monitor", () => {
     monitor.dispose();
   });
 
-  it("stops looking when nobody watches any more", async () => {
+  it("stops looking when nobody watches any more, also when one look is under way", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
     const scripted = new Scripted();
     scripted.answer = LOGGED_OUT;
-    const monitor = scripted.monitor(20);
+    const monitor = scripted.monitor(1000);
     monitor.watch(true);
     await monitor.check();
-    await until(() => scripted.looks >= 2);
+    mock.timers.tick(1000);
+    assert.equal(scripted.looks, 2);
     monitor.watch(false);
-    // One may be under way.
-    await sleep(150);
-    const looks = scripted.looks;
-    await sleep(200);
-    assert.equal(scripted.looks, looks);
+    await scripted.found();
+    mock.timers.tick(A_DAY);
+    assert.equal(scripted.looks, 2);
   });
 
   it("says what a setting does wrong, and what auto did not find", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { mock } from "node:test";
 import type { ChatSession } from "../../../src/session/chatSession";
 import { ChatSessions } from "../../../src/session/chatSessions";
 import { maskText } from "../../../src/session/secrets";
@@ -17,9 +18,17 @@ import { idle, scriptedServices, until } from "../../support/scriptedSession";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
 const WORKSPACE = { type: "workspace", id: "" } as const;
+const A_MINUTE = 60_000;
+
+/** Lets so many milliseconds pass for timers that stand still, and what follows from them be done. */
+async function pass(milliseconds: number): Promise<void> {
+  mock.timers.tick(milliseconds);
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+}
 
 describe("drafts", () => {
   const folder = temporaryFolder();
+  afterEach(() => mock.timers.reset());
 
   /** A window on a store that keeps nothing, and another one on the same. */
   function windows() {
@@ -119,26 +128,28 @@ describe("drafts", () => {
   });
 
   it("are not tried again where nothing can be written", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
     const window = windows();
     const session = window.sessions.createThread(WORKSPACE);
     window.store.failure = new ReadOnlyStoreError();
     window.sessions.writeDraft(session.id, "only here");
     await session.draft.save();
     window.store.failure = undefined;
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await pass(A_MINUTE);
     assert.deepEqual(window.store.savedDrafts, []);
     assert.equal(session.view().draft, "only here");
     await window.sessions.dispose();
   });
 
   it("are stored at the window's end, at once", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
     const window = windows();
     const session = window.sessions.createThread(WORKSPACE);
     window.sessions.writeDraft(session.id, "the last words");
     await window.sessions.dispose();
     assert.deepEqual(await onDisk(window), ["the last words"]);
     session.draft.write("too late");
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await pass(A_MINUTE);
     assert.deepEqual(await onDisk(window), ["the last words"]);
   });
 
@@ -209,16 +220,13 @@ describe("drafts", () => {
     it("do not come back by a save that was under way", async () => {
       const window = windows();
       const { mask } = window.services;
-      let first = true;
+      let goOn = () => {};
+      const sent = new Promise<void>((resolve) => (goOn = resolve));
       const sessions = new ChatSessions(
         {
           ...window.services,
           mask: async (text, field) => {
-            if (text === "Hello, Claude" && first) {
-              first = false;
-              // Long enough for the message to overtake it.
-              await new Promise((resolve) => setTimeout(resolve, 300));
-            }
+            if (text === "Hello, Claude") await sent;
             return mask(text, field);
           },
         },
@@ -227,7 +235,9 @@ describe("drafts", () => {
       const session = sessions.createThread(WORKSPACE);
       session.draft.write("Hello, Claude");
       const saving = session.draft.save();
-      await Promise.all([session.send("Hello, Claude", 0), saving]);
+      const sending = session.send("Hello, Claude", 0);
+      goOn();
+      await Promise.all([sending, saving]);
       assert.deepEqual(await onDisk(window), []);
       await idle(session);
       await sessions.dispose();

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatSession } from "../../../src/session/chatSession";
 import { UnseenTurns } from "../../../src/session/unseenTurns";
 import { textOf } from "../../../src/shared/thread";
@@ -45,7 +44,7 @@ describe("turns that end where nobody looks", () => {
   });
 
   it("are not told of where they were seen, or were stopped by their user", async () => {
-    const { told, session } = watched((session) => session.id === one.id && seen);
+    const { told, session } = watched((session) => session === one && seen);
     let seen = true;
     const steps: Step[] = [
       { awaitLine: true },
@@ -62,8 +61,11 @@ describe("turns that end where nobody looks", () => {
     await until(() => textOf(lastMessage(one)) === "Two");
     one.stop();
     await idle(one);
-    await sleep(700);
-    assert.deepEqual(told, []);
+    // What ends later is told of alone.
+    const other = session(answer("Three"));
+    await other.send("3", 0);
+    await until(() => told.length > 0);
+    assert.deepEqual(told, [[other]]);
   });
 
   it("are not told of any more once the window closes", async () => {
@@ -72,7 +74,10 @@ describe("turns that end where nobody looks", () => {
     await one.send("1", 0);
     await idle(one);
     turns.dispose();
-    await sleep(700);
+    // Another window is told of what ended later.
+    const other = watched();
+    await other.session(answer("Two")).send("2", 0);
+    await until(() => other.told.length > 0);
     assert.deepEqual(told, []);
   });
 });

@@ -9,7 +9,7 @@ import { shows } from "../../support/measureMasking";
 import { openStore } from "../../support/openStore";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
-const ROUNDS = 15;
+const ROUNDS = 6;
 /** When a window is killed, in turn: with a draft on the disk, with its message there, or at any time. */
 const MOMENTS = ["typed", "sent", "any"] as const;
 

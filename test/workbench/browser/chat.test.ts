@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ChatPage, databaseFile, query } from "../../support/chatPage";
+import { ChatPage, stored } from "../../support/chatPage";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
@@ -29,15 +29,12 @@ describe("the chat panel, with the demo", () => {
     await chat.answered(/was played, not run/);
     await chat.tool("Bash").click();
     await chat.messages("Claude").last().getByText("ls -1").first().waitFor();
-    const file = await databaseFile(suite.server);
-    const stored = async () =>
-      query(
-        file,
-        "SELECT role, status, title FROM messages JOIN threads ON threads.id = thread_id ORDER BY seq",
-      );
-    // The journal has them at once, the file that other programs open a second later.
-    while ((await stored())[1]?.[1] !== "complete") await suite.workbench.page.waitForTimeout(100);
-    assert.deepEqual(await stored(), [
+    const rows = await stored(
+      suite.server,
+      "SELECT role, status, title FROM messages JOIN threads ON threads.id = thread_id ORDER BY seq",
+      ([, answer]) => answer?.[1] === "complete",
+    );
+    assert.deepEqual(rows, [
       ["user", "complete", "run a command"],
       ["assistant", "complete", "run a command"],
     ]);

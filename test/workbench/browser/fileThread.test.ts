@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ChatPage, databaseFile, query } from "../../support/chatPage";
+import { ChatPage, stored } from "../../support/chatPage";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("a thread about a file", () => {
@@ -23,9 +23,10 @@ describe("a thread about a file", () => {
     await chat.answered(/about a file/);
     // What Claude was told is kept, and is no message that people see.
     assert.equal(await chat.messages("You").count(), 1);
-    const rows = await query(
-      await databaseFile(suite.server),
+    const rows = await stored(
+      suite.server,
       "SELECT scope_type, scope_id, role, visibility, parts FROM messages JOIN threads ON threads.id = thread_id ORDER BY seq",
+      (all) => all.length === 3,
     );
     assert.deepEqual(
       rows.map((row) => row.slice(0, 4)),

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { ChatPage } from "../../support/chatPage";
+import { scriptedSandbox, untilLetGo } from "../../support/scriptedDocker";
+import { answer } from "../../support/scriptedRuntime";
 import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
 import { until } from "../../support/until";
-import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
+import { WorkbenchSuite } from "../../support/workbenchSuite";
 
 const OURS = 'iframe.webview[src*="extensionId=sandbox-chat.sandbox-chat"]:visible';
 
@@ -60,10 +64,21 @@ describe("several panels", () => {
     );
 
   before(async function () {
-    await suite.start(this, { settings: DEMO }, { size: { width: 1400, height: 900 } });
+    const answers = {
+      "Take your time": untilLetGo("one"),
+      "And you": untilLetGo("two"),
+      "": answer("An answer.").slice(1),
+    };
+    const settings = scriptedSandbox(suite.bin, [{ answers }]);
+    await suite.start(this, { settings }, { size: { width: 1400, height: 900 } });
     await tree.show();
   });
+  beforeEach(() => {
+    for (const file of ["one", "two"]) rmSync(join(suite.bin, file), { force: true });
+  });
   after(() => suite.stop());
+
+  const letGo = (file: string) => writeFileSync(join(suite.bin, file), "");
 
   const add = async (...titles: string[]) => {
     await tree.show();
@@ -113,15 +128,16 @@ describe("several panels", () => {
     await tree.open(/^A thread/);
     await showing("A thread");
     const chat = new ChatPage(suite.workbench);
-    await chat.ask("answer slowly");
+    await chat.ask("Take your time.");
     await hasIcon("A thread", /chat-working-light\.svg/);
     await suite.workbench.screenshot("panels-working");
     await run("File: New Untitled Text File");
+    letGo("one");
     const notice = await suite.workbench.notification("Claude is done in “A thread”.");
     await hasIcon("A thread", /chat-unread-light\.svg/);
     await suite.workbench.screenshot("panels-notice");
     await notice.getByRole("button", { name: "Show" }).press("Enter");
-    await showing("answer slowly");
+    await showing("Take your time.");
     await hasIcon("A thread", /chat-light\.svg/);
     assert.equal(await page().locator(OURS).count(), 1);
   });
@@ -132,13 +148,15 @@ describe("several panels", () => {
     await tree.open(/^A thread/);
     await showing("A thread");
     const chat = new ChatPage(suite.workbench);
-    await chat.ask("answer slowly");
+    await chat.ask("Take your time.");
     await tree.open(/^Another thread/);
+    letGo("one");
     await tree.row(/^A thread, unread/).waitFor();
     await suite.workbench.setting("sandboxChat.notifications.turnEnded", true);
     await showing("Another thread");
-    await chat.ask("answer slowly, too");
+    await chat.ask("And you, too.");
     await run("File: New Untitled Text File");
+    letGo("two");
     await suite.workbench.notification("Claude is done in “Another thread”.");
     // Had it told of the first one, that would be there as well.
     assert.equal(await page().locator(".notification-list-item").count(), 1);

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
+import { scriptedSandbox, untilLetGo } from "../../support/scriptedDocker";
+import { answer, begin, result } from "../../support/scriptedRuntime";
 import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
 import { until } from "../../support/until";
-import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
+import { WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("the view of threads", () => {
   const suite = new WorkbenchSuite({
@@ -35,7 +37,7 @@ describe("the view of threads", () => {
     title: "About greet",
     scope: { type: "file", id: "src/greet.ts" },
   } as const;
-  const begin = async () => {
+  const beginThreads = async () => {
     await tree.show();
     await addThreads(suite.server, { title: "Greet me" }, { title: "Tell me more" }, ABOUT_GREET);
     await row(/greet/).first().waitFor();
@@ -43,7 +45,7 @@ describe("the view of threads", () => {
   /** The same, with the file open that one is about. */
   const beginWithFile = async () => {
     await openFile("greet.ts");
-    await begin();
+    await beginThreads();
     await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "Greet me");
   };
   const open = async (name: RegExp, said: string): Promise<ChatPage> => {
@@ -54,7 +56,13 @@ describe("the view of threads", () => {
   };
 
   before(async function () {
-    await suite.start(this, { settings: { ...DEMO, "editor.minimap.enabled": false } });
+    const answers = {
+      "Take your time": untilLetGo("go"),
+      Fail: [...begin("s1"), result("s1", { is_error: true, result: "API Error: Overloaded." })],
+      "": answer("As you like.").slice(1),
+    };
+    const settings = scriptedSandbox(suite.bin, [{ answers }]);
+    await suite.start(this, { settings: { ...settings, "editor.minimap.enabled": false } });
   });
   after(() => suite.stop());
 
@@ -68,7 +76,7 @@ describe("the view of threads", () => {
   });
 
   it("has them in groups, which follow the file that is open", async () => {
-    await begin();
+    await beginThreads();
     await openFile("greet.ts");
     const chat = await ChatPage.open(suite.workbench);
     await rowsAre("About the Open File", "About greet", "Workspace", "Tell me more", "Greet me");
@@ -156,19 +164,20 @@ describe("the view of threads", () => {
   });
 
   it("shows who works, and counts what was not read yet", async () => {
-    await begin();
+    await beginThreads();
     const chat = await open(/^Greet me/, "Greet me");
-    await chat.ask("answer slowly");
+    await chat.ask("Take your time.");
     await open(/^Tell me more/, "Tell me more");
     await row(/^Greet me, Claude is working/).waitFor();
     await suite.workbench.screenshot("threads-working");
     assert.equal(await badge().count(), 0);
+    writeFileSync(join(suite.bin, "go"), "");
     await row(/^Greet me, unread/).waitFor();
     assert.equal(await badge().innerText(), "1");
     await chat.newThread();
-    await chat.ask("show me an error");
+    await chat.ask("Fail.");
     // Who sees it fail has read that.
-    await row(/^show me an error, failed, (now|\d)/).waitFor();
+    await row(/^Fail\., failed, (now|\d)/).waitFor();
     assert.equal(await badge().innerText(), "1");
     await open(/^Tell me more/, "Tell me more");
     await suite.workbench.screenshot("threads-unread");
@@ -179,7 +188,7 @@ describe("the view of threads", () => {
   });
 
   it("opens a thread to the side, also one that is open, and both show the same", async () => {
-    await begin();
+    await beginThreads();
     await open(/^Greet me/, "Greet me");
     await tree.press(/^Greet me/, "Open Thread to the Side");
     const both = [0, 1].map((nth) => suite.workbench.frame(nth));
@@ -189,7 +198,7 @@ describe("the view of threads", () => {
     await side.ask("Both of you");
     for (const frame of both)
       await frame.getByRole("article", { name: "You" }).getByText("Both of you").waitFor();
-    await side.answered(/I am the demo/);
+    await side.answered("As you like.");
     await suite.workbench.screenshot("threads-side");
     // A click goes to the one that was active last, and the other stays. The button’s tip is over it.
     await side.input.hover();
@@ -209,7 +218,7 @@ describe("the view of threads", () => {
 
   it("exports a thread as Markdown and as JSON, and copies it", async () => {
     await page().context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await begin();
+    await beginThreads();
     await tree.open(/^Tell me more/);
     const exported = (name: string) => join(suite.folder, name);
     const exportAs = async (name: string) => {

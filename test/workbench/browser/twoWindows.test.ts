@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { openWorkbench, type Workbench } from "../../support/browser";
-import { ChatPage, databaseFile, query } from "../../support/chatPage";
+import { ChatPage, stored } from "../../support/chatPage";
 import { addThreads } from "../../support/storedThreads";
 import { ThreadsTree } from "../../support/threadsTree";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
@@ -99,10 +99,7 @@ describe("two windows on one folder", () => {
     );
     await shown.messages("You").first().waitFor({ state: "detached" });
     await other.notification("“Another thread” was deleted in another window.");
-    assert.deepEqual(
-      await query(await databaseFile(suite.server), "SELECT count(*) FROM threads"),
-      [[2]],
-    );
+    await stored(suite.server, "SELECT count(*) FROM threads", ([row]) => row?.[0] === 2);
     // By key, since the tip of a button under the mouse may lie above it.
     await deleted.getByRole("button", { name: "Undo" }).press("Enter");
     for (const title of ["Greet me", "Another thread"]) await here.row(title).waitFor();
