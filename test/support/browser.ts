@@ -1,4 +1,5 @@
 /** The workbench in a real browser, as a user has it before them. */
+import { randomUUID } from "node:crypto";
 import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
@@ -268,6 +269,20 @@ export class Workbench {
   /** Changes one setting, beside those of before, for all windows of the server. */
   async setting(key: string, value: unknown): Promise<void> {
     await this.server.change({ [key]: value });
+    await this.settingsTaken();
+  }
+
+  /** Waits until the window has the settings as they are in the file. It is not always told of them. */
+  async settingsTaken(): Promise<void> {
+    for (;;) {
+      // It is the last of the settings, and can be seen.
+      const title = `Settings ${randomUUID()}`;
+      await this.server.change({ "window.title": title });
+      const seen = this.page.waitForFunction((wanted) => document.title.includes(wanted), title, {
+        timeout: 3000,
+      });
+      if (await seen.then(...HOLDS)) return;
+    }
   }
 
   /** Changes the theme, and waits until the window has it. */
@@ -304,9 +319,8 @@ export class Workbench {
   }
 }
 
+const HOLDS = [() => true, () => false] as const;
+
 /** Whether something is to be seen within so many milliseconds. */
 const appears = (locator: Locator, timeout: number): Promise<boolean> =>
-  locator.waitFor({ timeout }).then(
-    () => true,
-    () => false,
-  );
+  locator.waitFor({ timeout }).then(...HOLDS);

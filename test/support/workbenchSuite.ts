@@ -34,8 +34,8 @@ interface Running {
   readonly server: CodeServer;
   readonly options: WorkbenchOptions;
   window: Workbench;
-  /** Whether nobody has done anything in the window yet. */
-  unused: boolean;
+  /** What has become of the window: nobody has used it yet, a test has, or one has failed in it. */
+  state: "unused" | "used" | "failed";
 }
 
 /** The folder that the windows of all suites show, one suite after the other. */
@@ -56,7 +56,7 @@ async function run(server: CodeServerOptions, options: WorkbenchOptions): Promis
   const browser = await browserOfAll();
   const started = await startCodeServer({ folder, ...server });
   const window = await openWorkbench(browser, started, options);
-  return { browser, server: started, options, window, unused: true };
+  return { browser, server: started, options, window, state: "unused" };
 }
 
 async function end({ server, window }: Running): Promise<void> {
@@ -93,8 +93,8 @@ export class WorkbenchSuite {
   #settings: Settings = {};
   #size = DEFAULT_SIZE;
   #running: Running | undefined;
-  /** What became of the test before. */
-  #before: "none" | "passed" | "failed" = "none";
+  /** Whether all is as a test may expect it. */
+  #prepared = false;
 
   constructor(files: Readonly<Record<string, string>> = {}) {
     this.#files = files;
@@ -144,30 +144,32 @@ export class WorkbenchSuite {
       this.#running = await orSkip(context, run({ settings, ...server }, { size, ...window }));
     else this.#running = shared ??= await orSkip(context, run({ settings }, { size }));
     current = { prepare: () => this.#prepare(), ended: (test) => this.#ended(test) };
-    if (!this.#started.unused) await this.#reset();
+    await this.#prepare();
   }
 
   /** Puts right what the test before has left behind. */
   async #prepare(): Promise<void> {
-    if (this.#before === "failed") await this.pristine();
-    if (this.#before !== "none") await this.#reset();
+    if (this.#prepared) return;
+    if (this.#started.state === "failed") await this.pristine();
+    await this.#reset();
+    this.#prepared = true;
   }
 
   async #ended(test: Mocha.Runnable): Promise<void> {
-    this.#before = test.state === "failed" ? "failed" : "passed";
-    this.#started.unused = false;
+    this.#prepared = false;
+    this.#started.state = test.state === "failed" ? "failed" : "used";
     if (test.state === "failed") await screenshotOfFailure(this.workbench.page, test);
   }
 
   /** Has a window that nobody has used yet, and that remembers nothing. */
   async pristine(): Promise<void> {
     const running = this.#started;
-    if (running.unused) return;
+    if (running.state === "unused") return;
     // A window that has failed may not answer any more.
     await running.window.page.context().close();
     const options = { ...running.options, size: this.#size };
     running.window = await openWorkbench(running.browser, running.server, options);
-    running.unused = true;
+    running.state = "unused";
   }
 
   async #reset(): Promise<void> {
@@ -175,6 +177,7 @@ export class WorkbenchSuite {
     await workbench.page.setViewportSize(this.#size);
     await workbench.closeEditors();
     await this.server.resetSettings(this.#settings);
+    await workbench.settingsTaken();
     await workbench.closeSideParts();
     await purgeThreads(this.server);
     await workbench.clearNotifications();
@@ -184,9 +187,10 @@ export class WorkbenchSuite {
   /** Has the suite's files in the folder, and no others. What is as it should be nobody is told of. */
   #writeFiles(): void {
     const files = Object.entries(this.#files);
-    for (const name of readdirSync(this.folder))
-      if (!files.some(([file]) => file.split("/")[0] === name))
-        rmSync(join(this.folder, name), { recursive: true, force: true });
+    const isOne = (path: string) =>
+      files.some(([name]) => name === path || name.startsWith(`${path}/`));
+    for (const path of readdirSync(this.folder, { recursive: true, encoding: "utf8" }))
+      if (!isOne(path)) rmSync(join(this.folder, path), { recursive: true, force: true });
     for (const [name, text] of files) {
       const path = join(this.folder, name);
       if (!existsSync(path) || readFileSync(path, "utf8") !== text) this.write(name, text);
