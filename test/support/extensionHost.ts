@@ -42,11 +42,6 @@ export function extensionHosts(ancestor: number): number[] {
   );
 }
 
-/** Resolves when an extension host of a server has ended. */
-export async function gone(host: number, server: number): Promise<void> {
-  while (extensionHosts(server).includes(host)) await sleep(50);
-}
-
 /** Resolves when a server has started another extension host than this one. */
 export async function another(host: number, server: number): Promise<void> {
   while (!extensionHosts(server).some((pid) => pid !== host)) await sleep(50);

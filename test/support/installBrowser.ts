@@ -52,7 +52,9 @@ function installed(): LaunchOptions | undefined {
   const { HOME, ProgramFiles, LOCALAPPDATA, "ProgramFiles(x86)": x86 } = process.env;
   const apps = ["/Applications", ...(HOME ? [path.join(HOME, "Applications")] : [])];
   const found = findProgram(
-    ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    // The one that is made to be run like this takes less of the machine.
+    ...["chromium-headless-shell", "chromium", "chromium-browser"],
+    ...["google-chrome", "google-chrome-stable"],
     ...["microsoft-edge", "microsoft-edge-stable", "/opt/google/chrome/chrome"],
     ...["Google Chrome", "Chromium", "Microsoft Edge"].flatMap((name) =>
       apps.map((folder) => path.join(folder, `${name}.app/Contents/MacOS/${name}`)),

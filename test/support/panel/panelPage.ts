@@ -66,7 +66,8 @@ export class PanelPage {
   /** Ends what is in the page. */
   async leave(): Promise<void> {
     this.#side = undefined;
-    await this.page.goto("about:blank");
+    // Of the same origin, so that the browser need not have another process.
+    await this.page.goto(`${this.origin}/blank`);
   }
 
   async stop(): Promise<void> {
@@ -94,7 +95,8 @@ export class PanelPage {
     this.server.on("request", (request, response) => {
       const file = /^\/dist\/([\w.-]+)(?:\?.*)?$/.exec(request.url ?? "")?.[1];
       try {
-        const body = file === undefined ? this.#html() : readFileSync(join(root, "dist", file));
+        const made = () => (request.url === "/blank" ? "" : this.#html());
+        const body = file === undefined ? made() : readFileSync(join(root, "dist", file));
         const type = TYPES[extname(file ?? "")] ?? "text/html; charset=utf-8";
         const headers = { "Content-Type": type, ...(file && { "Cache-Control": "max-age=3600" }) };
         response.writeHead(200, headers).end(body);

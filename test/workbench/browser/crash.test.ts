@@ -3,12 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChatPage, databaseFile } from "../../support/chatPage";
-import { another, extensionHosts, gone } from "../../support/extensionHost";
+import { another, extensionHosts } from "../../support/extensionHost";
 import { shows } from "../../support/measureMasking";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
-/** VS Code starts a killed extension host again by itself, but not for a third time in five minutes. */
-const ROUNDS = 2;
 /** Text that was on the screen for longer must not be lost, in milliseconds. */
 const AT_RISK = 1000;
 
@@ -17,6 +15,7 @@ const SECRET = "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx";
 const TYPED = `Use ${["ghp", SECRET].join("_")}, please`;
 const MASKED = "Use [masked: GITHUB_TOKEN], please";
 
+/** VS Code starts a killed extension host again by itself, but not for a third time in five minutes. */
 describe("the chat panel, when the extension host is killed", () => {
   const suite = new WorkbenchSuite({ "a.txt": "hello\n" });
 
@@ -46,44 +45,28 @@ describe("the chat panel, when the extension host is killed", () => {
     await chat.newThread();
     await chat.input.pressSequentially(TYPED);
     while (!(await onDisk()).includes(MASKED)) await sleep(50);
-    await gone(kill(), suite.server.pid);
-    await suite.workbench.reloadWindow();
+    await another(kill(), suite.server.pid);
     chat = await ChatPage.open(suite.workbench);
     await chat.hasInput(MASKED);
     assert.ok(!shows(await onDisk(), [SECRET]));
   });
 
-  it(`has all that it showed, ${ROUNDS} times`, async () => {
+  it("has all that it showed, and goes on", async () => {
     let chat = await ChatPage.open(suite.workbench);
-    const prompts: string[] = [];
-    for (let round = 1; round <= ROUNDS; round++) {
-      const prompt = `answer slowly, number ${round}`;
-      await chat.ask(prompt);
-      prompts.push(prompt);
-      const seen = await watch(chat, round * 700);
-      const killedAt = Date.now();
-      await another(kill(), suite.server.pid);
-      chat = await ChatPage.open(suite.workbench);
-      await chat.messages("You").getByText(prompt, { exact: true }).waitFor();
-      const answer = chat.messages("Claude").last();
-      await answer.getByText("The window was closed before Claude was done.").waitFor();
-      // What is not in sight is rendered a moment later.
-      await chat
-        .messages("You")
-        .nth(round * 2 - 2)
-        .waitFor();
-      assert.deepEqual(
-        await chat.messages("You").locator('[data-field="said"]').allTextContents(),
-        prompts,
-      );
-      const old = seen.findLast(({ at }) => at < killedAt - AT_RISK)?.text ?? "";
-      const text = (await answer.innerText()).replaceAll(/\s+/g, " ");
-      assert.ok(text.startsWith(old), `“${old}” was shown, and this is left: “${text}”`);
-
-      await chat.ask("And now?");
-      prompts.push("And now?");
-      await chat.answered(/I am the demo/);
-    }
+    await chat.ask("answer slowly");
+    const seen = await watch(chat, 1500);
+    const killedAt = Date.now();
+    await another(kill(), suite.server.pid);
+    chat = await ChatPage.open(suite.workbench);
+    await chat.messages("You").getByText("answer slowly", { exact: true }).waitFor();
+    const answer = chat.messages("Claude").last();
+    await answer.getByText("The window was closed before Claude was done.").waitFor();
+    const old = seen.findLast(({ at }) => at < killedAt - AT_RISK)?.text ?? "";
+    const text = (await answer.innerText()).replaceAll(/\s+/g, " ");
+    assert.ok(text.startsWith(old), `“${old}” was shown, and this is left: “${text}”`);
+    await chat.ask("And now?");
+    await chat.answered(/I am the demo/);
+    assert.equal(await chat.messages("You").count(), 2);
   });
 });
 
