@@ -37,7 +37,7 @@ describe("the search over threads", () => {
   it("shows the last threads before anything is typed", async () => {
     await search("");
     await rows().getByText("Run a command").waitFor();
-    assert.deepEqual(await rows().locator(".label-name").allInnerTexts(), [
+    assert.deepEqual(await rows().locator(".label-name:visible").allInnerTexts(), [
       "Run a command",
       "Greet me",
     ]);
