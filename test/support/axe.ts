@@ -8,14 +8,12 @@ import type { Locator } from "playwright-core";
  */
 export async function violations(inPage: Locator, only?: readonly string[]): Promise<string[]> {
   if (!(await inPage.evaluate(() => "axe" in window))) await inPage.evaluate(source);
-  return inPage.evaluate(async (_, runOnly) => {
+  const options = { resultTypes: ["violations"], ...(only && { runOnly: [...only] }) };
+  return inPage.evaluate(async (_, options) => {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } };
-    const { violations } = await axe.run({
-      resultTypes: ["violations"],
-      ...(runOnly && { runOnly: [...runOnly] }),
-    });
+    const { violations } = await axe.run(options);
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary ?? ""}`),
     );
-  }, only);
+  }, options);
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { Readable } from "node:stream";
 import { collect, startProcess } from "../../../src/sandbox/childProcess";
 
 const node = (program: string) => startProcess([process.execPath, "-e", program]);
@@ -79,7 +78,7 @@ describe("a child process", () => {
     const quick = await collect(node("console.log('hi')"), 10_000);
     assert.deepEqual([quick.stdout, quick.code, quick.timedOut], ["hi\n", 0, false]);
     const child = node("console.log('hi'); setInterval(() => {}, 1000)");
-    await once(child.stdout as Readable, "readable");
+    await once(child.stdout as unknown as NodeJS.ReadableStream, "readable");
     const slow = await collect(child, 100);
     assert.deepEqual([slow.stdout, slow.code, slow.timedOut], ["hi\n", null, true]);
   });
