@@ -174,10 +174,12 @@ export class Workbench {
   /** Presses Enter until the list with this text has it: what takes the focus meanwhile gets the key. */
   async #accept(text: string): Promise<void> {
     const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
-    const isOpen = async () =>
-      (
-        await input.evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value))
-      ).includes(text);
+    const isOpen = () =>
+      input
+        .evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value))
+        // The page is going when the command reloads it.
+        .then((texts) => texts.includes(text))
+        .catch(() => false);
     while (await isOpen()) {
       await input.focus();
       await this.page.keyboard.press("Enter");
