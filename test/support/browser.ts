@@ -186,10 +186,16 @@ export class Workbench {
     }
   }
 
+  /** Our panels in sight. */
+  frames(): Locator {
+    return this.page.locator(
+      'iframe.webview[src*="extensionId=sandbox-chat.sandbox-chat"]:visible',
+    );
+  }
+
   /** The content of our panel; of the `nth` one, where several are seen side by side. */
   frame(nth = 0): FrameLocator {
-    const ours = 'iframe.webview[src*="extensionId=sandbox-chat.sandbox-chat"]:visible';
-    return this.page.locator(ours).nth(nth).contentFrame().frameLocator("#active-frame");
+    return this.frames().nth(nth).contentFrame().frameLocator("#active-frame");
   }
 
   /** What was said in a notification, which may have gone to the list behind the bell meanwhile. */

@@ -27,9 +27,27 @@ export class ThreadsTree {
     if ((await tab.getAttribute("aria-expanded")) !== "true") await tab.click();
   }
 
+  /** Clicks a row until a panel shows its thread: one that is just made anew takes the click and does nothing. */
   async open(name: string | RegExp): Promise<void> {
-    await this.#settled();
-    await this.row(name).click();
+    do {
+      await this.#settled();
+      await this.row(name).click();
+    } while (!(await this.#isShown(name)));
+  }
+
+  /** Whether a panel in sight shows a thread, waiting for that a few seconds. */
+  async #isShown(name: string | RegExp): Promise<boolean> {
+    const workbench = this.workbench();
+    for (const end = Date.now() + 5000; Date.now() < end; await workbench.page.waitForTimeout(50))
+      for (let nth = 0; nth < (await workbench.frames().count()); nth++) {
+        const titles = await workbench
+          .frame(nth)
+          .locator("h1")
+          .allInnerTexts()
+          .catch(() => []);
+        if (titles.some((title) => title.search(name) >= 0)) return true;
+      }
+    return false;
   }
 
   /** Clicks a button that a row has for who points at it. */
