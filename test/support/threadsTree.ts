@@ -38,7 +38,7 @@ export class ThreadsTree {
   /** Whether a panel in sight shows a thread, waiting for that a few seconds. */
   async #isShown(name: string | RegExp): Promise<boolean> {
     const workbench = this.workbench();
-    for (const end = Date.now() + 5000; Date.now() < end; await workbench.page.waitForTimeout(50))
+    for (const end = Date.now() + 5000; Date.now() < end;) {
       for (let nth = 0; nth < (await workbench.frames().count()); nth++) {
         const titles = await workbench
           .frame(nth)
@@ -47,6 +47,8 @@ export class ThreadsTree {
           .catch(() => []);
         if (titles.some((title) => title.search(name) >= 0)) return true;
       }
+      await workbench.page.waitForTimeout(50);
+    }
     return false;
   }
 
