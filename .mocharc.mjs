@@ -4,7 +4,8 @@ import path from "node:path";
 process.env.TSX_TSCONFIG_PATH = path.join(import.meta.dirname, "test/support/tsx.json");
 
 export default {
-  "node-option": ["import=tsx"],
+  // Timers that stand still are experimental in Node 20.
+  "node-option": ["import=tsx", "disable-warning=ExperimentalWarning"],
   reporter: "test/support/reporter.ts",
   // A limit, not a promise: the machine may do much else.
   timeout: 300_000,
