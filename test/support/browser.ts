@@ -321,8 +321,10 @@ export class Workbench {
    * With `keepContext` another can be opened in its browser storage.
    */
   async close({ keepContext = false } = {}): Promise<void> {
-    await this.page.goto("about:blank");
-    await this.page.close();
+    if (!this.page.isClosed()) {
+      await this.page.goto("about:blank");
+      await this.page.close();
+    }
     if (!keepContext) await this.page.context().close();
   }
 }

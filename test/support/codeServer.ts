@@ -194,22 +194,22 @@ function addressOf(child: ChildProcessWithoutNullStreams): Promise<string> {
 }
 
 /**
- * Writes what becomes of the settings. In a remote window the machine's settings are not among the
- * user's, so both files get them; ours count from the machine's alone, and a window is not always told
- * that the user's have changed.
+ * Writes what becomes of the settings: to the machine's, which in a remote window count before the
+ * user's. A window is not always told that the user's have changed, so those stay what a quiet
+ * workbench has, some of which count only there.
  */
 async function writeSettings(
   userDataDir: string,
   become: (before: Settings) => Settings,
 ): Promise<void> {
-  for (const folder of ["User", "Machine"]) {
+  for (const [folder, becomes] of [
+    ["User", () => quiet],
+    ["Machine", become],
+  ] as const) {
     const file = path.join(userDataDir, folder, "settings.json");
     await mkdir(path.dirname(file), { recursive: true });
     const before = await readFile(file, "utf8").catch(() => "{}");
-    const settings = Object.entries(become(JSON.parse(before) as Settings)).filter(
-      ([key]) => folder === "Machine" || !key.startsWith("sandboxChat."),
-    );
-    const after = JSON.stringify(Object.fromEntries(settings), null, 2);
+    const after = JSON.stringify(becomes(JSON.parse(before) as Settings), null, 2);
     // Nobody need be told of nothing.
     if (after === before) continue;
     // At once, since VS Code would take half a file for one without the other settings.

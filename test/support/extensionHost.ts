@@ -46,3 +46,8 @@ export function extensionHosts(ancestor: number): number[] {
 export async function another(host: number, server: number): Promise<void> {
   while (!extensionHosts(server).some((pid) => pid !== host)) await sleep(50);
 }
+
+/** Resolves when the hosts of a server have ended, as they do after their windows are closed. */
+export async function noExtensionHost(server: number): Promise<void> {
+  while (extensionHosts(server).length > 0) await sleep(50);
+}

@@ -29,10 +29,12 @@ export class ThreadsTree {
 
   /** Clicks a row until a panel shows its thread: one that is just made anew takes the click and does nothing. */
   async open(name: string | RegExp): Promise<void> {
-    do {
+    for (let tries = 0; tries < 5; tries++) {
       await this.#settled();
       await this.row(name).click();
-    } while (!(await this.#isShown(name)));
+      if (await this.#isShown(name)) return;
+    }
+    throw new Error(`a click on the row of ${String(name)} opens nothing`);
   }
 
   /** Whether a panel in sight shows a thread, waiting for that a few seconds. */

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openWorkbench, type Workbench } from "../../support/browser";
 import { ChatPage, databaseFile, stored } from "../../support/chatPage";
+import { noExtensionHost } from "../../support/extensionHost";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 const HOLDS = [() => true, () => false] as const;
@@ -86,13 +87,13 @@ describe("a folder that gets another beside it", () => {
   });
 
   it("says so when its storage is gone, and begins anew", async () => {
-    await suite.pristine();
     const alone = await ChatPage.open(suite.workbench);
     await alone.ask("Begun alone");
     await alone.answered(/I am the demo/);
     const context = suite.workbench.page.context();
     const storage = dirname(await databaseFile(suite.server));
     await suite.workbench.close({ keepContext: true });
+    await noExtensionHost(suite.server.pid); // It writes until it ends.
     rmSync(storage, { recursive: true });
     suite.workbench = await openWorkbench(suite.browser, suite.server, { folder: both, context });
     const chat = await ChatPage.open(suite.workbench);
