@@ -156,11 +156,8 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const statusBar = new StatusBar();
   const unseenTurns = new UnseenTurns(
-    ({ id }) => vscode.window.state.focused && panels.onShow(id),
-    (ended) => {
-      if (settings.notifyTurnEnded())
-        void tellOfTurns(ended, (session) => panels.showWhereItIs(session));
-    },
+    ({ id }) => !settings.notifyTurnEnded() || (vscode.window.state.focused && panels.onShow(id)),
+    (ended) => void tellOfTurns(ended, (session) => panels.showWhereItIs(session)),
   );
 
   const showStatus = async () => {

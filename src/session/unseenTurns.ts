@@ -10,7 +10,8 @@ export class UnseenTurns {
   #soon: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly seen: (session: ChatSession) => boolean,
+    /** Whether the end of a turn need not be told, since it is seen, or nobody wants that. */
+    private readonly isQuiet: (session: ChatSession) => boolean,
     /** Told of those that ended a moment ago, at least one. */
     private readonly tell: (ended: readonly ChatSession[]) => void,
   ) {}
@@ -26,7 +27,7 @@ export class UnseenTurns {
   #end(session: ChatSession): void {
     // Who stopped Claude, or deleted the thread, knows.
     if (session.thread.deletedAt !== null || outcomeOf(session) === undefined) return;
-    if (this.seen(session)) return;
+    if (this.isQuiet(session)) return;
     this.#ended.add(session);
     this.#soon ??= setTimeout(() => {
       const ended = [...this.#ended];

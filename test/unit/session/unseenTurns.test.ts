@@ -13,9 +13,9 @@ describe("turns that end where nobody looks", () => {
     for (const session of sessions.splice(0)) await session.dispose();
   });
 
-  const watched = (seen: (session: ChatSession) => boolean = () => false) => {
+  const watched = (isQuiet: (session: ChatSession) => boolean = () => false) => {
     const told: (readonly ChatSession[])[] = [];
-    const turns = new UnseenTurns(seen, (ended) => told.push(ended));
+    const turns = new UnseenTurns(isQuiet, (ended) => told.push(ended));
     const session = (...scenarios: Step[][]) => {
       const made = scriptedSession(folder(), scenarios).session;
       const changed = () => turns.changed(made);

@@ -158,7 +158,13 @@ describe("several panels", () => {
     await showing("Another thread");
     letGo("one");
     await tree.row(/^A thread, unread/).waitFor();
+    // That it ended is known there as soon as its panel knows.
+    await tree.open(/^A thread/);
+    await showing("A thread");
+    await chat.idle();
     await suite.workbench.setting("sandboxChat.notifications.turnEnded", true);
+    await tree.open(/^Another thread/);
+    await showing("Another thread");
     await chat.ask("And you, too.");
     await hide();
     letGo("two");
