@@ -118,7 +118,8 @@ describe("resuming with the real Claude Code", function () {
   });
 
   test("goes on after Claude was killed while a tool ran", async (claude) => {
-    await claude.start().say("[[bash:tail -f /dev/null]]");
+    // The tool outlives Claude, and ends with the test's folder.
+    await claude.start().say('[[bash:while test -e "$PWD"; do sleep 0.1; done]]');
     // It writes the session's file a moment after it called the tool.
     await until(() => toolsOf(claude.last)[0]?.state === "input-available" && isKept(claude));
     const { session } = claude;

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useChat } from "../hooks/useChat";
 import { IconButton } from "../iconButton";
 import type { TranscriptScroll } from "../scroll";
@@ -25,7 +25,8 @@ export function FindBar({ scroll, calls, close }: FindBarProps): JSX.Element {
   const marks = useRef<Marks>(null);
   const input = useRef<HTMLInputElement>(null);
 
-  useEffect(() => {
+  // In a layout effect, since the marks go with the bar: Preact cleans up other effects a frame later.
+  useLayoutEffect(() => {
     const made = (marks.current = new Marks(find, scroll));
     return () => {
       find.close();

@@ -105,7 +105,7 @@ describe("hostile texts", function () {
   it("do not hold up the colours of code", () => {
     for (const language of LANGUAGES.split(" "))
       for (const unit of ["[](", "_", "é", '"', "1. ", "\n", "a\n", "$("])
-        for (const code of [repeated(unit, 20_000), lines(unit, 500, 40), lines(unit, 80, 240)])
+        for (const code of [repeated(unit, 20_000), lines(unit, 80, 240)])
           highlight(code, language);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { BrowserContext } from "playwright-core";
 import { openWorkbench, type Workbench } from "../../support/browser";
 import { ChatPage, databaseFile, stored } from "../../support/chatPage";
 import { noExtensionHost } from "../../support/extensionHost";
@@ -22,17 +23,23 @@ describe("a folder that gets another beside it", () => {
   });
   after(() => suite.stop());
 
-  /** The same window on something else, as when a folder is added: its extension host is another. */
-  const goOn = async (folder: string): Promise<Workbench> => {
-    const context = suite.workbench.page.context();
-    await suite.workbench.close({ keepContext: true });
-    suite.workbench = await openWorkbench(suite.browser, suite.server, { folder, context });
+  /** Opens a window, in a browser that remembers an earlier one, or else in a clean one. */
+  const open = async (folder: string, context?: BrowserContext): Promise<Workbench> => {
+    const options = { folder, ...(context && { context }) };
+    suite.workbench = await openWorkbench(suite.browser, suite.server, options);
     // Now and then VS Code opens a workspace file in the browser as if it named no folder.
     const { page } = suite.workbench;
     const explored = page.locator(".explorer-folders-view .monaco-list-row").first();
     if (!(await explored.waitFor({ timeout: 4000 }).then(...HOLDS)))
       await suite.workbench.reloadWindow();
     return suite.workbench;
+  };
+
+  /** The same window on something else, as when a folder is added: its extension host is another. */
+  const goOn = async (folder: string): Promise<Workbench> => {
+    const context = suite.workbench.page.context();
+    await suite.workbench.close({ keepContext: true });
+    return open(folder, context);
   };
 
   const beginAboutFile = async (workbench: Workbench, text: string): Promise<ChatPage> => {
@@ -57,8 +64,7 @@ describe("a folder that gets another beside it", () => {
 
     // Another browser remembers nothing of it.
     await suite.workbench.close();
-    suite.workbench = await openWorkbench(suite.browser, suite.server, { folder: both });
-    const { workbench } = suite;
+    const workbench = await open(both);
     const together = await ChatPage.open(workbench);
     assert.deepEqual(await titles(together), ["New thread", "About it, alone", "Begun alone"]);
     await together.threadSelector.selectOption({ index: 2 });
@@ -95,8 +101,7 @@ describe("a folder that gets another beside it", () => {
     await suite.workbench.close({ keepContext: true });
     await noExtensionHost(suite.server.pid); // It writes until it ends.
     rmSync(storage, { recursive: true });
-    suite.workbench = await openWorkbench(suite.browser, suite.server, { folder: both, context });
-    const chat = await ChatPage.open(suite.workbench);
+    const chat = await ChatPage.open(await open(both, context));
     await suite.workbench.notification("which is not there any more");
     assert.equal((await chat.threads()).length, 1);
     await chat.ask("Anew");

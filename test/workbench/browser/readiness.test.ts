@@ -80,6 +80,11 @@ describe("a sandbox that is not ready", () => {
       await suite.workbench.runCommand("Terminal: Kill All Terminals");
       await chat.button("Log In to Claude…").waitFor({ state: "hidden" });
       await chat.status.getByText("Docker sandbox app").waitFor();
+      // It looks every second, too, and the look after the terminal may still be under way.
+      await suite.workbench.page.locator(".part.panel").waitFor({ state: "hidden" });
+      await suite.workbench.runCommand("Sandbox Chat: Check Sandbox");
+      await suite.workbench.notification("Docker sandbox app is ready");
+      await suite.workbench.clearNotifications();
     }
   });
 
