@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
-import { type CodeServer, NO_TOOLTIPS } from "./codeServer";
+import { type CodeServer, NO_TOOLTIPS, TITLE } from "./codeServer";
 import { launchBrowser } from "./installBrowser";
 import { root } from "./paths";
 import { screenshot } from "./screenshot";
@@ -280,12 +280,16 @@ export class Workbench {
     await this.settingsTaken();
   }
 
-  /** Waits until the window has the settings as they are in the file. It is not always told of them. */
-  async settingsTaken(): Promise<void> {
+  /** Waits until the window has the settings as they are in the file. */
+  settingsTaken(): Promise<void> {
+    return this.takes((title) => this.server.change({ [TITLE]: title }));
+  }
+
+  /** Waits until the window has settings, among them the title that is written. It is not always told. */
+  async takes(write: (title: string) => Promise<void> | void): Promise<void> {
     for (;;) {
-      // It is the last of the settings, and can be seen.
       const title = `Settings ${randomUUID()}`;
-      await this.server.change({ "window.title": title });
+      await write(title);
       const seen = this.page.waitForFunction((wanted) => document.title.includes(wanted), title, {
         timeout: 3000,
       });

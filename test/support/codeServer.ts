@@ -39,13 +39,19 @@ export interface CodeServer {
   userDataDir: string;
   /** Changes settings while it runs; the workbench takes them over within a moment. */
   change(settings: Settings): Promise<void>;
-  /** Has these settings, and no others beside those of a quiet workbench. */
-  resetSettings(settings: Settings): Promise<void>;
+  /**
+   * Has these settings, and no others beside those of a quiet workbench and the title by which a window
+   * shows that it has them. Resolves with false where they were the same.
+   */
+  resetSettings(settings: Settings): Promise<boolean>;
   /** Ends the server with all that it started. */
   stop(): Promise<void>;
 }
 
 const longestStart = 60_000;
+
+/** The setting that is to be seen. */
+export const TITLE = "window.title";
 
 /** Nothing is told by pointing at it. */
 export const NO_TOOLTIPS: Settings = { "workbench.hover.delay": 1_000_000 };
@@ -107,7 +113,11 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   await mkdir(run, { recursive: true, mode: 0o700 });
   await writeFile(path.join(home, "config.yaml"), "");
   const reset = (settings: Settings = {}) =>
-    writeSettings(userDataDir, () => ({ ...quiet, ...settings }));
+    writeSettings(userDataDir, ({ [TITLE]: title }) => ({
+      ...quiet,
+      ...settings,
+      ...(title !== undefined && { [TITLE]: title }),
+    }));
   await reset(options.settings);
 
   const env = {
@@ -156,7 +166,9 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     pid: child.pid ?? 0,
     folder: options.folder,
     userDataDir,
-    change: (settings) => writeSettings(userDataDir, (before) => ({ ...before, ...settings })),
+    async change(settings) {
+      await writeSettings(userDataDir, (before) => ({ ...before, ...settings }));
+    },
     resetSettings: reset,
     async stop() {
       child.ref();
@@ -196,12 +208,13 @@ function addressOf(child: ChildProcessWithoutNullStreams): Promise<string> {
 /**
  * Writes what becomes of the settings: to the machine's, which in a remote window count before the
  * user's. A window is not always told that the user's have changed, so those stay what a quiet
- * workbench has, some of which count only there.
+ * workbench has, some of which count only there. Resolves with false where nothing is to be written.
  */
 async function writeSettings(
   userDataDir: string,
   become: (before: Settings) => Settings,
-): Promise<void> {
+): Promise<boolean> {
+  let written = false;
   for (const [folder, becomes] of [
     ["User", () => quiet],
     ["Machine", become],
@@ -216,5 +229,7 @@ async function writeSettings(
     const whole = path.join(userDataDir, "settings.json.new");
     await writeFile(whole, after);
     await rename(whole, file);
+    written = true;
   }
+  return written;
 }

@@ -176,12 +176,13 @@ export class WorkbenchSuite {
     const { workbench } = this;
     await workbench.page.setViewportSize(this.#size);
     await workbench.closeEditors();
-    await this.server.resetSettings(this.#settings);
-    await workbench.settingsTaken();
+    const ofWorkspace = existsSync(join(this.folder, ".vscode/settings.json"));
+    this.#writeFiles();
+    const changed = await this.server.resetSettings(this.#settings);
+    if (changed || ofWorkspace) await workbench.settingsTaken();
     await workbench.closeSideParts();
     await purgeThreads(this.server);
     await workbench.clearNotifications();
-    this.#writeFiles();
   }
 
   /** Has the suite's files in the folder, and no others. What is as it should be nobody is told of. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
+import { TITLE } from "../../support/codeServer";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
 /** A docker CLI with a sandbox in which Claude is logged in. It writes down what it was run with. */
@@ -34,9 +35,13 @@ describe("a workspace whose settings are hostile, and which is trusted", () => {
     "sandboxChat.claude.permissionMode": "plan",
     "sandboxChat.claude.allowApiKey": true,
   };
-  const workspaceSays = (settings: Readonly<Record<string, unknown>>) => {
+  /** Changes the settings of the workspace, and waits until the window has them. */
+  const workspaceSays = (settings: Readonly<Record<string, unknown>>): Promise<void> => {
     script(evil, `#!/bin/sh\ntouch '${marker}'\n`);
-    suite.write(".vscode/settings.json", JSON.stringify({ ...hostile, ...settings }));
+    return suite.workbench.takes((title) => {
+      const said = { ...hostile, ...settings, [TITLE]: title };
+      suite.write(".vscode/settings.json", JSON.stringify(said));
+    });
   };
   const script = (file: string, text: string): void => {
     writeFileSync(file, text);
@@ -59,7 +64,7 @@ describe("a workspace whose settings are hostile, and which is trusted", () => {
   after(() => suite.stop());
 
   it("runs the user's programs alone, with the user's variables and arguments", async () => {
-    workspaceSays({});
+    await workspaceSays({});
     rmSync(seen, { force: true });
     const chat = await ChatPage.open(suite.workbench);
     await chat.status.getByText("Docker sandbox claude-").waitFor();
@@ -72,14 +77,14 @@ describe("a workspace whose settings are hostile, and which is trusted", () => {
   });
 
   it("enters no place of the user's that it was not meant for", async () => {
-    workspaceSays({ "sandboxChat.sandbox.runtime": "custom" });
+    await workspaceSays({ "sandboxChat.sandbox.runtime": "custom" });
     const chat = await ChatPage.open(suite.workbench);
     await chat.frame
       .getByText(/“custom”, the setting “sandbox.runtime” counts only in your own settings/)
       .first()
       .waitFor();
-    await suite.workbench.setting("sandboxChat.sandbox.runtime", "custom");
-    workspaceSays({ "sandboxChat.sandbox.name": "evil.example" });
+    await suite.server.change({ "sandboxChat.sandbox.runtime": "custom" });
+    await workspaceSays({ "sandboxChat.sandbox.name": "evil.example" });
     await chat.frame
       .getByText(/“custom”, the setting “sandbox.name” counts only in your own settings/)
       .first()
@@ -88,7 +93,7 @@ describe("a workspace whose settings are hostile, and which is trusted", () => {
 
   it("says what it has instead of a name or a path, and runs nothing meanwhile", async () => {
     await suite.workbench.setting("sandboxChat.sandbox.runtime", "docker-sandbox");
-    workspaceSays({ "sandboxChat.sandbox.name": "--privileged" });
+    await workspaceSays({ "sandboxChat.sandbox.name": "--privileged" });
     const chat = await ChatPage.open(suite.workbench);
     const wrong = /“--privileged” cannot be used for the setting “sandbox.name”/;
     await chat.frame.getByText(wrong).first().waitFor();
@@ -100,7 +105,7 @@ describe("a workspace whose settings are hostile, and which is trusted", () => {
   });
 
   it("opens the setting that cannot be used", async () => {
-    workspaceSays({ "sandboxChat.claude.parallelTurns": "many" });
+    await workspaceSays({ "sandboxChat.claude.parallelTurns": "many" });
     const chat = await ChatPage.open(suite.workbench);
     await chat.frame
       .getByText("The setting “claude.parallelTurns” must be a number from")

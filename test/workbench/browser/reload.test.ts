@@ -12,20 +12,21 @@ describe("what comes back after Reload Window", () => {
   const tree = new ThreadsTree(() => suite.workbench);
 
   const said = (frame: FrameLocator) => frame.getByRole("article", { name: "You" });
-  const chatIn = (frame: FrameLocator): ChatPage =>
-    new ChatPage({ page: suite.workbench.page, frame: () => frame });
-  /** The one of two panels in which this was said. */
-  const showing = async (text: string): Promise<ChatPage> => {
-    const frames = [0, 1].map((nth) => suite.workbench.frame(nth));
-    const find = async () => {
-      for (const frame of frames)
-        if (await said(frame).getByText(text, { exact: true }).first().isVisible()) return frame;
-      return undefined;
-    };
-    const frame = await until(find, (found) => found !== undefined, `a panel shows “${text}”`);
-    assert.ok(frame);
-    return chatIn(frame);
-  };
+  /** The panels in sight in which this was said, once there are so many. */
+  const showing = (text: string, count: number): Promise<ChatPage[]> =>
+    until(
+      async () => {
+        const found: ChatPage[] = [];
+        for (let nth = 0; nth < (await suite.workbench.frames().count()); nth++) {
+          const frame = suite.workbench.frame(nth);
+          if (await said(frame).getByText(text, { exact: true }).first().isVisible())
+            found.push(new ChatPage({ page: suite.workbench.page, frame: () => frame }));
+        }
+        return found;
+      },
+      ({ length }) => length === count,
+      `${count} panels show “${text}”`,
+    );
 
   before(async function () {
     await suite.start(this, { settings: DEMO });
@@ -33,26 +34,38 @@ describe("what comes back after Reload Window", () => {
   after(() => suite.stop());
 
   it("is each panel with its thread, its file and its draft, and each row; Claude's session goes on", async () => {
+    await suite.workbench.setting("sandboxChat.chat.location", "sideBar");
     await tree.show();
     await addThreads(suite.server, { title: "Greet me" }, { title: "Not seen", unread: true });
     await suite.workbench.openFile("greet.ts");
     await suite.workbench.runCommand("Sandbox Chat: New Thread About This File");
+    await suite.workbench.page.locator(".part.auxiliarybar:visible").waitFor();
     const first = new ChatPage(suite.workbench);
     await first.frame.getByText("Ask Claude about greet.ts").waitFor();
     await first.ask("What does this do?");
     await first.answered(/about a file/);
-    await first.input.fill("an unsent draft");
+    await tree.openToSide(/^What does this do/);
+    await showing("What does this do?", 2);
     await tree.openToSide(/^Greet me/);
-    await (await showing("Greet me")).input.fill("draft of the other");
+    const [other] = await showing("Greet me", 1);
+    await other?.input.fill("draft of the other");
+    const [one, same] = await showing("What does this do?", 2);
+    await one?.input.fill("an unsent draft");
+    await same?.hasInput("an unsent draft");
 
     await suite.workbench.reloadWindow();
-    await (await showing("Greet me")).hasInput("draft of the other");
+    for (const chat of await showing("Greet me", 1)) await chat.hasInput("draft of the other");
     await tree.row(/^Not seen, unread/).waitFor();
-    const about = await showing("What does this do?");
-    await about.hasInput("an unsent draft");
-    await about.frame.locator(".header .chip", { hasText: "greet.ts" }).waitFor();
-    assert.equal(await about.messages("You").count(), 1);
+    // In the side bar, and in a tab.
+    const both = await showing("What does this do?", 2);
+    for (const chat of both) {
+      await chat.hasInput("an unsent draft");
+      await chat.frame.locator(".header .chip", { hasText: "greet.ts" }).waitFor();
+      assert.equal(await chat.messages("You").count(), 1);
+    }
     await suite.workbench.screenshot("panels-reloaded");
+    const [about] = both;
+    assert.ok(about);
     await about.input.press("Enter");
     await about.messages("You").getByText("an unsent draft").waitFor();
     await about.answered(/I am the demo/);
@@ -73,27 +86,5 @@ describe("what comes back after Reload Window", () => {
     await chat.alert.getByText("The window was closed before Claude was done.").waitFor();
     await chat.ask("Go on");
     await chat.answered(/I am the demo/);
-  });
-
-  it("is the chat in the side bar, with the draft, beside a tab of the same thread", async () => {
-    await suite.workbench.setting("sandboxChat.chat.location", "sideBar");
-    await suite.workbench.runCommand("Sandbox Chat: Open Chat");
-    await suite.workbench.page.locator(".part.auxiliarybar:visible").waitFor();
-    const chat = new ChatPage(suite.workbench);
-    await tree.show();
-    await addThreads(suite.server, { title: "Greet me" });
-    await tree.open(/^Greet me/);
-    await chat.messages("You").getByText("Greet me").waitFor();
-    await tree.openToSide(/^Greet me/);
-    for (const nth of [0, 1])
-      await said(suite.workbench.frame(nth)).getByText("Greet me").waitFor();
-    await chat.input.fill("kept");
-    await chatIn(suite.workbench.frame(1)).hasInput("kept");
-    await suite.workbench.reloadWindow();
-    for (const nth of [0, 1]) {
-      const frame = suite.workbench.frame(nth);
-      await said(frame).getByText("Greet me").waitFor();
-      await chatIn(frame).hasInput("kept");
-    }
   });
 });
