@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ChatPage } from "../../support/chatPage";
 import { addThreads } from "../../support/storedThreads";
+import { until } from "../../support/until";
 import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 describe("the search over threads", () => {
@@ -9,7 +10,7 @@ describe("the search over threads", () => {
 
   const quickPick = () => suite.workbench.page.locator(".quick-input-widget:visible");
   const input = () => quickPick().locator(".quick-input-box input");
-  const rows = () => quickPick().locator(".monaco-list-row");
+  const rows = () => quickPick().locator(".monaco-list-row:visible");
   const search = async (text: string) => {
     await suite.workbench.runCommand("Sandbox Chat: Search Threads…");
     await quickPick().getByPlaceholder("Search titles, messages").waitFor();
@@ -48,7 +49,11 @@ describe("the search over threads", () => {
     await search("convers");
     const row = rows().filter({ hasText: "how a conversation works here" });
     await row.getByText("Greet me").waitFor();
-    assert.equal(await rows().count(), 1);
+    await until(
+      () => rows().count(),
+      (count) => count === 1,
+      "it is the only one",
+    );
     await suite.workbench.screenshot("search");
     await row.click();
     await chat.frame.locator(".sought").waitFor();
