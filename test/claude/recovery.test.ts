@@ -56,10 +56,17 @@ describe("what Claude did after its window was gone", function () {
   /** Asks Claude in one window, and opens the thread in another that knows what was stored at `when`. */
   async function crash(text: string, when: (said: string) => boolean, finish: boolean) {
     const first = openWindow([]).createThread({ type: "workspace", id: "" });
+    const known = new Promise<Conversation>((resolve) => {
+      const changed = () => {
+        const { conversation } = first.view();
+        const answer = conversation.messages.at(-1);
+        const isAnswering = conversation.thread.claudeSessionId && answer?.status === "streaming";
+        if (isAnswering && when(JSON.stringify(answer.parts))) resolve(conversation);
+      };
+      first.listen({ changed, turn: () => {}, unsaved: () => {}, reset: () => {} });
+    });
     await first.send(text, 0);
-    const said = () => JSON.stringify(first.view().conversation.messages.at(-1)?.parts);
-    await until(() => first.thread.claudeSessionId !== null && when(said()));
-    const then = first.view().conversation;
+    const then = await known;
     if (finish) await idle(first);
     const session = await openWindow([then]).open(first.id);
     assert.equal(lastMessage(session).error?.code, "interrupted");

@@ -49,8 +49,10 @@ export class FakeHost {
   }
 }
 
-/** Every message that is on its way has arrived, and every answer to it. */
-export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+/** Every message that is on its way has arrived, and every answer to it: each takes one turn of the loop. */
+export async function settled(): Promise<void> {
+  for (let turns = 0; turns < 10; turns++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 /** Two connected ports, which copy what they carry and deliver it later, as `postMessage` does. */
 function portPair(): [Port, Port] {
