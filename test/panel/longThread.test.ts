@@ -149,8 +149,7 @@ describe("a long thread", () => {
       await chat.log.press(key);
       await untilSeen(chat, ({ inSight }) => inSight.length > 1, `messages after ${key}`);
     }
-    const { inSight } = await untilSeen(chat, ({ top }) => top === 0, "the top");
-    assert.equal(inSight[0], 0);
+    await untilSeen(chat, ({ top, inSight }) => top === 0 && inSight[0] === 0, "the top");
   });
 
   it("finds what was never in the document", async () => {
