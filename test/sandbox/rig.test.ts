@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { apiEnvironment, installClaudeCli } from "../support/claudeCli";
 import { startSandboxEngine, type SandboxEngine } from "../support/dockerEngine";
 import { startMessagesApi, type MessagesApi } from "../support/messagesApi";
@@ -44,7 +45,8 @@ describe("The rig for sandboxes", function () {
 
   it("shows what runs in a sandbox", async () => {
     const sleeping = engine.exec(engine.name, ["sleep", "1"]);
-    while (!(await engine.processes(engine.name)).some(({ args }) => args === "sleep 1"));
+    while (!(await engine.processes(engine.name)).some(({ args }) => args === "sleep 1"))
+      await sleep(100);
     assert.equal((await sleeping).code, 0);
     const left = await engine.processes(engine.name);
     assert.deepEqual(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { dockerSandbox } from "../../src/sandbox/dockerSandbox";
 import type { ChatSession } from "../../src/session/chatSession";
 import { apiEnvironment, installClaudeCli } from "../support/claudeCli";
@@ -71,7 +72,7 @@ describe("Stop, in a real container", function () {
   }
 
   const runs = async (pattern: RegExp) => {
-    while (!(await running()).some((args) => pattern.test(args)));
+    while (!(await running()).some((args) => pattern.test(args))) await sleep(100);
   };
 
   /** Stops, and resolves when the turn has ended and nothing of it runs any more. */
@@ -81,7 +82,7 @@ describe("Stop, in a real container", function () {
     assert.equal(session.turn.phase, "stopping");
     await idle(session);
     assert.equal(lastMessage(session).status, "stopped");
-    while ((await running()).length > 0);
+    while ((await running()).length > 0) await sleep(100);
   }
 
   it("ends an answer that streams", async () => {

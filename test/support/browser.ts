@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
-import { type CodeServer, NO_TOOLTIPS, TITLE } from "./codeServer";
+import { type CodeServer, KEYS, NO_TOOLTIPS, TITLE } from "./codeServer";
 import { launchBrowser } from "./installBrowser";
 import { root } from "./paths";
 import { screenshot } from "./screenshot";
@@ -212,11 +212,8 @@ export class Workbench {
     return found;
   }
 
-  /** Clears all notifications, where there are any. */
   async clearNotifications(): Promise<void> {
-    const bell = this.page.locator("#status\\.notifications");
-    if ((await bell.getAttribute("aria-label")) === "No Notifications") return;
-    await this.runCommand("Notifications: Clear All Notifications");
+    await this.page.keyboard.press(KEYS.clearNotifications.key);
     await this.page.locator(".notification-list-item:visible").first().waitFor({ state: "hidden" });
   }
 
@@ -237,7 +234,7 @@ export class Workbench {
   async closeEditors(): Promise<void> {
     const tabs = this.page.locator(".part.editor .tab");
     if ((await tabs.count()) === 0) return;
-    await this.runCommand("View: Close All Editors");
+    await this.page.keyboard.press(KEYS.closeAllEditors.key);
     const discard = this.page
       .locator(".monaco-dialog-box")
       .getByRole("button", { name: "Don't Save" });
@@ -336,5 +333,5 @@ export class Workbench {
 const HOLDS = [() => true, () => false] as const;
 
 /** Whether something is to be seen within so many milliseconds. */
-const appears = (locator: Locator, timeout: number): Promise<boolean> =>
+export const appears = (locator: Locator, timeout: number): Promise<boolean> =>
   locator.waitFor({ timeout }).then(...HOLDS);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import initSqlJs from "sql.js";
-import type { Workbench } from "./browser";
+import { appears, type Workbench } from "./browser";
 import { until } from "./until";
 import type { CodeServer } from "./codeServer";
 
@@ -33,11 +33,12 @@ export class ChatPage {
     this.frame = window.frame();
   }
 
-  /** Opens the panel from the command palette, and waits until one can type. */
+  /** Opens the panel by its keys, and waits until one can type. */
   static async open(workbench: Workbench, words?: (english: string) => string): Promise<ChatPage> {
-    await workbench.runCommand("Sandbox Chat: Open Chat");
     const chat = new ChatPage(workbench, words);
-    await chat.input.waitFor();
+    // A window that has just begun may not know the keys of extensions yet.
+    do for (const key of ["ControlOrMeta+k", "a"]) await workbench.page.keyboard.press(key);
+    while (!(await appears(chat.input, 10_000)));
     return chat;
   }
 
