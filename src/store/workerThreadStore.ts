@@ -151,7 +151,8 @@ export class WorkerThreadStore implements ThreadStore {
     if (this.#running) return this.#running.link;
     const { program, folder, wasm, onProblem, onForeign, onReadOnly } = this.#options;
     const workerData: WorkerData = { folder, wasm, language: spokenLanguage() };
-    const worker = new Worker(program, { workerData });
+    // It is plain JavaScript, and not for whatever this process was told to load into itself.
+    const worker = new Worker(program, { workerData, execArgv: [] });
     const link = new Link<StoreCalls, Record<string, never>>(
       {
         post: (message) => worker.postMessage(message),
