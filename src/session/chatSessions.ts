@@ -67,8 +67,9 @@ export class ChatSessions {
    */
   async open(thread: string): Promise<ChatSession> {
     const session = await this.#session(thread);
-    mustBeListed(session);
     await session.draft.open();
+    // The store was asked, so what another window has done to the thread is known by now.
+    mustBeListed(session);
     return session;
   }
 

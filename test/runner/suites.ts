@@ -15,9 +15,9 @@ const MOCHA = "node_modules/mocha/bin/mocha.js";
 
 /** The names of the suites, those that take longest in front of the short ones that fill the gaps. */
 export const SUITES = [
+  "workbench-browser",
   "lint",
   "types",
-  "workbench-browser",
   "sandbox",
   "panel",
   "claude",
@@ -28,6 +28,7 @@ export type Suite = (typeof SUITES)[number];
 
 /** Into so many programs the tests of a folder are dealt out; 1 unless said. */
 const PROGRAMS: Readonly<Partial<Record<Suite, number>>> = {
+  "workbench-browser": 2,
   panel: 2,
   unit: 2,
 };

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import initSqlJs from "sql.js";
 import { appears, type Workbench } from "./browser";
+import { openStore } from "./openStore";
 import { until } from "./until";
 import type { CodeServer } from "./codeServer";
 
@@ -166,7 +167,7 @@ export async function query(file: string, sql: string): Promise<unknown[][]> {
 
 /**
  * The rows of a query against the database of a server's only workspace, once they are as they should
- * be: what is stored is in the journal at once, and in the file that other programs open a second later.
+ * be. What is stored is in the journal at once; who closes a store has it in the file, too.
  */
 export async function stored(
   server: CodeServer,
@@ -174,5 +175,9 @@ export async function stored(
   holds: (rows: unknown[][]) => boolean,
 ): Promise<unknown[][]> {
   const file = await databaseFile(server);
-  return until(() => query(file, sql), holds, sql);
+  const read = async () => {
+    await (await openStore(dirname(file))).close();
+    return query(file, sql);
+  };
+  return until(read, holds, sql);
 }

@@ -121,6 +121,20 @@ describe("chat sessions and the trash", () => {
     await sessions.dispose();
   });
 
+  it("open no thread that another window has just deleted", async () => {
+    const { sessions, session, store } = await start([answer("One")]);
+    await idle(session);
+    await store.append(session.id, null, [deleted(5)]);
+    // That is heard of with the answer to whatever the store is asked next.
+    const drafts = store.drafts.bind(store);
+    store.drafts = async () => {
+      await sessions.foreign(session.id, [deleted(5)]);
+      return drafts();
+    };
+    await assert.rejects(sessions.open(session.id), ThreadNotFoundError);
+    await sessions.dispose();
+  });
+
   it("say so when it is too late to restore a thread, also when all is read anew", async () => {
     const { sessions, session, store, warnings } = await start([answer("One")]);
     await idle(session);

@@ -5,7 +5,7 @@ import { DEMO, WorkbenchSuite } from "../../support/workbenchSuite";
 
 /** The ways to the chat that begin outside of it: links, and the walkthrough. */
 describe("getting there", () => {
-  const suite = new WorkbenchSuite({ "greet.ts": "export const greet = 1;\n" });
+  const suite = new WorkbenchSuite({ "welcome.ts": "export const greet = 1;\n" });
 
   const page = () => suite.workbench.page;
   const run = (title: string) => suite.workbench.runCommand(title);
@@ -73,7 +73,7 @@ describe("getting there", () => {
     await isDone("Ask Claude", true);
     await isDone("Talk about one file", false);
     await isDone("Find what", false);
-    await suite.workbench.openFile("greet.ts");
+    await suite.workbench.openFile("welcome.ts");
     await run("Sandbox Chat: New Thread About This File");
     await chat.ask("About greet");
     await chat.answered(/about a file/);
