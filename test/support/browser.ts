@@ -212,9 +212,10 @@ export class Workbench {
     return found;
   }
 
-  async clearNotifications(): Promise<void> {
-    await this.page.keyboard.press(KEYS.clearNotifications.key);
-    await this.page.locator(".notification-list-item:visible").first().waitFor({ state: "hidden" });
+  /** Clears all notifications. */
+  clearNotifications(): Promise<void> {
+    const shown = this.page.locator(".notification-list-item:visible").first();
+    return this.#press(KEYS.clearNotifications.key, () => disappears(shown, 3000));
   }
 
   /** Hides the secondary side bar, and the panel with its terminals, which are ended. */
@@ -234,13 +235,22 @@ export class Workbench {
   async closeEditors(): Promise<void> {
     const tabs = this.page.locator(".part.editor .tab");
     if ((await tabs.count()) === 0) return;
-    await this.page.keyboard.press(KEYS.closeAllEditors.key);
     const discard = this.page
       .locator(".monaco-dialog-box")
       .getByRole("button", { name: "Don't Save" });
-    while ((await tabs.count()) > 0)
-      if (await discard.isVisible()) await discard.click();
-      else await this.page.waitForTimeout(50);
+    await this.#press(KEYS.closeAllEditors.key, async () => {
+      for (const deadline = Date.now() + 3000; Date.now() < deadline;)
+        if ((await tabs.count()) === 0) return true;
+        else if (await discard.isVisible()) await discard.click();
+        else await this.page.waitForTimeout(50);
+      return false;
+    });
+  }
+
+  /** Presses a key until it has done what it does: what takes the focus meanwhile may have got it. */
+  async #press(key: string, isDone: () => Promise<boolean>): Promise<void> {
+    do await this.page.keyboard.press(key);
+    while (!(await isDone()));
   }
 
   /** Points at something until its tooltip says that, and has a look at it. */
@@ -332,6 +342,8 @@ export class Workbench {
 
 const HOLDS = [() => true, () => false] as const;
 
-/** Whether something is to be seen within so many milliseconds. */
+/** Whether something is to be seen, or not any more, within so many milliseconds. */
 export const appears = (locator: Locator, timeout: number): Promise<boolean> =>
   locator.waitFor({ timeout }).then(...HOLDS);
+const disappears = (locator: Locator, timeout: number): Promise<boolean> =>
+  locator.waitFor({ state: "hidden", timeout }).then(...HOLDS);

@@ -49,7 +49,7 @@ describe("getting there", () => {
   after(() => suite.stop());
 
   it("has a walkthrough with pictures, whose steps are ticked when that has happened", async () => {
-    await run("Developer: Reset Welcome Page Walkthrough Progress");
+    await suite.pristine();
     await openWalkthrough();
     for (const title of ["Have a sandbox", "Ask Claude", "Talk about one file", "Find what"])
       await isDone(title, false);
