@@ -128,10 +128,10 @@ export class Workbench {
 
   /** Opens a file of the workspace by its name, as an editor of text. */
   async openFile(name: string): Promise<void> {
-    await this.#quickly("ControlOrMeta+p", name, (rows) =>
-      rows.filter({ hasText: name }).first().click({ timeout: 3000 }),
-    );
-    await this.page.locator(".tab.active", { hasText: name }).first().waitFor();
+    const tab = this.page.locator(".tab.active", { hasText: name }).first();
+    // The list is sorted anew when the search for files has come to its end.
+    do await this.#choose("ControlOrMeta+p", name, name);
+    while (!(await appears(tab, 10_000)));
     await this.page.locator(".editor-instance .view-lines").first().waitFor();
   }
 
@@ -155,19 +155,24 @@ export class Workbench {
   }
 
   /** Runs a command by its full title in the palette ("Sandbox Chat: Open Chat"), once. */
-  async runCommand(title: string): Promise<void> {
-    const label = this.page.locator(".label-name").getByText(title, { exact: true });
-    await this.palette(title, async (rows) => {
+  runCommand(title: string): Promise<void> {
+    return this.#choose("F1", `>${title}`, title);
+  }
+
+  /** Opens a list by this key, with this in it, and accepts the row of that name. */
+  async #choose(key: string, text: string, name: string): Promise<void> {
+    const label = this.page.locator(".label-name").getByText(name, { exact: true });
+    await this.#quickly(key, text, async (rows) => {
       await rows.filter({ has: label }).first().waitFor({ timeout: 3000 });
       // A click may have come although it says that it has not. A key comes, and what is typed next later.
       const chosen = this.page
         .locator(".quick-input-widget .monaco-list-row.focused")
         .filter({ has: label });
       for (let steps = 0; (await chosen.count()) === 0; steps++) {
-        if (steps === 20) throw new Error(`“${title}” cannot be reached by the arrow keys`);
+        if (steps === 20) throw new Error(`“${name}” cannot be reached by the arrow keys`);
         await this.page.keyboard.press("ArrowDown");
       }
-      await this.#accept(`>${title}`);
+      await this.#accept(text);
     });
   }
 

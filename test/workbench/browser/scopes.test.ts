@@ -193,6 +193,8 @@ describe("what Claude is told of a thread's file", () => {
   const about = async (name: string) => {
     chat = new ChatPage(suite.workbench);
     await chat.frame.locator(".header .chip").filter({ hasText: name }).waitFor();
+    // It may take the place of an earlier one about the same file.
+    await chat.messages("You").first().waitFor({ state: "detached" });
     await chat.input.waitFor();
   };
   const beginFromExplorer = async (name: string) => {
