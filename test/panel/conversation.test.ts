@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Panel } from "../support/panel/panel";
 import { begin, delta, result } from "../support/scriptedRuntime";
 
@@ -150,7 +151,7 @@ describe("a conversation with the demo", () => {
     await chat.ask("answer slowly");
     await chat.messages("Claude").last().getByText("I take my time").waitFor();
     await panel.hide();
-    while (host.panel.session.turn.phase !== "idle") await new Promise(setImmediate);
+    while (host.panel.session.turn.phase !== "idle") await sleep(10);
     await panel.show();
     await chat.answered(/word by word/);
   });

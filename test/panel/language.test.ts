@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { basename, dirname } from "node:path";
 import { relativePath, toolTitle } from "../../webview/parts/toolSummary";
 import { ANSWERS, openState, PANEL_STATES } from "../support/panel/states";
-import { pseudo, pseudoLanguage, unmarked } from "../support/pseudoLanguage";
+import { pseudo, pseudoLanguage, TEXTS, unmarked } from "../support/pseudoLanguage";
 import { FILES, INSIDE } from "../support/showcase";
-import { sourceTexts } from "../support/texts";
 
 describe("a panel in a language in which each of our texts is marked", () => {
   const language = pseudoLanguage();
@@ -34,7 +33,7 @@ for (const piece of [...Object.keys(FILES), ...saidIn(ANSWERS)]) {
   for (const name of [path, basename(path), dirname(path), toolTitle(path)]) data.add(name);
 }
 // What is ours must be marked, be it among what was said or not.
-for (const text of sourceTexts().texts) data.delete(text);
+for (const text of TEXTS) data.delete(text);
 
 /** All that is said in the lines of Claude, and the names of its tools’ inputs. */
 function* saidIn(value: unknown): Generator<string> {

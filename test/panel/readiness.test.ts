@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Panel } from "../support/panel/panel";
 import { openState, type PanelState, sandboxSays } from "../support/panel/states";
 
@@ -18,7 +19,7 @@ describe("a sandbox that is not ready", () => {
       await chat.frame.getByText(sentence).first().waitFor();
       await chat.frame.getByText("Agent is offline. Check the Docker sandbox.").first().waitFor();
       await chat.button(button).click();
-      while (host.steps.length === 0) await new Promise(setImmediate);
+      while (host.steps.length === 0) await sleep(10);
       assert.equal(host.steps.length, 1);
     });
 

@@ -16,13 +16,13 @@ const MOCHA = "node_modules/mocha/bin/mocha.js";
 /** The names of the suites, those that take longest in front of the short ones that fill the gaps. */
 export const SUITES = [
   "workbench-browser",
-  "lint",
-  "types",
   "sandbox",
   "panel",
+  "unit",
+  "lint",
   "claude",
   "workbench-host",
-  "unit",
+  "types",
 ] as const;
 export type Suite = (typeof SUITES)[number];
 

@@ -14,6 +14,6 @@ export async function until<Value>(
     const value = await look();
     if (holds(value)) return value;
     assert.ok(Date.now() < deadline, `${what}: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

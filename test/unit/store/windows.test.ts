@@ -4,7 +4,7 @@ import { bundlePrograms, bundles, Program, readContent, wasm } from "../../crash
 import { temporaryFolder } from "../../support/temporaryFolder";
 
 const PROCESSES = 4;
-const APPENDS = 150;
+const APPENDS = 80;
 
 describe("the SQLite store, used by four windows at once", function () {
   const folder = temporaryFolder();

@@ -98,15 +98,14 @@ describe("hostile texts", function () {
   for (const [name, render] of Object.entries(RENDERERS))
     it(`come to an end in the ${name}, however long and deep they are`, () => {
       for (const unit of UNITS)
-        for (const text of [`${repeated(unit, 39_998)}a`, repeated(unit, 150_000)]) render(text);
+        for (const text of [`${repeated(unit, 29_998)}a`, repeated(unit, 120_000)]) render(text);
       for (const text of DEEP) render(text);
     });
 
   it("do not hold up the colours of code", () => {
     for (const language of LANGUAGES.split(" "))
       for (const unit of ["[](", "_", "é", '"', "1. ", "\n", "a\n", "$("])
-        for (const code of [repeated(unit, 20_000), lines(unit, 80, 240)])
-          highlight(code, language);
+        for (const code of [repeated(unit, 8000), lines(unit, 80, 100)]) highlight(code, language);
   });
 });
 
