@@ -17,8 +17,8 @@ import { runPart } from "./program";
 import { Progress } from "./progress";
 import { type Part, partsOf, SUITES, type Suite } from "./suites";
 
-/** How many programs run at a time. Tests wait more than they work, so four fill two cores. */
-const LANES = 4;
+/** How many programs run at a time. Tests wait more than they work, so three fill two cores. */
+const LANES = 3;
 
 interface Options {
   readonly suites: readonly Suite[];
