@@ -1,5 +1,6 @@
 import type { Locator } from "playwright-core";
 import type { Workbench } from "./browser";
+import { until } from "./until";
 
 /** The view "Threads", as its user has it before them. */
 export class ThreadsTree {
@@ -62,8 +63,22 @@ export class ThreadsTree {
     await row.getByRole("button", { name: button }).click();
   }
 
-  openToSide(name: string | RegExp): Promise<void> {
-    return this.press(name, "Open Thread to the Side");
+  /** Opens a tab beside. A button that is pressed while rows are made anew is one of no row: then it asks. */
+  async openToSide(name: string | RegExp): Promise<void> {
+    const { page } = this.workbench();
+    const tabs = page.locator(".part.editor .tab");
+    const question = page.getByPlaceholder("Open which thread to the side?");
+    const before = await tabs.count();
+    for (;;) {
+      await this.press(name, "Open Thread to the Side");
+      const { asks } = await until(
+        async () => ({ asks: await question.isVisible(), tabs: await tabs.count() }),
+        (seen) => seen.asks || seen.tabs > before,
+        "a tab beside",
+      );
+      if (!asks) return;
+      await page.keyboard.press("Escape");
+    }
   }
 
   async fromMenu(name: string | RegExp, item: string): Promise<void> {
