@@ -66,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   });
   const models = new OfferedModels();
+  const pool = new ClaudePool(settings.claudeLimits);
   const sessions: ChatSessions = new ChatSessions(
     {
       store,
@@ -78,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): void {
       environment: () => sandbox.environment(),
       mask,
       maxMessages: settings.maxMessages,
-      pool: new ClaudePool(settings.claudeLimits),
+      pool,
       idleTimeout: settings.idleTimeout,
       inactivityTimeout: settings.inactivityTimeout,
       onModels: (offered) => models.tell(offered),
@@ -258,7 +259,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerUriHandler(
       threadLinks(async (thread) => panels.showWhereItIs(await sessions.open(thread))),
     ),
-    settings.onDidChange(() => void monitor.recheck()),
+    settings.onDidChange(() => {
+      pool.limitsChanged();
+      void monitor.recheck();
+    }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void monitor.recheck()),
   );
   shutDown = async () => {

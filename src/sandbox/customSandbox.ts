@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import { startProcess } from "./childProcess";
 import type { Sandbox } from "./sandbox";
 import { SettingError } from "./settingError";
+import { isSecret } from "./variables";
 
 export interface CustomOptions {
   /** The setting as it stands there; nothing has checked it yet. */
@@ -56,9 +57,13 @@ export function customSandbox({ command, ofWorkspace, name, workspace }: CustomO
       void child.write(variableLines(env));
       return child;
     },
-    terminal: (argv) => ({
+    // What is typed goes to stdin, so variables are named before the command; a secret cannot be.
+    terminal: (argv, variables) => ({
       argv: commandFor(withTerminal(template), [
-        ...["sh", "-c", IN_WORKSPACE, "sh", workspace],
+        ...["sh", "-c", IN_WORKSPACE, "sh", workspace, "env"],
+        ...Object.entries(variables).flatMap(([name, value]) =>
+          isSecret(name) ? [] : `${name}=${value}`,
+        ),
         ...argv,
       ]),
     }),

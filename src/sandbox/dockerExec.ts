@@ -1,6 +1,7 @@
 import { startProcess } from "./childProcess";
 import type { SandboxRuntime } from "./runtime";
 import type { HostCommand, Sandbox } from "./sandbox";
+import { isSecret } from "./variables";
 
 export interface DockerLike {
   /** What stands before `exec`: `docker sandbox`, `sbx`, `docker`, `podman`. */
@@ -14,9 +15,6 @@ export interface DockerLike {
 const CLIENTS_OWN =
   /^(PATH|HOME|USERPROFILE|TMPDIR|TEMP|TMP|(LD|DYLD|DOCKER|CONTAINER|CONTAINERS|XDG|NODE|ELECTRON)_.*)$/i;
 
-/** A value that must be on no command line, whatever the client makes of it. */
-const SECRET = /TOKEN|KEY|SECRET|PASS|AUTH|CREDENTIAL/i;
-
 /**
  * `exec` of any client that takes Docker's options. A variable that is named without a value is taken
  * from the client's environment, which keeps tokens off the command line, where every user of the
@@ -28,7 +26,7 @@ function execCommand(
   argv: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): HostCommand {
-  const byValue = (key: string) => CLIENTS_OWN.test(key) && !SECRET.test(key);
+  const byValue = (key: string) => CLIENTS_OWN.test(key) && !isSecret(key);
   const options = Object.entries(variables).flatMap(([key, value]) => [
     "-e",
     byValue(key) ? `${key}=${value}` : key,

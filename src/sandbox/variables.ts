@@ -23,3 +23,7 @@ export function checkVariables(variables: object): Readonly<Record<string, strin
   }
   return variables as Record<string, string>;
 }
+
+/** Whether a variable's value must be on no command line, where every user of the machine could read it. */
+export const isSecret = (name: string): boolean =>
+  /TOKEN|KEY|SECRET|PASS|AUTH|CREDENTIAL/i.test(name);

@@ -62,6 +62,11 @@ export class ClaudePool {
     this.#idle.delete(claude);
   }
 
+  /** Lets those in that a raised limit has room for. */
+  limitsChanged(): void {
+    this.#admit();
+  }
+
   #leave(): void {
     this.#turns--;
     this.#admit();

@@ -1,6 +1,6 @@
 /** What Claude is told of the file that a thread is about. */
+import { fence } from "../shared/fence";
 import { middleOf } from "./ends";
-import { fence } from "./fence";
 
 /** A file's text as its reader sees it now: the unsaved editor buffer, where there is one. */
 export interface FileText {

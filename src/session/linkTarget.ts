@@ -11,15 +11,21 @@ export interface LinkTarget {
   readonly doubts: readonly string[];
 }
 
-/** The target of a link with that text; undefined for what leads anywhere else than to the web or a mail. */
-export function linkTarget(url: string, text: string): LinkTarget | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const target = new URL(url);
-  const { href, hostname } = target;
-  switch (target.protocol) {
+/**
+ * The target of a link with that text.
+ * @throws With a sentence for its reader, for what leads anywhere else than to the web or a mail, and for
+ *   an address with a user name, which can pass for the host.
+ */
+export function linkTarget(url: string, text: string): LinkTarget {
+  const target = URL.canParse(url) ? new URL(url) : undefined;
+  if (target?.username || target?.password)
+    throw new Error(
+      t("A link with a user name in its address isn’t opened: that can look like where it leads."),
+    );
+  switch (target?.protocol) {
     case "mailto:":
       return {
-        href,
+        href: target.href,
         title: target.pathname
           ? t("This link writes a mail to {0}.", decoded(target.pathname))
           : t("This link writes a mail to nobody yet."),
@@ -32,16 +38,16 @@ export function linkTarget(url: string, text: string): LinkTarget | undefined {
     case "http:":
     case "https:":
       return {
-        href,
-        title: t("This link leads to {0}.", hostname),
+        href: target.href,
+        title: t("This link leads to {0}.", target.hostname),
         doubts: doubtsOf(target, text),
       };
     default:
-      return undefined;
+      throw new Error(t("Only links to the web and to mail addresses can be opened."));
   }
 }
 
-function doubtsOf({ hostname, username, password }: URL, text: string): readonly string[] {
+function doubtsOf({ hostname }: URL, text: string): readonly string[] {
   const named = hostIn(text);
   return [
     ...(named !== undefined && bare(named) !== bare(hostname)
@@ -53,9 +59,6 @@ function doubtsOf({ hostname, username, password }: URL, text: string): readonly
             "The name has letters of other alphabets, which can look like those of a name that you know.",
           ),
         ]
-      : []),
-    ...(username || password
-      ? [t("What stands before the @ is a user’s name, and not where it leads.")]
       : []),
   ];
 }

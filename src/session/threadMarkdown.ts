@@ -1,8 +1,8 @@
 /** A thread as Markdown, for people to read and pass on. */
 import { t } from "@vscode/l10n";
+import { codeSpan, fence } from "../shared/fence";
 import type { Conversation, Message, Part, ToolPart } from "../shared/thread";
 import { shownTitle } from "../shared/title";
-import { fence } from "./fence";
 
 /** All that people see of a thread: what was said and thought, and what tools were given and answered. */
 export function threadMarkdown({ thread, messages }: Conversation): string {
@@ -85,11 +85,3 @@ const quote = (text: string): string =>
 /** In one line, with no character that would be a mark. */
 const escaped = (text: string): string =>
   text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#+\-!<>|~&]/g, "\\$&");
-
-/** As code within a line, whatever backticks are in it. */
-function codeSpan(text: string): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const marks = "`".repeat(longest + 1);
-  const space = longest > 0 ? " " : "";
-  return `${marks}${space}${text.replace(/\s+/g, " ")}${space}${marks}`;
-}

@@ -18,6 +18,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -188,6 +189,21 @@ export class Journal {
       // eslint-disable-next-line no-restricted-syntax -- These are the words of Node.
       throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
     return bytes.length;
+  }
+}
+
+/**
+ * Keeps what the journal has, since the journal itself goes with the next generations. Returns the name
+ * of the file; undefined where the disk refuses it.
+ */
+export function keepEntry(folder: string, entry: object): string | undefined {
+  const json = JSON.stringify(entry);
+  const name = `threads.broken-${checksum(json)}.json`;
+  try {
+    writeFileSync(join(folder, name), json, { mode: 0o600 });
+    return name;
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Database, SqlJsStatic } from "sql.js";
 import { isKnown, shownOf, type ThreadEvent } from "../shared/thread";
 import { lockCheckpoint } from "./checkpointLock";
 import { putDraft } from "./drafts";
-import { type DraftRecord, Journal, type JournalRecord } from "./journal";
+import { type DraftRecord, Journal, type JournalRecord, keepEntry } from "./journal";
 import { putLease } from "./leases";
 import { applyRecord, outcomeOf, type Outcome } from "./records";
 import { select } from "./rows";
@@ -161,11 +161,11 @@ export class JournaledDatabase {
           const became = this.#take(entry.record);
           if (entry.record.id === id) outcome = became;
         } else if (entry.type === "lease") {
-          putLease(this.#database, entry.lease);
+          this.#orSetAside(entry.lease, () => putLease(this.#database, entry.lease));
         } else if (entry.type === "draft") {
           this.#ahead = true;
-          putDraft(this.#database, entry.draft);
-          if (entry.draft.id === id) outcome = "applied";
+          const became = this.#orSetAside(entry.draft, () => putDraft(this.#database, entry.draft));
+          if (entry.draft.id === id) outcome = became;
         } else {
           this.#follow(entry.id);
           sealed = entry.id !== until;
@@ -179,13 +179,31 @@ export class JournaledDatabase {
   /** Applies a record whose turn has come, and tells of it if it is another window's. */
   #take(record: JournalRecord): Outcome {
     const { id, thread, events } = record;
-    if (!events.every(isKnown)) this.#turnReadOnly();
-    const outcome = outcomeOf(this.#database, record);
-    if (outcome === "applied") this.#apply(record);
+    const outcome = this.#orSetAside(record, () => {
+      if (!events.every(isKnown)) this.#turnReadOnly();
+      const outcome = outcomeOf(this.#database, record);
+      if (outcome === "applied") this.#apply(record);
+      return outcome;
+    });
     if (!this.#own.delete(id) && outcome === "applied" && this.#told)
       this.#options.onForeign?.(thread, events.map(shownOf));
     if (this.#doubtful.has(id)) this.#doubtful.set(id, outcome);
     return outcome;
+  }
+
+  /**
+   * Applies what the journal has, or sets it aside where that cannot be: one entry keeps nobody from all
+   * the others, and is not gone with the journal either.
+   */
+  #orSetAside(entry: object, apply: () => Outcome | undefined | void): Outcome {
+    try {
+      return apply() ?? "applied";
+    } catch (error) {
+      const problem = t("A change to a thread could not be applied: {0}", String(error));
+      const kept = this.#readOnly ? undefined : keepEntry(this.#options.folder, entry);
+      this.#options.onProblem(kept ? `${problem} ${t("It is kept in “{0}”.", kept)}` : problem);
+      return "broken";
+    }
   }
 
   #apply(record: JournalRecord): void {

@@ -1,6 +1,7 @@
 /** What was in the trash for long enough, out of the database for good. */
 import type { Database } from "sql.js";
 import { DAYS_IN_TRASH } from "../shared/thread";
+import { transaction } from "./rows";
 
 /** In milliseconds, as all times here. */
 export const DAY = 24 * 60 * 60 * 1000;
@@ -15,15 +16,15 @@ export const expired = (database: Database, now: number): { id: string; deletedA
 
 /** Removes a thread. Its words in the index count no more, since nothing can be taken out of that. */
 export function purge(database: Database, thread: string): void {
-  database.run("BEGIN");
-  for (const sql of [
-    "DELETE FROM search_documents WHERE message_id IN (SELECT id FROM messages WHERE thread_id = ?)",
-    "DELETE FROM outputs WHERE message_id IN (SELECT id FROM messages WHERE thread_id = ?)",
-    "DELETE FROM messages WHERE thread_id = ?",
-    "DELETE FROM drafts WHERE thread_id = ?",
-    "DELETE FROM leases WHERE thread_id = ?",
-    "DELETE FROM threads WHERE id = ?",
-  ])
-    database.run(sql, [thread]);
-  database.run("COMMIT");
+  transaction(database, () => {
+    for (const sql of [
+      "DELETE FROM search_documents WHERE message_id IN (SELECT id FROM messages WHERE thread_id = ?)",
+      "DELETE FROM outputs WHERE message_id IN (SELECT id FROM messages WHERE thread_id = ?)",
+      "DELETE FROM messages WHERE thread_id = ?",
+      "DELETE FROM drafts WHERE thread_id = ?",
+      "DELETE FROM leases WHERE thread_id = ?",
+      "DELETE FROM threads WHERE id = ?",
+    ])
+      database.run(sql, [thread]);
+  });
 }

@@ -13,11 +13,11 @@ import { removeDraft } from "./drafts";
 import type { JournalRecord } from "./journal";
 import { storeOutput } from "./outputs";
 import { purge } from "./purge";
-import { messageOf, messageRow, select, threadOf, threadRow } from "./rows";
-import { ThreadConflictError, ThreadNotFoundError } from "./threadStore";
+import { messageOf, messageRow, select, threadOf, threadRow, transaction } from "./rows";
+import { BrokenRecordError, ThreadConflictError, ThreadNotFoundError } from "./threadStore";
 
-/** What becomes of a record when its turn in the journal comes. */
-export type Outcome = "applied" | "conflict" | "unknownThread";
+/** What becomes of a record when its turn in the journal comes; "broken" is one that cannot be applied. */
+export type Outcome = "applied" | "conflict" | "unknownThread" | "broken";
 
 /** What would become of a record now. */
 export function outcomeOf(
@@ -36,11 +36,12 @@ export function outcomeOf(
   return expected === null || row?.["n"] === expected ? "applied" : "conflict";
 }
 
-/** Throws a `ThreadNotFoundError` or a `ThreadConflictError` for a record that does not count. */
+/** Throws the error of a record that does not count. */
 export function refuse(outcome: Outcome, thread: string): void {
   if (outcome === "unknownThread") throw new ThreadNotFoundError();
   if (outcome === "conflict")
     throw new ThreadConflictError(t("Thread {0} was changed by another window.", thread));
+  if (outcome === "broken") throw new BrokenRecordError();
 }
 
 /** Applies a record that counts. Returns the messages that it has changed. */
@@ -53,12 +54,12 @@ export function applyRecord(database: Database, record: JournalRecord): readonly
   const before = mentioned(database, thread, events);
   const after = applyAll(before, events);
   const changed = after.messages.filter((message) => !before.messages.includes(message));
-  database.run("BEGIN");
-  put(database, "threads", threadRow(after.thread));
-  for (const message of changed) put(database, "messages", messageRow(message));
-  for (const event of events) storeOutput(database, event);
-  if (record.sendsDraft) removeDraft(database, thread);
-  database.run("COMMIT");
+  transaction(database, () => {
+    put(database, "threads", threadRow(after.thread));
+    for (const message of changed) put(database, "messages", messageRow(message));
+    for (const event of events) storeOutput(database, event);
+    if (record.sendsDraft) removeDraft(database, thread);
+  });
   return changed;
 }
 

@@ -16,6 +16,18 @@ export function select(database: Database, sql: string, params: BindParams = [])
   }
 }
 
+/** Does all of some work on the database, or nothing of it. */
+export function transaction(database: Database, work: () => void): void {
+  database.run("BEGIN");
+  try {
+    work();
+    database.run("COMMIT");
+  } catch (error) {
+    database.run("ROLLBACK");
+    throw error;
+  }
+}
+
 /** A thread, also one of a journal that was written before threads had all of this. */
 export type StoredThread = Omit<Thread, "deletedAt" | "unread"> &
   Partial<Pick<Thread, "deletedAt" | "unread">>;

@@ -88,6 +88,15 @@ export class ThreadConflictError extends Error {
   override readonly name = "ThreadConflictError";
 }
 
+/** What was to be added makes no sense to the store: it is set aside, and never tried again. */
+export class BrokenRecordError extends Error {
+  override readonly name = "BrokenRecordError";
+
+  constructor() {
+    super(t("A change to a thread could not be applied, and was set aside."));
+  }
+}
+
 /** A thread has as many messages as it may have: it is continued in a new one. */
 export class ThreadFullError extends Error {
   override readonly name = "ThreadFullError";

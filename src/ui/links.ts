@@ -11,9 +11,7 @@ const SHOWN_LENGTH = 400;
  * host that its user does not trust yet; what is doubtful is asked for in any case, with the reason.
  */
 export async function openLink(url: string, text: string): Promise<void> {
-  const target = linkTarget(url, text);
-  if (!target) throw new Error(t("Only links to the web and to mail addresses can be opened."));
-  const { href, title, doubts } = target;
+  const { href, title, doubts } = linkTarget(url, text);
   if (doubts.length > 0) {
     const shown = href.length > SHOWN_LENGTH ? `${href.slice(0, SHOWN_LENGTH)}…` : href;
     const detail = [shown, ...doubts].join("\n\n");
@@ -24,5 +22,7 @@ export async function openLink(url: string, text: string): Promise<void> {
     );
     if (chosen === undefined) return;
   }
-  await vscode.env.openExternal(vscode.Uri.parse(href));
+  // The string that was checked: VS Code would write a Uri anew, and an escaped character another way
+  // (https://github.com/microsoft/vscode/issues/85930). It takes strings, though its types do not tell.
+  await vscode.env.openExternal(href as unknown as vscode.Uri);
 }

@@ -14,7 +14,8 @@ export class Outbox {
   constructor(private readonly post: (events: readonly ThreadEvent[], revision: number) => void) {}
 
   push(events: readonly ThreadEvent[], revision: number): void {
-    this.#events.push(...events);
+    // There may be more than a call has arguments.
+    for (const event of events) this.#events.push(event);
     this.#revision = revision;
     // The first after a pause goes at once.
     this.#posting ??= setTimeout(

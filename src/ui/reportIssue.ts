@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { collect, startProcess } from "../sandbox/childProcess";
 import type { Mask } from "../session/mask";
+import { fence } from "../shared/fence";
 import type { SandboxState } from "../shared/protocol";
 import type { Log } from "./log";
 import { settings } from "./settings";
@@ -63,9 +64,9 @@ async function report({ extension, sandboxState, mask, log }: ReportServices): P
     ...facts.map(([what, is]) => `- ${what}: ${is}`),
     ...(sandbox.state === "offline" ? [`- Problem: ${sandbox.message}`] : []),
     "\n## Settings that differ from their defaults\n",
-    fenced("json", JSON.stringify(settings.changed(), null, 2)),
+    fence(JSON.stringify(settings.changed(), null, 2), "json"),
     "\n## The end of the log\n",
-    fenced("text", (await log.last()).join("\n")),
+    fence((await log.last()).join("\n"), "text"),
   ].join("\n");
   return `${await mask(text)}\n`;
 }
@@ -73,11 +74,4 @@ async function report({ extension, sandboxState, mask, log }: ReportServices): P
 async function clientVersion(program: string): Promise<string> {
   const { stdout, failure } = await collect(startProcess([program, "--version"]), VERSION);
   return stdout.trim().split("\n")[0]?.slice(0, 100) || (failure?.code ?? "does not say");
-}
-
-/** In a fence longer than any that the text has. */
-function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
 }

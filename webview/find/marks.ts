@@ -77,7 +77,10 @@ export class Marks {
       .flatMap((message) => [message, ...message.querySelectorAll<HTMLElement>("[data-part]")]);
     const ranges = parts.flatMap((part) => rangesIn(part, pattern));
     const current = match && this.#rangeOf(match);
-    CSS.highlights.set(MATCHES, new Highlight(...ranges));
+    const matches = new Highlight();
+    // There may be more than a call has arguments.
+    for (const range of ranges) matches.add(range);
+    CSS.highlights.set(MATCHES, matches);
     const above = new Highlight(...(current ? [current] : []));
     above.priority = 1;
     CSS.highlights.set(CURRENT, above);

@@ -60,13 +60,18 @@ export function treeOf(tokens: readonly Token[], isOpen: (fence: Token) => boole
   for (const token of tokens) {
     const children = open.at(-1)?.children ?? root;
     if (token.nesting > 0) open.push({ token, children: [] });
-    else if (token.nesting === 0) children.push(...leaf(token, isOpen));
+    else if (token.nesting === 0) addTo(children, leaf(token, isOpen));
     else {
       const closed = open.pop();
-      if (closed) (open.at(-1)?.children ?? root).push(...branch(closed.token, closed.children));
+      if (closed) addTo(open.at(-1)?.children ?? root, branch(closed.token, closed.children));
     }
   }
   return root;
+}
+
+/** There may be more of them than a call has arguments. */
+function addTo(children: Node[], nodes: readonly Node[]): void {
+  for (const node of nodes) children.push(node);
 }
 
 function branch(token: Token, children: Node[]): Node[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { collect } from "../../../src/sandbox/childProcess";
+import { collect, startProcess } from "../../../src/sandbox/childProcess";
 import {
   customSandbox as customSandboxOf,
   type CustomOptions,
@@ -73,6 +73,17 @@ describe("a command of one's own", function () {
     assert.deepEqual(begin("/usr/bin/ssh", "box", "${command}")?.slice(0, 3), [
       ...["/usr/bin/ssh", "-t", "box"],
     ]);
+  });
+
+  it("has the variables for Claude in a terminal, too, and no secret on its command line", async () => {
+    const script = 'echo "$CLAUDE_CONFIG_DIR, $CLAUDE_CODE_OAUTH_TOKEN"';
+    const variables = { CLAUDE_CONFIG_DIR: "/a b/'c'", CLAUDE_CODE_OAUTH_TOKEN: "hidden" };
+    for (const sandbox of [custom("env", "--"), custom("sh", "-c", "true; ${command}")]) {
+      const { argv = [] } = sandbox.terminal?.(["sh", "-c", script], variables) ?? {};
+      assert.doesNotMatch(argv.join(" "), /hidden/);
+      const { stdout } = await collect(startProcess(argv), 10_000);
+      assert.equal(stdout, "/a b/'c', \n");
+    }
   });
 
   it("must be a list that begins with a program", () => {

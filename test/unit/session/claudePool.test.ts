@@ -37,6 +37,18 @@ describe("the pool of Claude's processes", () => {
     assert.equal(await pool.enter(() => {}, AbortSignal.abort()), undefined);
   });
 
+  it("lets in whom a raised limit has room for", async () => {
+    let turns = 1;
+    const pool = new ClaudePool(() => ({ ...limits, turns }));
+    await pool.enter(() => {}, never);
+    const ahead: number[] = [];
+    const waiting = [1, 2, 3].map(() => pool.enter((count) => ahead.push(count), never));
+    turns = 3;
+    pool.limitsChanged();
+    assert.ok((await Promise.all(waiting.slice(0, 2))).every((leave) => leave !== undefined));
+    assert.equal(ahead.at(-1), 0, "the third is next");
+  });
+
   it("retires those that were idle longest, beyond the limit", () => {
     const pool = new ClaudePool(() => limits);
     const gone: string[] = [];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { linkSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, linkSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { journalPath } from "../../../src/store/journal";
 import { breakDisk, fillDisk, mendDisk } from "../../support/brokenDisk";
@@ -132,4 +133,30 @@ describe("a disk that fails", () => {
     await store.append("t1", 3, say("next", 3));
     assert.deepEqual(await ids(), ["t1-ask", "t1-answer", "past", "next"]);
   });
+
+  for (const [what, entry] of [
+    ["a message that is none", { events: [{ type: "messageAdded" }] }],
+    ["an end without a state", { events: [{ type: "messageEnded", message: "t1-answer", at: 9 }] }],
+    ["events that are none", { events: 5 }],
+    ["a lease without an owner", { lease: { thread: "t1", at: 1, until: 2, over: null } }],
+    ["a draft without a text", { draft: { id: "d", at: 1, thread: "t1", unstored: null } }],
+  ] as const)
+    it(`keeps aside what cannot be applied, and reads the rest: ${what}`, async () => {
+      const store = await openStore(folder());
+      await store.append("t1", 0, firstTurn());
+      const json = JSON.stringify({ id: "broken", thread: "t1", expected: null, ...entry });
+      const sum = createHash("sha256").update(json).digest("hex").slice(0, 16);
+      appendFileSync(journalPath(folder(), 0), `\n${sum} ${json}\n`);
+      await store.append("t1", 2, say("next", 2));
+      assert.deepEqual(
+        (await store.load("t1")).messages.map(({ id }) => id),
+        ["t1-ask", "t1-answer", "next"],
+      );
+      await store.append("t1", 3, say("after", 3));
+      await store.close();
+      assert.deepEqual(await ids(), ["t1-ask", "t1-answer", "next", "after"]);
+      const kept = readdirSync(folder()).filter((name) => name.startsWith("threads.broken-"));
+      assert.equal(kept.length, 1);
+      assert.ok(json.includes(readFileSync(join(folder(), kept[0] ?? ""), "utf8").slice(1, -1)));
+    });
 });
