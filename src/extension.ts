@@ -101,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log.debug(() => `The sandbox: ${JSON.stringify(state)}`);
       panels.sandboxChanged(state);
       threads.sandboxChanged(state);
-      void showStatus();
+      showStatus();
     },
   );
   const editors = new LastEditor();
@@ -161,10 +161,7 @@ export function activate(context: vscode.ExtensionContext): void {
     (ended) => void tellOfTurns(ended, (session) => panels.showWhereItIs(session)),
   );
 
-  const showStatus = async () => {
-    const working = await sessions.working();
-    statusBar.show(monitor.state, working);
-  };
+  const showStatus = () => statusBar.show(monitor.state, sessions.working);
   const tellPanel = () => {
     const { current } = panels;
     const phase = current?.turn.phase;
@@ -179,11 +176,12 @@ export function activate(context: vscode.ExtensionContext): void {
     panels.threadsChanged(await sessions.withDrafts(listed));
     setContext("emptyTrash", trash.length === 0);
   });
-  const sessionChanged = (session: ChatSession) => {
+  const sessionChanged = (session: ChatSession | undefined) => {
     refreshThreads();
+    if (!session) return;
     unseenTurns.changed(session);
     tellPanel();
-    void showStatus();
+    showStatus();
     const error = session.view().conversation.messages.at(-1)?.error;
     if (session.turn.phase === "idle" && error?.code === "sandbox") void monitor.check();
   };

@@ -93,9 +93,11 @@ export class Translator {
     this.#apiMessages.clear();
   }
 
-  /** Begins a turn. Claude may also begin one by itself, when a background task is done. */
-  begin(): ThreadEvent[] {
-    const message = this.#options.newReply();
+  /**
+   * Begins a turn, whose answer goes into `message`. Claude may also begin one by itself, when a
+   * background task is done.
+   */
+  begin(message = this.#options.newReply()): ThreadEvent[] {
     const noticed = this.#noticed.splice(0);
     this.#reply = message.id;
     this.#spoke = noticed.length > 0;
@@ -114,7 +116,7 @@ export class Translator {
     this.#stopping = true;
   }
 
-  /** Takes back a `begin` whose message could not be stored. */
+  /** Takes back a `begin` whose message could not be stored, or leaves a turn that is another window's now. */
   forget(): void {
     this.#reply = undefined;
   }

@@ -10,12 +10,14 @@ import {
 import { LONGEST_TITLE, titleFrom } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
 import { ChatSession, type SessionServices } from "./chatSession";
-import { followed, type Move } from "./followed";
+import type { Move } from "./followed";
+import { inBackground } from "./inBackground";
 import { maskDeep } from "./mask";
-import { continuation, cutShort, isAnswering, newConversation } from "./newConversation";
+import { continuation, newConversation } from "./newConversation";
+import { changed, deleted, moved, type ThreadChange } from "./threadChanges";
 
-/** How long it may take to end an answer that was cut short, in milliseconds. */
-const CLAIM = 5000;
+/** How often sessions are looked for that nobody needs any more, in milliseconds. */
+const SWEEP_EVERY = 30_000;
 
 /** The sessions by thread: at most one each, whoever asks, and however many panels show it. */
 export class ChatSessions {
@@ -23,12 +25,36 @@ export class ChatSessions {
   readonly #sessions = new Map<string, Promise<ChatSession>>();
   /** Those that are read already. */
   readonly #open = new Map<string, ChatSession>();
-  readonly #changed: (session: ChatSession) => void;
+  /** Threads that are being read, and how often another window has committed something to each meanwhile. */
+  readonly #reading = new Map<string, number>();
+  /** Those that the last sweep found unused. */
+  #unused: ReadonlySet<ChatSession> = new Set();
+  readonly #sweeping: NodeJS.Timeout;
+  readonly #changed: (session: ChatSession | undefined) => void;
 
-  /** `changed` is told of every session whose thread or turn is not as it was. */
-  constructor(services: SessionServices, changed: (session: ChatSession) => void) {
+  /**
+   * `changed` is told of every session whose thread or turn is not as it was, and with undefined of a
+   * thread that has no session.
+   */
+  constructor(services: SessionServices, changed: (session: ChatSession | undefined) => void) {
     this.#services = services;
     this.#changed = changed;
+    this.#sweeping = setInterval(() => this.sweep(), SWEEP_EVERY).unref();
+  }
+
+  /**
+   * Lets go of the sessions that nobody needs, and did not at the last sweep either: one that was asked
+   * for a moment ago is about to be listened to.
+   */
+  sweep(): void {
+    const unused = new Set([...this.#open.values()].filter(({ isUnused }) => isUnused));
+    for (const session of unused) {
+      if (!this.#unused.has(session)) continue;
+      this.#open.delete(session.id);
+      this.#sessions.delete(session.id);
+      inBackground(session.dispose(), this.#services.log);
+    }
+    this.#unused = unused;
   }
 
   /** Every thread that has a message, the last changed first. */
@@ -69,7 +95,7 @@ export class ChatSessions {
     const session = await this.#session(thread);
     await session.draft.open();
     // The store was asked, so what another window has done to the thread is known by now.
-    mustBeListed(session);
+    mustBeListed(session.thread);
     return session;
   }
 
@@ -85,12 +111,39 @@ export class ChatSessions {
     await this.#change(thread, { pinned });
   }
 
-  async #change(thread: string, changes: Parameters<ChatSession["change"]>[0]): Promise<void> {
-    const session = await this.#session(thread);
-    mustBeListed(session);
-    if (!session.stored)
+  async #change(thread: string, changes: Parameters<typeof changed>[0]): Promise<void> {
+    if (!(await this.#isStored(thread)))
       throw new Error(t("This thread is not kept yet. Send its first message, and try again."));
-    await session.change(changes);
+    await this.#commit(thread, (now) => {
+      mustBeListed(now);
+      return changed(changes)(now);
+    });
+  }
+
+  /** Stores a change of a thread, which is not opened for that. Resolves with false where it is so already. */
+  async #commit(thread: string, change: ThreadChange): Promise<boolean> {
+    const session = await this.#sessions.get(thread);
+    if (session) return session.commit(change);
+    const event = change((await this.#services.store.summary(thread)).thread);
+    if (event) await this.#append(thread, event);
+    return event !== undefined;
+  }
+
+  async #append(thread: string, event: ThreadEvent): Promise<void> {
+    const events = [await maskDeep(event, this.#services.mask)];
+    await this.#services.store.append(thread, null, events);
+    // Somebody may have opened it meanwhile, and does not know.
+    this.#open.get(thread)?.foreign(events);
+    this.#noteForeign(thread);
+    this.#changed(undefined);
+  }
+
+  /** Whether a thread has a message; one that has none is only a draft. Rejects with `ThreadNotFoundError`. */
+  async #isStored(thread: string): Promise<boolean> {
+    const session = await this.#sessions.get(thread);
+    if (session) return session.stored;
+    const drafts = await this.#services.store.drafts();
+    return !drafts.some((draft) => draft.thread === thread && draft.unstored !== null);
   }
 
   /** The paths of all files that these threads are about, or those that are begun here. */
@@ -106,13 +159,10 @@ export class ChatSessions {
    * another window has led there already stay. Rejects as the disk does.
    */
   async follow(moves: readonly Move[]): Promise<void> {
-    const { store, mask } = this.#services;
-    const threads = [...(await store.list()), ...(await store.trash())];
-    for (const { id, scope: before, updatedAt: at } of threads) {
-      const scope = followed(before, moves);
-      if (!scope || this.#sessions.has(id)) continue;
-      const event: ThreadEvent = { type: "threadChanged", at, changes: { scope } };
-      await store.append(id, null, [await maskDeep(event, mask)]);
+    const { store } = this.#services;
+    for (const thread of [...(await store.list()), ...(await store.trash())]) {
+      const event = moved(moves)(thread);
+      if (event && !this.#sessions.has(thread.id)) await this.#append(thread.id, event);
     }
     // Those that are open commit it themselves. Some have no message yet and so are in no list.
     for (const opening of await Promise.allSettled(this.#sessions.values())) {
@@ -140,16 +190,19 @@ export class ChatSessions {
    * already, or has no message yet and so cannot be. Rejects with `ThreadNotFoundError`.
    */
   async delete(thread: string): Promise<boolean> {
-    const session = await this.#session(thread);
-    return session.stored && session.setDeleted(true);
+    return (await this.#isStored(thread)) && this.#setDeleted(thread, true);
   }
 
   /**
    * Takes a thread out of the trash. Resolves with false for one that is not there. Rejects with
    * `ThreadNotFoundError` for one that is purged.
    */
-  async restore(thread: string): Promise<boolean> {
-    return (await this.#session(thread)).setDeleted(false);
+  restore(thread: string): Promise<boolean> {
+    return this.#setDeleted(thread, false);
+  }
+
+  #setDeleted(thread: string, isDeleted: boolean): Promise<boolean> {
+    return this.#commit(thread, deleted(isDeleted, this.#services.now()));
   }
 
   #session(thread: string): Promise<ChatSession> {
@@ -161,10 +214,9 @@ export class ChatSessions {
     return opening;
   }
 
-  /** A session of a new thread, which is stored with its first message. */
-  createThread(scope: Scope): ChatSession {
-    const { newId, now } = this.#services;
-    return this.#begin(newConversation(newId(), scope, now()));
+  /** A session of a new thread, which is stored with its first message: the same one for the same id. */
+  createThread(scope: Scope, id = this.#services.newId()): ChatSession {
+    return this.#open.get(id) ?? this.#begin(newConversation(id, scope, this.#services.now()));
   }
 
   #begin(conversation: Conversation): ChatSession {
@@ -205,20 +257,25 @@ export class ChatSessions {
         ),
       );
     } else {
-      // What is being opened is read from the store, and has this already.
+      this.#noteForeign(thread);
       this.#open.get(thread)?.foreign(events);
     }
   }
 
+  #noteForeign(thread: string): void {
+    const before = this.#reading.get(thread);
+    if (before !== undefined) this.#reading.set(thread, before + 1);
+  }
+
   /** How many threads Claude works in right now. */
-  async working(): Promise<number> {
-    const sessions = await Promise.all(this.#sessions.values());
-    return sessions.filter(({ turn }) => turn.phase === "working" || turn.phase === "stopping")
-      .length;
+  get working(): number {
+    const phases = [...this.#open.values()].map(({ turn }) => turn.phase);
+    return phases.filter((phase) => phase === "working" || phase === "stopping").length;
   }
 
   /** Ends what runs, and resolves when all that is known is stored. */
   async dispose(): Promise<void> {
+    clearInterval(this.#sweeping);
     const sessions = await Promise.allSettled(this.#sessions.values());
     await Promise.allSettled(
       sessions.map(async (settled) => settled.status === "fulfilled" && settled.value.dispose()),
@@ -236,38 +293,46 @@ export class ChatSessions {
   }
 
   async #load(thread: string): Promise<ChatSession> {
-    const { store, now } = this.#services;
-    let conversation = await store.load(thread);
-    const last = conversation.messages.at(-1);
-    // Where nothing can be written, a thread can still be read.
-    const claim = () => store.claim(thread, CLAIM).catch(() => false);
-    if (last && isAnswering(conversation) && (await claim())) {
-      await store.append(thread, null, [cutShort(last, now())]);
-      await store.release(thread);
-      conversation = await store.load(thread);
-    }
+    const conversation = await this.#read(thread);
+    // From here on the session is told what other windows commit: nothing comes between.
     const session = new ChatSession(this.#services, conversation, true);
     this.#watch(session);
-    void session.recover();
+    await session.opened();
     return session;
+  }
+
+  /** A thread as it is stored. One that another window has changed while it was read is read again. */
+  async #read(thread: string): Promise<Conversation> {
+    try {
+      for (;;) {
+        this.#reading.set(thread, 0);
+        const conversation = await this.#services.store.load(thread);
+        if (this.#reading.get(thread) === 0) return conversation;
+      }
+    } finally {
+      this.#reading.delete(thread);
+    }
   }
 
   #watch(session: ChatSession): void {
     this.#open.set(session.id, session);
     const changed = () => this.#changed(session);
-    session.listen({
-      changed: (events) => {
-        if (events.some(changesList)) changed();
+    session.listen(
+      {
+        changed: (events) => {
+          if (events.some(changesList)) changed();
+        },
+        turn: changed,
+        unsaved: changed,
+        reset: changed,
       },
-      turn: changed,
-      unsaved: changed,
-      reset: changed,
-    });
+      false,
+    );
   }
 }
 
-function mustBeListed({ thread }: ChatSession): void {
-  if (thread.deletedAt !== null)
+function mustBeListed({ deletedAt }: Thread): void {
+  if (deletedAt !== null)
     throw new ThreadNotFoundError(
       t("This thread was deleted. “Restore Deleted Thread…” brings it back."),
     );

@@ -4,12 +4,12 @@ import { inactive, retrySentence, turnError } from "../claude/errors";
 import { Translator, type TurnSignal } from "../claude/translate";
 import type { WireMessage } from "../claude/wire";
 import type { Exit, SandboxRuntime } from "../sandbox/runtime";
-import type { TurnState } from "../shared/protocol";
-import type { ThreadEvent, TurnError } from "../shared/thread";
+import type { Message, ThreadEvent, TurnError } from "../shared/thread";
 import { ThreadFullError } from "../store/threadStore";
 import { Inactivity } from "./inactivity";
+import { inBackground } from "./inBackground";
 import type { LiveThread } from "./liveThread";
-import { resumeOf, sessionLost } from "./newConversation";
+import { cutShort, resumeOf, sessionLost } from "./newConversation";
 import {
   makePrompt,
   type NewMessage,
@@ -19,7 +19,8 @@ import {
   promptTexts,
   retoldNotice,
 } from "./prompt";
-import type { TurnLease } from "./turnLease";
+import { ConversationChangedError } from "./refusals";
+import { isOurs, type Turn } from "./turn";
 import { type ClaudeServices, WarmClaude } from "./warmClaude";
 
 export interface TurnServices extends ClaudeServices, PromptServices {
@@ -33,48 +34,69 @@ export interface TurnServices extends ClaudeServices, PromptServices {
   readonly now: () => number;
 }
 
-export interface TurnListener {
-  /** The state of the turn is another. */
-  turn(turn: TurnState): void;
+/** Who decides whether Claude has the turn, and keeps what comes of it. */
+export interface TurnOwner {
+  readonly turn: Turn;
+  /** Claude begins a turn by itself. Resolves with whether it may. */
+  begins(): Promise<boolean>;
   /** Takes in what Claude said; resolves when that is stored, or kept to be. */
   take(events: readonly ThreadEvent[]): Promise<void>;
+  /** What Claude waits for; undefined for nothing. */
+  note(note: string | undefined): void;
+  /** The answer has its end. */
+  ended(): void;
 }
 
-/** Claude's turns in one thread: what it is given, what comes of it, and how each comes to its end. */
+/** The turn that Claude is in. */
+interface Current {
+  readonly prompt: Prompt;
+  /** The message that the answer goes into. */
+  readonly reply: string;
+  /** Ends the waiting for a place among the turns of this window, and for a process. */
+  readonly waiting: AbortController;
+  leavePool?: (() => void) | undefined;
+}
+
+/** A message that was made, and is sent under one id however often that is tried. */
+interface Sending {
+  readonly prompt: Prompt;
+  readonly reply: Message;
+  readonly events: readonly ThreadEvent[];
+  readonly commit: string;
+}
+
+/** Claude's part of a thread's turns: what it is given, what comes of it, and how each comes to its end. */
 export class ClaudeTurns {
   readonly #services: TurnServices;
   readonly #live: LiveThread;
-  readonly #lease: TurnLease;
-  readonly #listener: TurnListener;
+  readonly #owner: TurnOwner;
   readonly #translator: Translator;
   readonly #claude: WarmClaude;
   readonly #inactivity: Inactivity;
-  #state: TurnState = { phase: "idle" };
-  /** That of the present turn. */
-  #prompt: Prompt = { text: "", told: [] };
-  /** Ends the waiting for a place among the turns of this window. */
-  #waiting = new AbortController();
-  #leavePool: (() => void) | undefined;
+  #current: Current | undefined;
+  #ending: Promise<void> | undefined;
+  /** What the disk has refused; it may be there all the same. */
+  #unsent: Sending | undefined;
 
-  constructor(services: TurnServices, live: LiveThread, lease: TurnLease, listener: TurnListener) {
+  constructor(services: TurnServices, live: LiveThread, owner: TurnOwner) {
     this.#services = services;
     this.#live = live;
-    this.#lease = lease;
-    this.#listener = listener;
+    this.#owner = owner;
     this.#translator = new Translator({
       newReply: () => this.#newMessage("assistant", "visible", []),
       now: services.now,
       sessionId: () => live.thread.claudeSessionId,
     });
     this.#inactivity = new Inactivity(services.inactivityTimeout, {
-      quiet: (silence) => this.#note(quietFor(minutes(silence))),
-      over: (silence) => void this.#abort(inactive(minutes(silence))),
+      quiet: (silence) => owner.note(quietFor(minutes(silence))),
+      over: (silence) => inBackground(this.#abort(inactive(minutes(silence))), services.log),
     });
     this.#claude = new WarmClaude(services, live.id, {
       started: () => this.#translator.processStarted(),
       active: () => this.#translator.inTurn && this.#inactivity.heard(),
       heard: (message) => this.#hear(message),
       gone: (exit, unread, unheard) => this.#lose(exit, unread, unheard),
+      broke: (error) => this.#break(error),
     });
   }
 
@@ -91,15 +113,14 @@ export class ClaudeTurns {
     createdAt: this.#services.now(),
   });
 
-  get state(): TurnState {
-    return this.#state;
+  /** The message that is being written here. */
+  get reply(): string | undefined {
+    return this.#current?.reply;
   }
 
-  /** The state is Claude's, but for a turn that another window has, or that is about to begin. */
-  set(state: TurnState): void {
-    if (state.phase === "idle" && this.#state.phase === "idle") return;
-    this.#state = state;
-    this.#listener.turn(state);
+  /** Whether there is a process, at work or not. */
+  get isRunning(): boolean {
+    return this.#claude.isRunning;
   }
 
   /** Starts Claude ahead of the next turn. */
@@ -107,20 +128,58 @@ export class ClaudeTurns {
     return this.#claude.prepare(resumeOf(this.#live.thread));
   }
 
-  /** Stores the prompt and the begun answer. Rejects with `ThreadFullError`, and as the store does. */
+  /**
+   * Stores the prompt and the begun answer, and gives every answer its end that has none: whoever wrote
+   * it has not the lease any more. Rejects with `ThreadFullError`, and as the store does. What is sent
+   * once more after that is the same message, so that it is there once, whatever became of it.
+   */
   async begin(text: string): Promise<void> {
+    const unsent = this.#unsent;
+    const same = unsent?.prompt.text === text ? unsent : undefined;
+    const prompt =
+      same?.prompt ?? (await makePrompt(this.#services, this.#live.conversation, text));
+    let sending: Sending | undefined;
     try {
-      this.#prompt = await makePrompt(this.#services, this.#live.conversation, text);
-      await this.#live.commit(() => {
-        this.#mustHaveRoom();
-        const { thread, stored } = this.#live;
-        const said = promptEvents(this.#prompt, thread, stored, this.#newMessage);
-        return [...said, ...this.#translator.begin()];
-      }, text);
+      await this.#live.commit(
+        () => {
+          // The lease was lost while the prompt was made.
+          if (!isOurs(this.#owner.turn)) throw new ConversationChangedError();
+          this.#mustHaveRoom();
+          const at = this.#services.now();
+          const ends = this.#live.messages
+            .filter(({ status }) => status === "streaming")
+            .map((answer) => cutShort(answer, at, answer.id === unsent?.reply.id));
+          sending = this.#again(same) ?? this.#make(prompt);
+          return [...ends, ...sending.events];
+        },
+        { text, commit: () => sending?.commit ?? this.#services.newId() },
+      );
     } catch (error) {
       this.#translator.forget();
+      this.#unsent = sending ?? unsent;
       throw error;
     }
+    this.#unsent = undefined;
+    if (sending) this.#enter(prompt, sending.reply.id);
+  }
+
+  /** Sends the same once more, unless its sender has seen by now that it is there after all. */
+  #again(unsent: Sending | undefined): Sending | undefined {
+    if (!unsent || this.#live.messages.some(({ id }) => id === unsent.reply.id)) return undefined;
+    this.#translator.begin(unsent.reply);
+    return unsent;
+  }
+
+  #make(prompt: Prompt): Sending {
+    const { thread, stored } = this.#live;
+    const reply = this.#newMessage("assistant", "visible", []);
+    const said = promptEvents(prompt, thread, stored, this.#newMessage);
+    const events = [...said, ...this.#translator.begin(reply)];
+    return { prompt, reply, events, commit: this.#services.newId() };
+  }
+
+  #enter(prompt: Prompt, reply: string): void {
+    this.#current = { prompt, reply, waiting: new AbortController() };
   }
 
   /** Throws a `ThreadFullError` where a prompt and its answer would be too many. */
@@ -132,50 +191,58 @@ export class ClaudeTurns {
 
   /** Gives Claude the prompt that was stored, once there is a place for the turn. What fails ends it. */
   async run(resume = resumeOf(this.#live.thread)): Promise<void> {
+    const turn = this.#current;
+    if (!turn) return;
+    const { signal } = turn.waiting;
+    if (this.#isStopping()) turn.waiting.abort();
     try {
-      this.#waiting = new AbortController();
-      this.#leavePool ??= await this.#services.pool.enter(
-        (ahead) => this.#note(inLine(ahead)),
-        this.#waiting.signal,
+      turn.leavePool ??= await this.#services.pool.enter(
+        (ahead) => this.#owner.note(inLine(ahead)),
+        signal,
       );
-      // Stopped before it began.
-      if (this.#isStopping()) {
-        await this.#end(null);
-        return;
+      // Another window has taken it over meanwhile.
+      if (this.#current !== turn) return turn.leavePool?.();
+      if (!signal.aborted) {
+        this.#owner.note(undefined);
+        this.#inactivity.heard();
+        if (await this.#claude.prompt(await this.#texts(turn, resume), resume, signal)) return;
       }
-      this.#note(undefined);
-      this.#inactivity.heard();
-      await this.#claude.prompt(await this.#texts(resume), resume);
-      // A process that was only about to start could not be told.
-      if (this.#isStopping()) this.#claude.interrupt();
+      // Stopped before it began.
+      if (this.#current === turn) await this.#end(null);
     } catch (error) {
+      if (this.#current !== turn) return;
       this.#services.log.warn(`Claude could not be started: ${String(error)}`);
       const detail = error instanceof Error ? error.message : String(error);
       await this.#end({ code: "sandbox", message: t("Claude could not be started."), detail });
     }
   }
 
-  async #texts(resume: Resume | null): Promise<string[]> {
-    const { messages } = this.#live;
-    const { texts, retold } = promptTexts(this.#prompt, messages, resume);
-    const reply = messages.at(-1);
-    if (retold && reply)
-      await this.#listener.take([{ type: "partSet", message: reply.id, part: retoldNotice() }]);
+  async #texts({ prompt, reply }: Current, resume: Resume | null): Promise<string[]> {
+    const { texts, retold } = promptTexts(prompt, this.#live.messages, resume);
+    if (retold) await this.#owner.take([{ type: "partSet", message: reply, part: retoldNotice() }]);
     return texts;
   }
 
   async #hear(message: WireMessage): Promise<void> {
+    const inTurn = this.#translator.inTurn;
     const { events, signal } = this.#translator.read(message);
-    if (events.length > 0) await this.#work();
-    await this.#listener.take(events);
+    if (!inTurn && this.#translator.inTurn && !(await this.#beginByItself(events))) return;
+    // Something came, so nothing is waited for.
+    if (inTurn && events.length > 0) this.#owner.note(undefined);
+    await this.#owner.take(events);
     if (signal) await this.#follow(signal);
   }
 
-  /** Something came, so nothing is waited for; and Claude may have begun a turn by itself. */
-  async #work(): Promise<void> {
-    if (!this.#translator.inTurn || this.#isStopping()) return;
-    if (this.#state.phase === "idle") await this.#lease.take();
-    this.#note(undefined);
+  /** Claude has begun a turn by itself. What it says is dropped where another window has the thread. */
+  async #beginByItself(events: readonly ThreadEvent[]): Promise<boolean> {
+    if (await this.#owner.begins()) {
+      const added = events.find((event) => event.type === "messageAdded");
+      if (added) this.#enter({ text: "", told: [] }, added.message.id);
+      return true;
+    }
+    this.#translator.forget();
+    await this.#claude.clear();
+    return false;
   }
 
   /** Does what a signal asks for. */
@@ -189,31 +256,27 @@ export class ClaudeTurns {
         // One who was told of no session to resume would say so for ever.
         if (!resumeOf(this.#live.thread)) return this.#abort(signal.error);
         this.#claude.retire();
-        await this.#listener.take([sessionLost(this.#live.thread, this.#services.now())]);
+        await this.#owner.take([sessionLost(this.#live.thread, this.#services.now())]);
         if (this.#translator.inTurn) await this.run(null);
         return;
       case "retrying":
         // Claude would try for three minutes what only a login can help.
         if (signal.error === "authentication_failed") return this.#abort(turnError("notLoggedIn"));
-        this.#note(retrySentence(signal.error, signal.attempt, signal.of));
+        this.#owner.note(retrySentence(signal.error, signal.attempt, signal.of));
         return;
     }
   }
 
-  /** Stops the turn. What came of the answer stays. */
+  /** Has Claude stop. What came of the answer stays. */
   stop(): void {
-    if (this.#state.phase !== "working") return;
-    this.set({ phase: "stopping" });
     this.#translator.stopping();
-    this.#waiting.abort();
+    this.#current?.waiting.abort();
     this.#claude.interrupt();
   }
 
-  /** Stops the turn, and ends Claude with all that it has started. */
+  /** Ends Claude with all that it has started. */
   clear(): void {
-    this.stop();
-    // After a stop it goes by itself.
-    if (!this.#isStopping()) void this.#claude.clear();
+    inBackground(this.#claude.clear(), this.#services.log);
   }
 
   /** Lets the process go that knows less of the thread than there is. */
@@ -226,14 +289,29 @@ export class ClaudeTurns {
     return this.#claude.endLeftovers(runtime);
   }
 
+  /** Leaves a turn that another window has taken over, and ends Claude here. Writes nothing. */
+  leave(): void {
+    this.#inactivity.rest();
+    this.#translator.forget();
+    this.#leave();
+    this.clear();
+  }
+
+  #leave(): void {
+    this.#current?.waiting.abort();
+    this.#current?.leavePool?.();
+    this.#current = undefined;
+  }
+
   /**
    * Ends Claude, and a turn that the window's end cuts short. Resolves when all that is known is stored,
    * and Claude is gone.
    */
   async dispose(): Promise<void> {
     const gone = this.#claude.dispose();
-    this.#waiting.abort();
+    this.#current?.waiting.abort();
     if (this.#translator.inTurn) await this.#end(turnError("interrupted"));
+    await this.#ending;
     await this.#live.settled();
     await gone;
   }
@@ -247,33 +325,57 @@ export class ClaudeTurns {
 
   /** Ends the turn and Claude with it. */
   async #abort(error: TurnError): Promise<void> {
-    void this.#claude.clear();
+    this.clear();
     await this.#end(error);
   }
 
-  /** Ends the turn, if nothing has: with an error as failed, without one as stopped. */
-  async #end(error: TurnError | null): Promise<void> {
+  /** Ends the turn, once: with an error as failed, without one as stopped, if it has no end yet. */
+  #end(error: TurnError | null): Promise<void> {
+    this.#ending ??= this.#finish(error).finally(() => (this.#ending = undefined));
+    return this.#ending;
+  }
+
+  async #finish(error: TurnError | null): Promise<void> {
     this.#inactivity.rest();
-    await this.#listener.take(this.#translator.abandon(error));
-    this.#leavePool?.();
-    this.#leavePool = undefined;
-    this.#lease.release();
+    const turn = this.#current;
+    try {
+      await this.#owner.take(this.#translator.abandon(error));
+    } catch (broken) {
+      await this.#endBroken(turn, broken);
+    }
+    // Another window has taken it over meanwhile.
+    if (turn && this.#current !== turn) return;
+    this.#leave();
     const stopped = this.#isStopping();
-    this.set({ phase: "idle" });
+    this.#owner.ended();
     if (!stopped) this.#claude.rest();
     // What Claude has left running in the background is stopped as well.
-    else void this.#claude.clear();
+    else this.clear();
+  }
+
+  /** What Claude said could not be taken in, as when it cannot be masked: the turn cannot go on. */
+  async #break(error: unknown): Promise<void> {
+    this.clear();
+    this.#translator.forget();
+    if (this.#current) await this.#endBroken(this.#current, error);
+    await this.#end(null);
+  }
+
+  async #endBroken(turn: Current | undefined, error: unknown): Promise<void> {
+    this.#services.log.warn(`An answer could not be taken in: ${String(error)}`);
+    if (!turn) return;
+    await this.#live.end({
+      type: "messageEnded",
+      message: turn.reply,
+      at: this.#services.now(),
+      status: "failed",
+      usage: null,
+      error: turnError("claude"),
+    });
   }
 
   #isStopping(): boolean {
-    return this.#state.phase === "stopping";
-  }
-
-  /** Says what a working Claude waits for, or that it does not wait any more. */
-  #note(note: string | undefined): void {
-    if (this.#isStopping()) return;
-    if (this.#state.phase === "working" && this.#state.note === note) return;
-    this.set({ phase: "working", ...(note && { note }) });
+    return this.#owner.turn.phase === "stopping";
   }
 }
 

@@ -39,6 +39,11 @@ export class Draft {
     return this.#text;
   }
 
+  /** Whether there is none, here and on the disk. */
+  get isEmpty(): boolean {
+    return this.#text === "" && !this.#changed;
+  }
+
   /** Tells each time that it is another text, until the returned function is called. */
   listen(listener: (text: string) => void): () => void {
     this.#listeners.add(listener);

@@ -8,7 +8,12 @@ import {
   type Thread,
   type ThreadEvent,
 } from "../shared/thread";
-import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "../store/threadStore";
+import {
+  BrokenRecordError,
+  ThreadConflictError,
+  ThreadNotFoundError,
+  type ThreadStore,
+} from "../store/threadStore";
 import { Draft } from "./draft";
 import { cutLong } from "./longOutput";
 import { maskDeep, type Mask } from "./mask";
@@ -20,6 +25,12 @@ export interface LiveThreadServices {
   readonly mask: Mask;
   readonly newId: () => string;
   readonly log: { warn(message: string): void };
+}
+
+/** A message that is sent, and under which id, once it is made. */
+interface Sent {
+  readonly text: string;
+  readonly commit: () => string;
 }
 
 export interface LiveThreadListener {
@@ -51,6 +62,8 @@ export class LiveThread {
   #conversation: Conversation;
   #stored: boolean;
   #revision = 0;
+  /** How often another window has committed something. */
+  #foreign = 0;
   #unsaved: string | null = null;
   #saveSoon: NodeJS.Timeout | undefined;
 
@@ -103,17 +116,21 @@ export class LiveThread {
   /**
    * Stores what the user said or did, and folds it once it is on the disk. Rejects when it is not.
    * `make` is asked once more when another window was faster, after that window's messages were read.
-   * A draft that begins with `said` goes with the same commit, but for what was typed behind it.
+   * What is `sent` goes under an id of its own, with a draft that begins with its text, but for what was
+   * typed behind that.
    */
-  async commit(make: () => readonly ThreadEvent[], said?: string): Promise<void> {
+  async commit(make: () => readonly ThreadEvent[], sent?: Sent): Promise<void> {
     const attempt = () =>
       this.#writer.run(async () => {
         const events = make();
         if (events.length === 0) return;
         const { shown, expected, stored } = await this.#prepare(events);
-        const sendsDraft = said !== undefined && this.draft.beginsWith(said);
-        await this.#writer.append(expected, stored, sendsDraft);
-        if (sendsDraft) this.draft.sent(said);
+        const sendsDraft = sent !== undefined && this.draft.beginsWith(sent.text);
+        await this.#writer.append(
+          { expected, events: stored },
+          { ...(sent && { id: sent.commit() }), sendsDraft },
+        );
+        if (sendsDraft) this.draft.sent(sent.text);
         this.#stored = true;
         this.#fold(shown);
       });
@@ -136,7 +153,11 @@ export class LiveThread {
     this.draft.ownerChanged();
   }
 
-  /** Takes in what Claude said. What is durable is stored first, also later if the disk refuses it. */
+  /**
+   * Takes in what Claude said. What is durable is stored first, also later if the disk refuses it.
+   * Rejects with `ThreadConflictError` or `ThreadNotFoundError` where another window was faster, and
+   * when something cannot be masked: then none of it is taken in.
+   */
   async take(events: readonly ThreadEvent[]): Promise<void> {
     if (events.length === 0) return;
     if (!events.some(isDurable)) {
@@ -149,20 +170,40 @@ export class LiveThread {
     const all = ends ? [...this.#streamed.whole(this.#conversation), ...events] : events;
     await this.#writer.run(async () => {
       const { shown, expected, stored } = await this.#prepare(all);
-      await this.#writer.keep(expected, stored).catch((error: unknown) => this.#lost(error));
+      await this.#keep({ expected, events: stored });
       this.#fold(shown);
+    });
+  }
+
+  /**
+   * Gives an answer its end when the rest of it cannot be masked: what streamed of it stays in memory,
+   * and on the disk as much as was stored. `end` must hold nothing that could be secret.
+   */
+  async end(end: ThreadEvent): Promise<void> {
+    await this.#writer.run(async () => {
+      await this.#keep({ expected: null, events: [end] });
+      this.#fold([end]);
     });
   }
 
   /** Takes in what another window has committed. */
   foreign(events: readonly ThreadEvent[]): void {
     this.#stored = true;
+    this.#foreign++;
     this.#fold(events);
   }
 
-  /** Reads the thread anew: others have changed more of it than can be told. */
-  async reload(): Promise<void> {
-    if (this.#stored) await this.#writer.run(() => this.#reload());
+  /**
+   * Reads the thread anew. The message `ahead` is written here, so that of it what is in memory counts.
+   * Rejects with `ThreadNotFoundError`, and as the disk does.
+   */
+  async reload(ahead?: string): Promise<void> {
+    if (this.#stored) await this.#writer.run(() => this.#reload(ahead));
+  }
+
+  /** Forgets what streamed here: another window has the turn, and writes what comes of it. */
+  forgetStreamed(): void {
+    this.#streamed.forget();
   }
 
   /** The whole of a tool's output, once it is stored. Rejects, in a sentence for the user, when it is not. */
@@ -192,7 +233,7 @@ export class LiveThread {
     this.#writer
       .run(async () => {
         const events = await this.#streamed.growth(this.#conversation, this.#services.mask);
-        if (events.length > 0) await this.#writer.keep(null, events);
+        if (events.length > 0) await this.#keep({ expected: null, events });
       })
       .catch((error: unknown) => this.#lost(error));
   }
@@ -215,11 +256,35 @@ export class LiveThread {
     return { shown: cut.map(shownOf), stored, expected: seq > count ? count : null };
   }
 
-  async #reload(): Promise<void> {
-    this.#conversation = await this.#services.store.load(this.id);
+  /** Stores events, now or later. What the store sets aside is shown all the same. */
+  async #keep(commit: Parameters<ThreadWriter["keep"]>[0]): Promise<void> {
+    try {
+      await this.#writer.keep(commit);
+    } catch (error) {
+      if (!(error instanceof BrokenRecordError)) throw error;
+      this.#lost(error);
+    }
+  }
+
+  async #reload(ahead?: string): Promise<void> {
+    const conversation = await this.#read();
+    const written = this.messages.find(({ id }) => id === ahead);
+    const messages = conversation.messages.map((message) =>
+      message.id === written?.id && message.status === "streaming" ? written : message,
+    );
+    this.#conversation = { ...conversation, messages };
     this.#stored = true;
     this.#revision = 0;
     this.#listener.reset();
+  }
+
+  /** The thread as it is stored, once nothing that another window commits comes between. */
+  async #read(): Promise<Conversation> {
+    for (;;) {
+      const before = this.#foreign;
+      const conversation = await this.#services.store.load(this.id);
+      if (this.#foreign === before) return conversation;
+    }
   }
 
   #fold(events: readonly ThreadEvent[]): void {

@@ -1,4 +1,5 @@
 /** Conversations that nobody has said anything in yet, and the small changes of whole ones. */
+import { t } from "@vscode/l10n";
 import type { Resume } from "../claude/argv";
 import { turnError } from "../claude/errors";
 import type { Conversation, Message, Scope, Thread, ThreadEvent } from "../shared/thread";
@@ -50,15 +51,21 @@ export const sessionLost = ({ metadata }: Thread, at: number): ThreadEvent => ({
   },
 });
 
-/** The end of an answer whose window is gone: it crashed, or was ended without a chance to say so. */
-export const cutShort = (answer: Message, at: number): ThreadEvent => ({
+/**
+ * The end of an answer that nobody writes any more: its window crashed, or was ended without a chance to
+ * say so; or its prompt could not be saved at first, so that Claude was `notAsked`.
+ */
+export const cutShort = (answer: Message, at: number, notAsked = false): ThreadEvent => ({
   type: "messageEnded",
   message: answer.id,
   at,
   status: "failed",
   usage: null,
-  error: turnError("interrupted"),
+  error: notAsked
+    ? { code: "claude", message: t("This message could not be saved, so Claude was not asked.") }
+    : turnError("interrupted"),
 });
 
+/** Whether an answer has no end yet: one that is being written, or that nobody writes any more. */
 export const isAnswering = ({ messages }: Conversation): boolean =>
-  messages.at(-1)?.status === "streaming";
+  messages.findLast(({ status }) => status === "streaming") !== undefined;

@@ -47,6 +47,11 @@ export class StreamedText {
     }
   }
 
+  /** Nothing streams any more. */
+  forget(): void {
+    this.#parts.clear();
+  }
+
   /**
    * The events that store what has grown, masked; asked again, there are none. What could be the first
    * half of a secret is held back, until more of it is there.

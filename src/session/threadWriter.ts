@@ -1,5 +1,10 @@
 import type { ThreadEvent } from "../shared/thread";
-import { ThreadConflictError, ThreadNotFoundError, type ThreadStore } from "../store/threadStore";
+import {
+  BrokenRecordError,
+  ThreadConflictError,
+  ThreadNotFoundError,
+  type ThreadStore,
+} from "../store/threadStore";
 
 interface Commit {
   /** Tried again under the same id, a commit that is there after all is not added twice. */
@@ -42,51 +47,60 @@ export class ThreadWriter {
     await this.#flush().catch(() => {});
   }
 
-  /** Stores events, or rejects as the store does. Call it within `run`. */
+  /**
+   * Stores events, or rejects as the store does. Call it within `run`. What was rejected may be stored
+   * all the same, so whoever tries the same again does it under the same `id`.
+   */
   async append(
-    expected: number | null,
-    events: readonly ThreadEvent[],
-    sendsDraft = false,
+    { expected, events }: Omit<Commit, "id">,
+    { id = this.newId(), sendsDraft = false }: { id?: string; sendsDraft?: boolean } = {},
   ): Promise<void> {
     await this.#flush();
-    await this.store.append(this.thread, expected, events, this.newId(), sendsDraft);
+    await this.store.append(this.thread, expected, events, id, sendsDraft);
   }
 
   /** Stores events, now or when the disk takes them. Rejects only for what can never be stored. */
-  async keep(expected: number | null, events: readonly ThreadEvent[]): Promise<void> {
+  async keep({ expected, events }: Omit<Commit, "id">): Promise<void> {
     this.#refused.push({ id: this.newId(), expected, events });
     try {
       await this.#flush();
     } catch (error) {
-      if (!isDisk(error)) throw error;
+      if (isForGood(error)) throw error;
       this.unsaved(error instanceof Error ? error.message : String(error));
       this.#retrySoon();
     }
   }
 
+  /** Writes what was refused. What can never be stored must not hold up the rest; it rejects at the end. */
   async #flush(): Promise<void> {
     if (this.#refused.length === 0) return;
+    let never: unknown;
     for (let next = this.#refused[0]; next; next = this.#refused[0]) {
       try {
         await this.store.append(this.thread, next.expected, next.events, next.id);
       } catch (error) {
-        // What another window has overtaken can never be stored; it must not hold up the rest.
-        if (!isDisk(error)) this.#refused.shift();
-        throw error;
+        if (!isForGood(error)) throw error;
+        never ??= error;
       }
       this.#refused.shift();
     }
     this.unsaved(null);
+    if (never !== undefined) throw never as Error;
   }
 
   #retrySoon(): void {
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {
-      this.run(() => this.#flush()).catch(() => this.#retrySoon());
+      this.run(() => this.#flush()).catch((error: unknown) => {
+        if (!isForGood(error)) this.#retrySoon();
+      });
     }, RETRY);
     this.#retry.unref();
   }
 }
 
-const isDisk = (error: unknown): boolean =>
-  !(error instanceof ThreadConflictError || error instanceof ThreadNotFoundError);
+/** Whether another window was faster, or the store cannot make anything of it: no disk is to blame. */
+const isForGood = (error: unknown): boolean =>
+  error instanceof ThreadConflictError ||
+  error instanceof ThreadNotFoundError ||
+  error instanceof BrokenRecordError;

@@ -1,10 +1,12 @@
-import { t } from "@vscode/l10n";
+import { randomUUID } from "node:crypto";
 import { type ClaudeOptions, claudeArgv, type Resume } from "../claude/argv";
 import { ClaudeProcess, type ModelInfo } from "../claude/claudeProcess";
 import type { WireMessage } from "../claude/wire";
 import { endProcesses } from "../sandbox/endProcesses";
 import type { Exit, SandboxRuntime } from "../sandbox/runtime";
 import type { ClaudePool } from "./claudePool";
+import { inBackground } from "./inBackground";
+import { WindowClosingError } from "./refusals";
 
 export interface ClaudeServices {
   /** Where Claude works. Throws when the settings name no usable place. */
@@ -34,10 +36,14 @@ export interface ClaudeListener {
    * can take that over.
    */
   gone(exit: Exit, unread: string, unheard: boolean): Promise<void>;
+  /** What was heard could not be dealt with, so nothing more is. */
+  broke(error: unknown): Promise<void>;
 }
 
-/** The variable by which the processes of a thread are known inside the sandbox. */
-const MARK = "SANDBOX_CHAT_THREAD";
+/** The variable by which the processes of a thread are known inside the sandbox, whichever window's. */
+const THREAD = "SANDBOX_CHAT_THREAD";
+/** The same for those that were started here. */
+const SESSION = "SANDBOX_CHAT_SESSION";
 
 /** How long Claude may take to follow an interrupt before it is ended inside, in milliseconds. */
 const STOP_WITHIN = 2000;
@@ -74,7 +80,8 @@ interface Running {
  */
 export class WarmClaude {
   readonly #services: ClaudeServices;
-  readonly #mark: readonly [string, string];
+  readonly #thread: string;
+  readonly #id = randomUUID();
   readonly #listener: ClaudeListener;
   #running: Running | undefined;
   /** Starts come one after another. */
@@ -90,7 +97,7 @@ export class WarmClaude {
 
   constructor(services: ClaudeServices, thread: string, listener: ClaudeListener) {
     this.#services = services;
-    this.#mark = [MARK, thread];
+    this.#thread = thread;
     this.#listener = listener;
   }
 
@@ -114,23 +121,35 @@ export class WarmClaude {
     }
   }
 
-  /** Gives Claude a turn, in a process that goes on with `resume` if it has to be started. */
-  async prompt(texts: readonly string[], resume: Resume | null): Promise<void> {
+  /**
+   * Gives Claude a turn, in a process that goes on with `resume` if it has to be started. Resolves with
+   * false, and gives none, if `signal` comes first.
+   */
+  async prompt(
+    texts: readonly string[],
+    resume: Resume | null,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     this.#restNoMore();
     const before = this.#running;
     const running = await this.#current(resume);
+    if (signal.aborted) return false;
     this.#restNoMore();
     this.#unheard = running === before;
     await running.process.prompt(texts);
+    return true;
   }
 
   /** Asks Claude to stop its turn. One that does not is ended, and what it has started with it. */
   interrupt(): void {
     const running = this.#running;
     if (!running) return;
-    void running.process.interrupt();
+    inBackground(running.process.interrupt(), this.#services.log);
     clearTimeout(this.#overdue);
-    this.#overdue = setTimeout(() => void this.#end(running), STOP_WITHIN);
+    this.#overdue = setTimeout(
+      () => inBackground(this.#end(running), this.#services.log),
+      STOP_WITHIN,
+    );
   }
 
   /** Answers a request that nobody here can fulfil. */
@@ -166,7 +185,12 @@ export class WarmClaude {
 
   /** Ends inside what an earlier window has left of this thread. Resolves when it is gone. */
   async endLeftovers(runtime: SandboxRuntime): Promise<void> {
-    await endProcesses(runtime, this.#mark, END_LEFTOVERS);
+    await endProcesses(runtime, [THREAD, this.#thread], END_LEFTOVERS);
+  }
+
+  /** Whether there is a process, or one is about to start. */
+  get isRunning(): boolean {
+    return this.#running !== undefined || this.#preparing !== undefined;
   }
 
   /** Ends everything, and resolves when it is gone. */
@@ -185,10 +209,9 @@ export class WarmClaude {
       if (this.#running?.startedWith === startedWith) return this.#running;
       this.retire();
       await this.#left;
-      if (this.#disposed) throw new Error(t("The window is closing."));
-      const [mark, thread] = this.#mark;
+      if (this.#disposed) throw new WindowClosingError();
       const sandboxed = runtime.exec(claudeArgv(options, resume), {
-        env: { ...env, [mark]: thread },
+        env: { ...env, [THREAD]: this.#thread, [SESSION]: this.#id },
       });
       const process = new ClaudeProcess(
         sandboxed,
@@ -201,7 +224,8 @@ export class WarmClaude {
       const running = { process, runtime, startedWith, ready };
       this.#running = running;
       this.#listener.started();
-      void this.#listen(running);
+      inBackground(ready, this.#services.log);
+      inBackground(this.#listen(running), this.#services.log);
       return running;
     });
     this.#starting = current.catch(() => {});
@@ -210,17 +234,21 @@ export class WarmClaude {
 
   async #listen(running: Running): Promise<void> {
     const { process } = running;
-    // A process that was let go is read as well, or it could not end.
-    for await (const message of process.messages()) {
-      if (this.#running !== running) continue;
-      this.#unheard = false;
-      await this.#listener.heard(message);
+    try {
+      // A process that was let go is read as well, or it could not end.
+      for await (const message of process.messages()) {
+        if (this.#running !== running) continue;
+        this.#unheard = false;
+        await this.#listener.heard(message);
+      }
+      const exit = await process.exited;
+      if (this.#running !== running) return;
+      const unheard = this.#unheard;
+      this.#letGo();
+      await this.#listener.gone(exit, process.unread, unheard);
+    } catch (error) {
+      await this.#listener.broke(error);
     }
-    const exit = await process.exited;
-    if (this.#running !== running) return;
-    const unheard = this.#unheard;
-    this.#letGo();
-    await this.#listener.gone(exit, process.unread, unheard);
   }
 
   #letGo(): Running | undefined {
@@ -238,7 +266,7 @@ export class WarmClaude {
   }
 
   async #clear(running: Running): Promise<void> {
-    void running.process.interrupt();
+    inBackground(running.process.interrupt(), this.#services.log);
     running.process.end();
     await within(running.process.exited, LEAVE_AT_ONCE);
     await this.#end(running);
@@ -246,7 +274,9 @@ export class WarmClaude {
 
   /** The client of a process that is ended inside ends by itself, unless the sandbox hangs. */
   async #end({ process, runtime }: Running): Promise<void> {
-    await endProcesses(runtime, this.#mark, END);
+    await endProcesses(runtime, [SESSION, this.#id], END).catch((error: unknown) =>
+      this.#services.log.warn(`Claude could not be ended inside: ${String(error)}`),
+    );
     if (!(await within(process.exited, CLIENT_WITHIN))) process.kill();
     await process.exited;
   }

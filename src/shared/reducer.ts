@@ -61,16 +61,12 @@ export function apply(conversation: Conversation, event: ThreadEvent): Conversat
       );
     case "messageEnded": {
       const { status, usage, error } = event;
-      return touch(
-        changeMessage(conversation, event.message, (message) => ({
-          ...message,
-          parts: message.parts.map(endPart),
-          status,
-          usage,
-          error,
-        })),
-        event.at,
+      const ended = changeMessage(conversation, event.message, (message) =>
+        mayEnd(message)
+          ? { ...message, parts: message.parts.map(endPart), status, usage, error }
+          : message,
       );
+      return ended === conversation ? conversation : touch(ended, event.at);
     }
   }
 }
@@ -91,6 +87,13 @@ const touch = (conversation: Conversation, at: number): Conversation => ({
   thread: { ...conversation.thread, updatedAt: Math.max(conversation.thread.updatedAt, at) },
 });
 
+/**
+ * An answer ends once. One that was called cut short, since nothing was heard of its window any more,
+ * may get its real end from that window, or from Claude's own record.
+ */
+const mayEnd = ({ status, error }: Message): boolean =>
+  status === "streaming" || error?.code === "interrupted";
+
 function changeMessage(
   conversation: Conversation,
   id: string,
@@ -100,7 +103,9 @@ function changeMessage(
   const index = conversation.messages.findLastIndex((message) => message.id === id);
   const message = conversation.messages[index];
   if (!message) return conversation;
-  return { ...conversation, messages: conversation.messages.with(index, change(message)) };
+  const changed = change(message);
+  if (changed === message) return conversation;
+  return { ...conversation, messages: conversation.messages.with(index, changed) };
 }
 
 const changePart = (

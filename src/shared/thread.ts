@@ -35,6 +35,7 @@ export interface ListedThread extends Thread {
 
 /** What is told of a thread without opening it. */
 export interface ThreadSummary {
+  readonly thread: Thread;
   /** How many messages it has, without hidden ones. */
   readonly messages: number;
   /** What was asked first: the beginning of it. */

@@ -91,6 +91,8 @@ export class Journal {
   #file: number | undefined;
   #position = 0;
   #rest: Buffer = Buffer.alloc(0);
+  /** Whole lines that nobody has taken yet, the next one last. */
+  #lines: string[] = [];
 
   private constructor(
     readonly folder: string,
@@ -153,22 +155,32 @@ export class Journal {
     this.sync();
   }
 
-  /** What came since the last call, from whomever, in the order of all. */
+  /**
+   * What came since the last call, from whomever, in the order of all. Who stops in the middle gets the
+   * rest by the next call.
+   */
   *read(): Generator<Entry> {
+    do {
+      for (let line = this.#lines.pop(); line !== undefined; line = this.#lines.pop())
+        if (line) yield parse(line);
+    } while (this.#readPiece());
+  }
+
+  /** Reads some more lines. Returns whether anything was there to be read. */
+  #readPiece(): boolean {
     this.#file ??= openIfThere(journalPath(this.folder, this.generation), O_RDONLY);
-    if (this.#file === undefined) return;
-    const size = fstatSync(this.#file).size;
-    while (this.#position < size) {
-      const bytes = Buffer.alloc(Math.min(size - this.#position, PIECE));
-      const got = readSync(this.#file, bytes, 0, bytes.length, this.#position);
-      if (got === 0) return;
-      this.#position += got;
-      const unread = Buffer.concat([this.#rest, bytes.subarray(0, got)]);
-      const end = unread.lastIndexOf("\n") + 1;
-      // The last line may still be on its way; it is read when it is whole.
-      this.#rest = Buffer.from(unread.subarray(end));
-      for (const line of unread.toString("utf8", 0, end).split("\n")) if (line) yield parse(line);
-    }
+    if (this.#file === undefined) return false;
+    const length = Math.min(fstatSync(this.#file).size - this.#position, PIECE);
+    if (length <= 0) return false;
+    const bytes = Buffer.alloc(length);
+    const got = readSync(this.#file, bytes, 0, length, this.#position);
+    this.#position += got;
+    const unread = Buffer.concat([this.#rest, bytes.subarray(0, got)]);
+    const end = unread.lastIndexOf("\n") + 1;
+    // The last line may still be on its way; it is read when it is whole.
+    this.#rest = Buffer.from(unread.subarray(end));
+    this.#lines = unread.toString("utf8", 0, end).split("\n").reverse();
+    return got > 0;
   }
 
   close(): void {

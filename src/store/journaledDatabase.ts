@@ -142,11 +142,11 @@ export class JournaledDatabase {
   }
 
   /**
-   * Applies what was committed since, here or in another window; up to the seal `until`, if one is
-   * named. Returns what became of the record `id`.
+   * Applies what was committed since, here or in another window; up to the seal `until` or to the record
+   * `id`, if one is named. What comes behind our own record is told of when whoever wrote that knows of
+   * it. Returns what became of the record.
    */
   catchUp(id?: string, until?: string): Outcome | undefined {
-    let outcome: Outcome | undefined;
     this.#checkForNewer();
     if (this.#seal) this.#follow(this.#seal);
     for (let sealed = true; sealed;) {
@@ -159,13 +159,13 @@ export class JournaledDatabase {
           this.#turnReadOnly();
         } else if (entry.type === "record") {
           const became = this.#take(entry.record);
-          if (entry.record.id === id) outcome = became;
+          if (entry.record.id === id) return became;
         } else if (entry.type === "lease") {
           this.#orSetAside(entry.lease, () => putLease(this.#database, entry.lease));
         } else if (entry.type === "draft") {
           this.#ahead = true;
           const became = this.#orSetAside(entry.draft, () => putDraft(this.#database, entry.draft));
-          if (entry.draft.id === id) outcome = became;
+          if (entry.draft.id === id) return became;
         } else {
           this.#follow(entry.id);
           sealed = entry.id !== until;
@@ -173,7 +173,7 @@ export class JournaledDatabase {
         }
       }
     }
-    return outcome;
+    return undefined;
   }
 
   /** Applies a record whose turn has come, and tells of it if it is another window's. */

@@ -43,7 +43,7 @@ export const listTrash = (database: Database): Thread[] =>
     "SELECT * FROM threads WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, id",
   ).map(threadOf);
 
-export function summaryOf(database: Database, thread: string): ThreadSummary {
+export function summaryOf(database: Database, thread: string): Omit<ThreadSummary, "thread"> {
   const visible = select(
     database,
     "SELECT usage FROM messages WHERE thread_id = ? AND visibility = 'visible'",

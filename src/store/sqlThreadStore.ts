@@ -71,8 +71,7 @@ export class SqlThreadStore implements ThreadStore {
 
   summary(thread: string): Promise<ThreadSummary> {
     return this.#read((database) => {
-      threadIn(database, thread);
-      return summaryOf(database, thread);
+      return { thread: threadIn(database, thread), ...summaryOf(database, thread) };
     });
   }
 

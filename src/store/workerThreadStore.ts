@@ -12,6 +12,7 @@ import type {
   ThreadSummary,
 } from "../shared/thread";
 import {
+  BrokenRecordError,
   type Draft,
   ReadOnlyStoreError,
   ThreadConflictError,
@@ -192,6 +193,8 @@ function localError({ name, message }: RemoteError): Error {
       return new ThreadNotFoundError(message);
     case "ReadOnlyStoreError":
       return new ReadOnlyStoreError();
+    case "BrokenRecordError":
+      return new BrokenRecordError();
     default:
       return new Error(message);
   }

@@ -70,7 +70,7 @@ describe("what Claude did after its window was gone", function () {
     if (finish) await idle(first);
     const session = await openWindow([then]).open(first.id);
     assert.equal(lastMessage(session).error?.code, "interrupted");
-    await session.recover();
+    await session.recovered();
     return { first, session };
   }
 
@@ -91,7 +91,7 @@ describe("what Claude did after its window was gone", function () {
     );
 
     const again = await openWindow([session.view().conversation]).open(session.id);
-    await again.recover();
+    await again.recovered();
     assert.deepEqual(lastMessage(again), recovered);
 
     await first.dispose();

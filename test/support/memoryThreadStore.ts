@@ -49,10 +49,11 @@ export class MemoryThreadStore implements ThreadStore {
   }
 
   async summary(thread: string): Promise<ThreadSummary> {
-    const { messages } = await this.load(thread);
+    const { thread: own, messages } = await this.load(thread);
     const visible = messages.filter(({ visibility }) => visibility === "visible");
     const first = visible.find(({ role }) => role === "user");
     return {
+      thread: own,
       messages: visible.length,
       beginning: first ? textOf(first).slice(0, 500) : "",
       costUsd: visible.reduce((sum, { usage }) => sum + (usage?.costUsd ?? 0), 0),

@@ -54,9 +54,9 @@ describe("a chat session", () => {
       type: "user",
       message: { role: "user", content: [{ type: "text", text: "Hello, Claude" }] },
     });
-    assert.deepEqual(runtime.started[0]?.options, {
-      env: { TOKEN: "x", SANDBOX_CHAT_THREAD: "thread1" },
-    });
+    const { SANDBOX_CHAT_SESSION, ...env } = runtime.started[0]?.options.env ?? {};
+    assert.deepEqual(env, { TOKEN: "x", SANDBOX_CHAT_THREAD: "thread1" });
+    assert.match(SANDBOX_CHAT_SESSION ?? "", /^[\w-]{36}$/);
   });
 
   it("resumes Claude's session with the next message", async () => {
@@ -529,11 +529,11 @@ describe("a chat session", () => {
     const theirs = { ...message("theirs", 2, "assistant"), threadId: "thread1" };
     session.foreign([added(theirs)]);
     await store.append("thread1", 2, [added({ ...theirs, ...change })]);
-    await session.reload();
     assert.equal(session.turn.phase, "elsewhere");
+    await session.reload();
     store.elsewhere.delete("thread1");
     await idle(session);
-    await session.recover();
+    await session.recovered();
     assert.equal(store.claims.size, 0);
     await session.dispose();
     return lastMessage(session);
