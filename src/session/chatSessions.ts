@@ -208,7 +208,7 @@ export class ChatSessions {
   #session(thread: string): Promise<ChatSession> {
     const open = this.#sessions.get(thread);
     if (open) return open;
-    const opening = this.#load(thread).catch((error: unknown) => this.#loadUnstored(thread, error));
+    const opening = this.#load(thread);
     this.#sessions.set(thread, opening);
     opening.catch(() => this.#sessions.delete(thread));
     return opening;
@@ -216,20 +216,25 @@ export class ChatSessions {
 
   /** A session of a new thread, which is stored with its first message: the same one for the same id. */
   createThread(scope: Scope, id = this.#services.newId()): ChatSession {
-    return this.#open.get(id) ?? this.#begin(newConversation(id, scope, this.#services.now()));
+    return this.#open.get(id) ?? this.#create(newConversation(id, scope, this.#services.now()));
   }
 
-  #begin(conversation: Conversation): ChatSession {
-    const session = new ChatSession(this.#services, conversation, false);
-    this.#watch(session);
+  #create(conversation: Conversation): ChatSession {
+    const session = this.#begin(conversation, false);
     this.#sessions.set(session.id, Promise.resolve(session));
+    return session;
+  }
+
+  #begin(conversation: Conversation, stored: boolean): ChatSession {
+    const session = new ChatSession(this.#services, conversation, stored);
+    this.#watch(session);
     return session;
   }
 
   /** A session of a new thread that goes on where this one is full, with what could not be said in it. */
   async continue(full: ChatSession): Promise<ChatSession> {
     const { newId, now } = this.#services;
-    const session = this.#begin(continuation(newId(), full.view().conversation, now()));
+    const session = this.#create(continuation(newId(), full.view().conversation, now()));
     await full.draft.moveTo(session.draft);
     return session;
   }
@@ -284,33 +289,39 @@ export class ChatSessions {
     this.#open.clear();
   }
 
-  /** The session of a thread of which there is only a draft, or else the error for which it was asked. */
-  async #loadUnstored(thread: string, error: unknown): Promise<ChatSession> {
-    const drafts = await this.#services.store.drafts();
-    const unstored = drafts.find((draft) => draft.thread === thread)?.unstored;
-    if (!unstored) throw error;
-    return this.#begin({ thread: unstored, messages: [] });
-  }
-
   async #load(thread: string): Promise<ChatSession> {
-    const conversation = await this.#read(thread);
+    const { conversation, stored } = await this.#read(thread);
     // From here on the session is told what other windows commit: nothing comes between.
-    const session = new ChatSession(this.#services, conversation, true);
-    this.#watch(session);
+    const session = this.#begin(conversation, stored);
     await session.opened();
     return session;
   }
 
-  /** A thread as it is stored. One that another window has changed while it was read is read again. */
-  async #read(thread: string): Promise<Conversation> {
+  /** A thread as it is. One that another window has changed while it was read is read again. */
+  async #read(thread: string): Promise<{ conversation: Conversation; stored: boolean }> {
     try {
       for (;;) {
         this.#reading.set(thread, 0);
-        const conversation = await this.#services.store.load(thread);
-        if (this.#reading.get(thread) === 0) return conversation;
+        const read = await this.#readOnce(thread).catch((error: unknown) => ({ error }));
+        if (this.#reading.get(thread) !== 0) continue;
+        if ("error" in read) throw read.error as Error;
+        return read;
       }
     } finally {
       this.#reading.delete(thread);
+    }
+  }
+
+  async #readOnce(thread: string): Promise<{ conversation: Conversation; stored: boolean }> {
+    const { store } = this.#services;
+    try {
+      return { conversation: await store.load(thread), stored: true };
+    } catch (error) {
+      // There may be a draft of it alone.
+      const drafts = await store.drafts();
+      const unstored = drafts.find((draft) => draft.thread === thread)?.unstored;
+      if (!unstored) throw error;
+      return { conversation: { thread: unstored, messages: [] }, stored: false };
     }
   }
 

@@ -312,8 +312,21 @@ export class ClaudeTurns {
     this.#current?.waiting.abort();
     if (this.#translator.inTurn) await this.#end(turnError("interrupted"));
     await this.#ending;
+    await this.#endUnsent().catch((error: unknown) =>
+      this.#services.log.warn(`A message that was not sent may be there: ${String(error)}`),
+    );
     await this.#live.settled();
     await gone;
+  }
+
+  /** Nobody sends once more what the disk has refused: if it is there all the same, it has no answer. */
+  async #endUnsent(): Promise<void> {
+    const unsent = this.#unsent;
+    if (!unsent) return;
+    await this.#live.reload();
+    const answer = this.#live.messages.find(({ id }) => id === unsent.reply.id);
+    if (answer?.status === "streaming")
+      await this.#live.take([cutShort(answer, this.#services.now(), true)]);
   }
 
   /** Claude's process ended by itself, or was ended since it did not stop. */

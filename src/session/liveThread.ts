@@ -15,6 +15,7 @@ import {
   type ThreadStore,
 } from "../store/threadStore";
 import { Draft } from "./draft";
+import { inBackground } from "./inBackground";
 import { cutLong } from "./longOutput";
 import { maskDeep, type Mask } from "./mask";
 import { StreamedText } from "./streamedText";
@@ -62,6 +63,8 @@ export class LiveThread {
   #conversation: Conversation;
   #stored: boolean;
   #revision = 0;
+  /** Whether it was read anew while something was still to be stored. */
+  #behind = false;
   /** How often another window has committed something. */
   #foreign = 0;
   #unsaved: string | null = null;
@@ -137,9 +140,14 @@ export class LiveThread {
     try {
       await attempt();
     } catch (error) {
-      if (!(error instanceof ThreadConflictError)) throw error;
-      await this.#reload();
-      await attempt();
+      if (error instanceof ThreadConflictError) {
+        await this.#reload();
+        await attempt();
+      } else {
+        // What the disk has refused may be there all the same. What was sent is found by its id.
+        if (!sent) await this.reload().catch(() => {});
+        throw error;
+      }
     }
   }
 
@@ -186,11 +194,29 @@ export class LiveThread {
     });
   }
 
-  /** Takes in what another window has committed. */
-  foreign(events: readonly ThreadEvent[]): void {
+  /**
+   * Takes in what another window has committed. Returns false where that does not fit what is known here,
+   * as when the disk had refused something that is there all the same: then it takes a `reload`.
+   */
+  foreign(events: readonly ThreadEvent[]): boolean {
+    const fits = this.#fits(events);
     this.#stored = true;
     this.#foreign++;
     this.#fold(events);
+    return fits;
+  }
+
+  #fits(events: readonly ThreadEvent[]): boolean {
+    if (!this.#stored && events[0]?.type !== "threadCreated") return false;
+    const known = new Set(this.messages.map(({ id }) => id));
+    return events.every((event) => {
+      if (event.type === "messageAdded") {
+        const next = event.message.seq === known.size;
+        known.add(event.message.id);
+        return next;
+      }
+      return !("message" in event) || known.has(event.message);
+    });
   }
 
   /**
@@ -267,6 +293,7 @@ export class LiveThread {
   }
 
   async #reload(ahead?: string): Promise<void> {
+    this.#behind = this.#unsaved !== null;
     const conversation = await this.#read();
     const written = this.messages.find(({ id }) => id === ahead);
     const messages = conversation.messages.map((message) =>
@@ -302,6 +329,7 @@ export class LiveThread {
     if (problem === this.#unsaved) return;
     this.#unsaved = problem;
     if (problem) this.#services.log.warn(`Not saved yet: ${problem}`);
+    else if (this.#behind) inBackground(this.reload(), this.#services.log);
     this.#listener.unsaved(problem);
   }
 }

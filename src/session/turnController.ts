@@ -148,7 +148,7 @@ export class TurnController {
   /** Takes in what another window has committed. */
   foreign(events: readonly ThreadEvent[]): void {
     const { reply } = this.#claude;
-    this.#live.foreign(events);
+    if (!this.#live.foreign(events)) inBackground(this.reload(), this.#services.log);
     const grown = events.some(({ type }) => type === "messageAdded");
     const ended = events.some((event) => event.type === "messageEnded" && event.message === reply);
     if (reply === undefined) {
