@@ -39,6 +39,8 @@ export interface TurnOwner {
   readonly turn: Turn;
   /** Claude begins a turn by itself. Resolves with whether it may. */
   begins(): Promise<boolean>;
+  /** Whether the turn is still this window's. */
+  ensure(): Promise<boolean>;
   /** Takes in what Claude said; resolves when that is stored, or kept to be. */
   take(events: readonly ThreadEvent[]): Promise<void>;
   /** What Claude waits for; undefined for nothing. */
@@ -202,6 +204,7 @@ export class ClaudeTurns {
       );
       // Another window has taken it over meanwhile.
       if (this.#current !== turn) return turn.leavePool?.();
+      if (!(await this.#owner.ensure())) return;
       if (!signal.aborted) {
         this.#owner.note(undefined);
         this.#inactivity.heard();

@@ -35,13 +35,11 @@ export function apply(conversation: Conversation, event: ThreadEvent): Conversat
         event.message.createdAt,
       );
     case "partSet":
-      return changeMessage(conversation, event.message, (message) => ({
-        ...message,
-        parts: setPart(
-          message.parts,
-          message.status === "streaming" ? event.part : latePart(event.part),
-        ),
-      }));
+      return changeMessage(conversation, event.message, (message) =>
+        message.status === "streaming"
+          ? { ...message, parts: setPart(message.parts, event.part) }
+          : setLatePart(message, event.part),
+      );
     case "partGrew":
       return changePart(conversation, event, (part) => grow(part, event.text));
     case "partEnded":
@@ -136,7 +134,8 @@ function timesOf(part: Part): Timed {
 }
 
 function grow(part: Part, text: string): Part {
-  if (part.type === "text" || part.type === "reasoning") return { ...part, text: part.text + text };
+  if (part.type === "text" || part.type === "reasoning")
+    return part.state === "done" ? part : { ...part, text: part.text + text };
   if (part.type === "dynamic-tool" && part.state === "input-streaming")
     return { ...part, rawInput: (part.rawInput ?? "") + text };
   return part;
@@ -160,6 +159,20 @@ function endTool(part: ToolPart, outcome: ToolOutcome, at?: number): Part {
   const { output, patch } = outcome;
   return { ...ended, state: "output-available", output, ...(patch && { patch }) };
 }
+
+/**
+ * Sets a part of a message that has ended. One that is not whole takes the place of none: it comes late
+ * from a window that did not know that another had ended the message, and has found the whole of it.
+ */
+function setLatePart(message: Message, part: Part): Message {
+  const isThere = message.parts.some(({ id }) => id === part.id);
+  return isThere && !isWhole(part)
+    ? message
+    : { ...message, parts: setPart(message.parts, latePart(part)) };
+}
+
+const isWhole = (part: Part): boolean =>
+  part.type === "dynamic-tool" ? !isRunning(part) : !("state" in part) || part.state !== "streaming";
 
 /**
  * A part of a message that has ended: a subagent's in the background. Its tool has no output yet, and

@@ -5,7 +5,7 @@ import type { ChatSession, SessionServices } from "../../src/session/chatSession
 import { ChatSessions } from "../../src/session/chatSessions";
 import { turnError } from "../../src/claude/errors";
 import { applyAll } from "../../src/shared/reducer";
-import type { Conversation, Message, ThreadEvent } from "../../src/shared/thread";
+import { type Conversation, type Message, textOf, type ThreadEvent } from "../../src/shared/thread";
 import type { SqlThreadStore } from "../../src/store/sqlThreadStore";
 import { ThreadNotFoundError, type ThreadStore } from "../../src/store/threadStore";
 import { openStore } from "../support/openStore";
@@ -270,6 +270,10 @@ export class ModelWindow {
       else if (before.status !== message.status)
         faults.push(`${message.id} was ${before.status}, and is ${message.status} in ${this.name}`);
     }
+  }
+
+  shows(text: string): boolean {
+    return this.shown?.messages.some((message) => textOf(message) === text) === true;
   }
 
   async send(text: string): Promise<void> {

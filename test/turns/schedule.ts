@@ -59,6 +59,44 @@ const TYPES = [
   ...(["disk", "disk"] as const),
 ];
 
+const wait = (random: Random, ...choice: number[]): Step => ({
+  type: "wait",
+  milliseconds: pick(random, choice),
+});
+
+const SLOW = { after: 300, pieces: 4, pace: 1500, end: "whole", deaf: false } as const;
+
+/** What seldom comes about by chance: a few steps that belong together. */
+const MOTIFS: readonly ((random: Random, window: number) => Step[])[] = [
+  // What the disk has refused, and has all the same, is sent once more.
+  (random, window) => [
+    { type: "disk", fault: pick(random, ["unsynced", "full", "half"]) },
+    { type: "send", window, behaviour: behaviour(random) },
+    wait(random, 60, 200, 3000),
+    { type: "disk", fault: "none" },
+    wait(random, 1, 60, 6000),
+    { type: pick(random, ["again", "again", "delete", "reload"]), window },
+  ],
+  // The machine of one window sleeps while Claude answers, and the other goes on.
+  (random, window) => [
+    { type: "send", window, behaviour: pick(random, [SLOW, behaviour(random)]) },
+    wait(random, 60, 500, 3000),
+    { type: pick(random, ["suspend", "suspend", "kill"]), window },
+    wait(random, 1000, 17_000, 17_000),
+    { type: "open", window: 1 - window },
+    wait(random, 1, 500, 6000),
+    { type: "send", window: 1 - window, behaviour: behaviour(random) },
+    wait(random, 1, 60, 3000),
+    { type: "resume", window },
+  ],
+  // A window opens the thread just when an answer ends in the other.
+  (random, window) => [
+    { type: "send", window, behaviour: { ...SLOW, pace: pick(random, [1, 20, 60]) } },
+    { type: "wait", milliseconds: between(random, 300, 500) },
+    { type: "reload", window: 1 - window },
+  ],
+];
+
 export function makeSchedule(seed: number): Schedule {
   const random = seeded(seed);
   const steps: Step[] = [
@@ -67,6 +105,7 @@ export function makeSchedule(seed: number): Schedule {
   ];
   for (let n = between(random, 3, 16); n > 0; n--) {
     const window = between(random, 0, 2);
+    if (random() < 0.1) steps.push(...pick(random, MOTIFS)(random, window));
     const type = pick(random, TYPES);
     if (type === "send") steps.push({ type, window, behaviour: behaviour(random) });
     else if (type === "disk")
@@ -184,7 +223,9 @@ class Run {
         return;
       }
       case "again":
-        if (window.refused !== undefined) void window.send(window.refused);
+        // Who sees that it is there after all does not send it once more.
+        if (window.refused !== undefined && !window.shows(window.refused))
+          void window.send(window.refused);
         return;
       case "stop":
         window.session?.stop();
