@@ -20,13 +20,14 @@ const TIMEOUT = 10_000;
 /** The notice by which a message tells that it was recovered. */
 const RECOVERED = "recovered";
 
-/** The answer that a window's end has cut short, if that is the last of a conversation. */
-export function cutAnswer({ thread, messages }: Conversation): Message | undefined {
+/**
+ * The answer that a window's end has cut short, if that is the last of a conversation. Claude may be at
+ * it still, also where nothing is known of its session yet.
+ */
+export function cutAnswer({ messages }: Conversation): Message | undefined {
   const last = messages.at(-1);
   const wasCut = last?.role === "assistant" && last.error?.code === "interrupted";
-  return wasCut && thread.claudeSessionId && !last.parts.some(({ id }) => id === RECOVERED)
-    ? last
-    : undefined;
+  return wasCut && !last.parts.some(({ id }) => id === RECOVERED) ? last : undefined;
 }
 
 /**

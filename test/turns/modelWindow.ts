@@ -39,6 +39,7 @@ export class ModelWindow {
   shown: Conversation | undefined;
   /** What was not sent, since the store refused it. */
   refused: string | undefined;
+  readonly everRefused = new Set<string>();
   isSuspended = false;
   /** It was killed: nothing of it happens any more. */
   isGone = false;
@@ -286,6 +287,7 @@ export class ModelWindow {
     // It may be over already.
     this.hasTurn = reply.sent && session.turn.phase === "working";
     this.refused = reply.sent ? undefined : text;
+    if (!reply.sent) this.everRefused.add(text);
   }
 
   #trace(what: string): void {
@@ -299,9 +301,9 @@ export class ModelWindow {
 
   /** Closes it as VS Code does. */
   async close(): Promise<void> {
-    this.#forgetUnsaved();
     this.isClosing = true;
     await this.sessions.dispose();
+    this.#forgetUnsaved();
     this.session = undefined;
     this.isClosed = true;
     await this.#real.close();

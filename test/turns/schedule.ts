@@ -309,13 +309,13 @@ class Run {
   }
 
   async #checkPanels(): Promise<void> {
-    for (const { name, session, shown, refused } of this.#present()) {
+    for (const { name, session, shown, everRefused } of this.#present()) {
       if (!session || !shown) continue;
       this.#expect(session.turn.phase === "idle", `${name} is ${session.turn.phase} at the end`);
       const stored = await this.#load();
       // What was not sent may be there all the same, which is seen to when somebody sends or closes.
       const [last] = stored?.messages.filter(({ role }) => role === "user").slice(-1) ?? [];
-      if (last && textOf(last) === refused) continue;
+      if (last && everRefused.has(textOf(last))) continue;
       if (!stored) {
         this.#expect(shown.messages.length === 0, `${name} shows what is not stored`);
         continue;
