@@ -46,8 +46,8 @@ export function Composer(): JSX.Element {
       {chat.problem.value && (
         <p class="problem" role="alert">
           <Icon name="info" />
-          <span>{chat.problem.value}</span>
-          {chat.next.value && <NextStepButton next={chat.next.value} />}
+          <span>{chat.problem.value.text}</span>
+          {chat.problem.value.next && <NextStepButton next={chat.problem.value.next} />}
         </p>
       )}
       <div class="composer-box">
@@ -80,7 +80,8 @@ function NextStepButton({ next }: { next: NextStep }): JSX.Element {
 
 function SendOrStop(): JSX.Element {
   const chat = useChat();
-  const { phase } = chat.turn.value;
+  // A thread that was chosen a moment ago is on show soon, and what is sent meanwhile waits for it.
+  const phase = chat.switching.value ? "idle" : chat.turn.value.phase;
   // The button that was pressed goes away, and the focus should not go with it.
   const andFocus = (act: () => unknown) => (): void => {
     void act();

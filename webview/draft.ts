@@ -12,6 +12,8 @@ export class Draft {
 
   readonly #tell: (thread: string, text: string) => Promise<void>;
   #thread = "";
+  /** Whether what the host has for the thread is still to come: what is typed waits for it. */
+  #awaited = false;
   #untold = false;
   /** How often the host was told and has not answered. */
   #unanswered = 0;
@@ -25,6 +27,7 @@ export class Draft {
   write(text: string): void {
     if (text === this.#text.peek()) return;
     this.#text.value = text;
+    if (this.#awaited) return;
     this.#untold = true;
     this.#soon ??= setTimeout(() => this.flush(), TELL_WITHIN + text.length / PACE);
   }
@@ -39,9 +42,28 @@ export class Draft {
     void this.#tell(this.#thread, this.#text.peek()).then(() => this.#unanswered--);
   }
 
-  /** Shows what the host has for a thread, but never over what it did not know when it said so. */
+  /** From here on what is typed belongs to a thread of which the host has still to say what it has. */
+  await(thread: string): void {
+    this.flush();
+    this.#thread = thread;
+    this.#awaited = true;
+    this.#text.value = "";
+  }
+
+  /**
+   * Shows what the host has for a thread, but never over what it did not know when it said so. What was
+   * typed while that was awaited comes behind it.
+   */
   show(thread: string, text: string): void {
     const same = thread === this.#thread;
+    if (this.#awaited) {
+      this.#awaited = false;
+      this.#thread = thread;
+      const typed = this.#text.peek();
+      this.#text.value = text;
+      this.write(text + typed);
+      return;
+    }
     if (same && (this.#untold || this.#unanswered > 0)) return;
     this.flush();
     this.#thread = thread;

@@ -22,7 +22,14 @@ window.addEventListener("unhandledrejection", ({ reason }) => {
   chat.report(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
 });
 
-window.addEventListener("focus", () => chat.tellFocused());
+let lastFocused: EventTarget | null = null;
+document.addEventListener("focusin", ({ target }) => (lastFocused = target));
+window.addEventListener("focus", () => {
+  // When the command palette closes, VS Code gives the focus back to the page and to nothing in it.
+  if (document.activeElement === document.body && lastFocused instanceof HTMLElement)
+    lastFocused.focus({ preventScroll: true });
+  chat.tellFocused();
+});
 
 // The page is gone when its panel is hidden, and what it says on `pagehide` arrives nowhere. A click
 // that hides the panel takes the focus before; a key that does has a modifier.

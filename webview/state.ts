@@ -16,15 +16,29 @@ import type {
   NextStep,
 } from "../src/shared/protocol";
 import { applyAll } from "../src/shared/reducer";
+import { newConversation } from "../src/shared/newThread";
 import type { Conversation, Message, Thread } from "../src/shared/thread";
 import { Announcer } from "./announcer";
 import { Draft } from "./draft";
 import { follow } from "./follow";
 import type { FileReference } from "./markdown/files";
+import { newId } from "./newId";
 import { type Memory, Places } from "./saved";
 import { SpokenAnswer } from "./spokenAnswer";
 
 const REPORT_LIMIT = 8192;
+
+/** Why something was not done, for people, and what can be done about it. */
+export interface Problem {
+  readonly text: string;
+  readonly next: NextStep | null;
+}
+
+interface Chosen {
+  readonly thread: string;
+  /** Whether what is typed for it is to be sent once it is on show. */
+  readonly send: boolean;
+}
 
 /** One panel's chat. Nothing is shown before `start` has its answer. */
 export class Chat {
@@ -53,9 +67,11 @@ export class Chat {
   readonly #workspace = signal("");
   readonly #fileMissing = signal(false);
   readonly #draft = new Draft((thread, text) => this.#request("draft", { thread, text }));
-  readonly #sending = signal(false);
-  readonly #problem = signal<string | null>(null);
-  readonly #next = signal<NextStep | null>(null);
+  /** The threads that a message is on its way in. */
+  readonly #sending = signal<ReadonlySet<string>>(new Set());
+  readonly #problem = signal<Problem | null>(null);
+  /** The thread that was chosen, until the host shows it: what it shows before that is of no interest. */
+  readonly #chosen = signal<Chosen | null>(null);
   readonly #broken = signal<string | null>(null);
   readonly #focusCalls = signal(0);
   readonly #sought = signal<{ readonly message: string } | null>(null);
@@ -80,11 +96,14 @@ export class Chat {
   readonly threads = computed(() => newestFirst(this.#threads.value, this.#thread.value));
   /** The unsent text of the thread on show. */
   readonly draft: ReadonlySignal<string> = this.#draft.text;
-  readonly sending: ReadonlySignal<boolean> = this.#sending;
-  /** Why the last thing asked for was not done, for people. */
-  readonly problem: ReadonlySignal<string | null> = this.#problem;
-  /** What can be done about it. */
-  readonly next: ReadonlySignal<NextStep | null> = this.#next;
+  readonly sending = computed(() => this.#sending.value.has(this.#thread.value?.id ?? ""));
+  /** Why the last thing asked for was not done, and what can be done about that. */
+  readonly problem: ReadonlySignal<Problem | null> = this.#problem;
+  /** Whether another thread was chosen than is on show: what is typed belongs to that one already. */
+  readonly switching = computed(() => {
+    const chosen = this.#chosen.value;
+    return chosen !== null && chosen.thread !== this.#thread.value?.id;
+  });
   /** Why there is nothing to show at all, for people. */
   readonly broken: ReadonlySignal<string | null> = this.#broken;
   readonly places: Places;
@@ -132,15 +151,24 @@ export class Chat {
     this.#draft.flush();
   }
 
-  /** Sends the draft. It is kept until the host says that the message is sent. */
+  /**
+   * Sends the draft. It is kept until the host says that the message is sent. In a thread that was chosen
+   * a moment ago it goes once that is on show.
+   */
   async send(): Promise<void> {
     const conversation = this.#conversation;
     const text = this.draft.peek();
-    if (!conversation || this.#sending.peek() || !text.trim()) return;
+    if (!conversation || !text.trim()) return;
+    const chosen = this.#chosen.peek();
+    if (chosen && this.switching.peek()) {
+      this.#chosen.value = { ...chosen, send: true };
+      return;
+    }
     const thread = conversation.thread.id;
+    if (this.#sending.peek().has(thread)) return;
     this.#draft.flush();
-    this.#sending.value = true;
     this.#problem.value = null;
+    this.#sending.value = new Set([...this.#sending.peek(), thread]);
     try {
       const reply = await this.#link.request("send", {
         thread,
@@ -148,17 +176,16 @@ export class Chat {
         seen: this.#earlier.peek() + conversation.messages.length,
       });
       if (reply.sent) this.#draft.sent(thread, text);
-      else this.#refuse(reply.refused, reply.next);
+      else this.#say(reply.refused, reply.next);
     } catch (error) {
-      this.#problem.value = messageOf(error);
+      this.#say(messageOf(error));
     } finally {
-      this.#sending.value = false;
+      this.#sending.value = new Set([...this.#sending.peek()].filter((other) => other !== thread));
     }
   }
 
-  #refuse(why: string, next: NextStep | null = null): void {
-    this.#problem.value = why;
-    this.#next.value = next;
+  #say(text: string, next: NextStep | null = null): void {
+    this.#problem.value = { text, next };
   }
 
   stop(): void {
@@ -172,13 +199,49 @@ export class Chat {
     return this.#link.request("output", { thread, message, part });
   }
 
+  /** Shows another thread. From now on what is typed, or sent, is for that one. */
   openThread(thread: string): void {
-    this.#ask("openThread", { thread });
+    this.#problem.value = null;
+    this.#draft.flush();
+    if (!this.#isOnShow(thread)) this.#draft.await(thread);
+    void this.#choose(thread, this.#link.request("openThread", { thread }));
   }
 
+  /** Shows a new thread, before the host knows of it, so that the very next key belongs to it. */
   newThread(): void {
-    this.#ask("newThread", {});
+    const thread = newId();
+    this.#problem.value = null;
+    this.#draft.flush();
+    this.#shown++;
+    this.#wantsWhole = false;
+    this.#show({
+      conversation: newConversation(thread, { type: "workspace", id: "" }, Date.now()),
+      revision: 0,
+      turn: { phase: "idle" },
+      unsaved: null,
+      readOnly: this.#readOnly.peek(),
+      draft: "",
+      threads: this.#threads.peek(),
+      sandbox: this.#sandbox.peek(),
+      workspace: this.#workspace.peek(),
+    });
     this.focus();
+    void this.#choose(thread, this.#link.request("newThread", { thread }));
+  }
+
+  /** Waits for the host to show a thread. Where it does not, what was on show is gone on with. */
+  async #choose(thread: string, asked: Promise<unknown>): Promise<void> {
+    const chosen: Chosen = { thread, send: false };
+    this.#chosen.value = chosen;
+    try {
+      await asked;
+    } catch (error) {
+      this.#say(messageOf(error));
+    }
+    // The host has told what it shows before it answered, unless it cannot.
+    if (this.#chosen.peek()?.thread !== thread) return;
+    this.#chosen.value = null;
+    await this.start();
   }
 
   takeStep(step: Step): void {
@@ -255,7 +318,7 @@ export class Chat {
     try {
       await this.#link.request(name, params);
     } catch (error) {
-      this.#problem.value = messageOf(error);
+      this.#say(messageOf(error));
     }
   }
 
@@ -301,13 +364,20 @@ export class Chat {
 
   /** Shows what the host says there is to show, and asks for the whole where this is the end of it. */
   #take(view: ChatView): void {
+    const chosen = this.#chosen.peek();
+    // It is what was on show before.
+    if (chosen && chosen.thread !== view.conversation.thread.id) return;
     this.#shown++;
     this.#wantsWhole = view.earlier !== undefined;
     batch(() => {
       if (view.message) this.#sought.value = { message: view.message };
-      if (!this.#wantsWhole || this.#hasWhatIsSeen(view)) this.#show(view);
+      if (this.#wantsWhole && !this.#hasWhatIsSeen(view)) return;
+      this.#chosen.value = null;
+      this.#show(view);
     });
     if (this.#wantsWhole) void this.start();
+    // What was there already may be half a thought.
+    if (chosen?.send && view.draft === "" && !this.#chosen.peek()) void this.send();
   }
 
   /** Whether the end of a thread is better on show than what there is until the whole comes. */

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { newConversation } from "../shared/newThread";
 import {
   changesList,
   type Conversation,
@@ -13,7 +14,7 @@ import { ChatSession, type SessionServices } from "./chatSession";
 import type { Move } from "./followed";
 import { inBackground } from "./inBackground";
 import { maskDeep } from "./mask";
-import { continuation, newConversation } from "./newConversation";
+import { continuation } from "./newConversation";
 import { changed, deleted, moved, type ThreadChange } from "./threadChanges";
 
 /** How often sessions are looked for that nobody needs any more, in milliseconds. */

@@ -140,12 +140,14 @@ export class ClaudeTurns {
     const same = unsent?.prompt.text === text ? unsent : undefined;
     const prompt =
       same?.prompt ?? (await makePrompt(this.#services, this.#live.conversation, text));
+    const known = this.#isThere(same);
     let sending: Sending | undefined;
     try {
       await this.#live.commit(
         () => {
-          // The lease was lost while the prompt was made.
-          if (!isOurs(this.#owner.turn)) throw new ConversationChangedError();
+          // The lease was lost while the prompt was made; or it is there after all, and others came behind.
+          if (!isOurs(this.#owner.turn) || (!known && this.#isThere(same)))
+            throw new ConversationChangedError();
           this.#mustHaveRoom();
           const at = this.#services.now();
           const ends = this.#live.messages
@@ -167,9 +169,13 @@ export class ClaudeTurns {
 
   /** Sends the same once more, unless its sender has seen by now that it is there after all. */
   #again(unsent: Sending | undefined): Sending | undefined {
-    if (!unsent || this.#live.messages.some(({ id }) => id === unsent.reply.id)) return undefined;
+    if (!unsent || this.#isThere(unsent)) return undefined;
     this.#translator.begin(unsent.reply);
     return unsent;
+  }
+
+  #isThere(sending: Sending | undefined): boolean {
+    return this.#live.messages.some(({ id }) => id === sending?.reply.id);
   }
 
   #make(prompt: Prompt): Sending {

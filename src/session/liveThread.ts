@@ -63,8 +63,12 @@ export class LiveThread {
   #conversation: Conversation;
   #stored: boolean;
   #revision = 0;
-  /** Whether it was read anew while something was still to be stored. */
+  /**
+   * Whether another window has added something while something of ours was still to be stored: what that
+   * comes to, the store will tell.
+   */
   #behind = false;
+  #closed = false;
   /** How often another window has committed something. */
   #foreign = 0;
   #unsaved: string | null = null;
@@ -202,6 +206,7 @@ export class LiveThread {
     const fits = this.#fits(events);
     this.#stored = true;
     this.#foreign++;
+    this.#behind ||= this.#unsaved !== null;
     this.#fold(events);
     return fits;
   }
@@ -248,6 +253,7 @@ export class LiveThread {
 
   /** Resolves when all that is known is stored. */
   async settled(): Promise<void> {
+    this.#closed = true;
     clearTimeout(this.#saveSoon);
     await this.draft.close();
     await this.#writer.settled();
@@ -329,7 +335,7 @@ export class LiveThread {
     if (problem === this.#unsaved) return;
     this.#unsaved = problem;
     if (problem) this.#services.log.warn(`Not saved yet: ${problem}`);
-    else if (this.#behind) inBackground(this.reload(), this.#services.log);
+    else if (this.#behind && !this.#closed) inBackground(this.reload(), this.#services.log);
     this.#listener.unsaved(problem);
   }
 }

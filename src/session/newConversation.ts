@@ -1,31 +1,9 @@
-/** Conversations that nobody has said anything in yet, and the small changes of whole ones. */
+/** What a conversation goes on with, and the small changes of whole ones. */
 import { t } from "@vscode/l10n";
 import type { Resume } from "../claude/argv";
 import { turnError } from "../claude/errors";
-import type { Conversation, Message, Scope, Thread, ThreadEvent } from "../shared/thread";
-import { untitled } from "../shared/title";
-
-/** A thread that nobody has said anything in yet. It is nowhere but in memory. */
-export const newConversation = (
-  id: string,
-  scope: Scope,
-  now: number,
-  metadata: Thread["metadata"] = {},
-): Conversation => ({
-  thread: {
-    id,
-    title: untitled(),
-    scope,
-    claudeSessionId: null,
-    pinned: false,
-    metadata,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
-    unread: false,
-  },
-  messages: [],
-});
+import { newConversation } from "../shared/newThread";
+import type { Conversation, Message, Thread, ThreadEvent } from "../shared/thread";
 
 /** A thread that goes on where another is full. Claude knows what was said in that one. */
 export const continuation = (id: string, { thread }: Conversation, now: number): Conversation =>

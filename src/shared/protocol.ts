@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { Conversation, Thread, ThreadEvent } from "./thread";
 
-/** Ids are made by the host; what claims to be one from outside must at least look like one. */
+/** Ids are made by the host, and that of a new thread by the page; what claims to be one from outside must at least look like one. */
 export const idSchema = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9_-]{1,128}$/));
 export const isId = (value: unknown): value is string => v.is(idSchema, value);
 
@@ -121,7 +121,8 @@ const requestSchemas = {
     part: v.pipe(v.string(), v.maxLength(1024)),
   }),
   openThread: v.object({ thread: idSchema }),
-  newThread: v.object({}),
+  /** A new thread, which the page has made the id of. Asked again, it is the same one. */
+  newThread: v.object({ thread: idSchema }),
   takeStep: v.object({ step: stepSchema }),
   /** A link and what its reader sees of it. Fails for one that leads neither to the web nor to a mail. */
   openLink: v.object({

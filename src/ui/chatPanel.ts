@@ -303,7 +303,9 @@ export class ChatPanel {
         await this.show(await sessions.open(request.params.thread));
         return null;
       case "newThread":
-        await this.show(sessions.createThread({ type: "workspace", id: "" }));
+        await this.show(
+          sessions.createThread({ type: "workspace", id: "" }, request.params.thread),
+        );
         return null;
       case "stop":
         if (request.params.thread === this.#session.id) this.#session.stop();

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SandboxProcess } from "../../src/sandbox/runtime";
 import { ChatSession, type SessionServices } from "../../src/session/chatSession";
-import { newConversation } from "../../src/session/newConversation";
+import { newConversation } from "../../src/shared/newThread";
 import { maskText } from "../../src/session/secrets";
 import type { Conversation } from "../../src/shared/thread";
 import { claudeEnvironment, installClaudeCli } from "../support/claudeCli";

@@ -1,4 +1,4 @@
-import { newConversation } from "../../src/session/newConversation";
+import { newConversation } from "../../src/shared/newThread";
 import type { Conversation, Message, Part, ThreadEvent } from "../../src/shared/thread";
 
 /** Conversations for tests, with ids and times that are the same every time. */

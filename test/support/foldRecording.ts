@@ -2,7 +2,7 @@ import { LineSplitter } from "../../src/claude/lines";
 import { turnError } from "../../src/claude/errors";
 import { Translator, type TurnSignal } from "../../src/claude/translate";
 import { parseLine } from "../../src/claude/wire";
-import { newConversation } from "../../src/session/newConversation";
+import { newConversation } from "../../src/shared/newThread";
 import { apply } from "../../src/shared/reducer";
 import type { Conversation, ThreadEvent } from "../../src/shared/thread";
 import { message } from "./conversations";

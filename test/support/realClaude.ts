@@ -10,7 +10,7 @@ import { Translator, type TurnSignal } from "../../src/claude/translate";
 import type { WireMessage } from "../../src/claude/wire";
 import { explainExit } from "../../src/sandbox/explainExit";
 import type { Exit, SandboxProcess } from "../../src/sandbox/runtime";
-import { newConversation } from "../../src/session/newConversation";
+import { newConversation } from "../../src/shared/newThread";
 import { apply } from "../../src/shared/reducer";
 import {
   type Conversation,

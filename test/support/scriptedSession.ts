@@ -3,7 +3,7 @@ import { explainExit } from "../../src/sandbox/explainExit";
 import { ChatSession, type SessionServices } from "../../src/session/chatSession";
 import type { FileNow } from "../../src/session/context";
 import { ClaudePool } from "../../src/session/claudePool";
-import { newConversation } from "../../src/session/newConversation";
+import { newConversation } from "../../src/shared/newThread";
 import type { TurnState } from "../../src/shared/protocol";
 import type { Message, Scope, ThreadEvent } from "../../src/shared/thread";
 import { MemoryThreadStore } from "./memoryThreadStore";

@@ -20,8 +20,8 @@ export interface World {
   readonly sandbox: ScriptedSandbox;
   readonly random: Random;
   readonly windows: ModelWindow[];
-  /** Every message that was acknowledged, in the order of that. */
-  readonly acknowledged: string[];
+  /** Every message that was acknowledged, and when. */
+  readonly acknowledged: { readonly text: string; readonly sentAt: number; readonly at: number }[];
   /** How each answer was seen to end first, unless it was called cut short. */
   readonly ends: Map<string, Message>;
   readonly faults: string[];
@@ -281,9 +281,10 @@ export class ModelWindow {
     const { session, shown } = this;
     if (!session || !shown) return;
     this.#trace(`sends ${text}`);
+    const sentAt = Date.now();
     const reply = await session.send(text, shown.messages.length);
     this.#trace(reply.sent ? `sent ${text}` : `refused ${text}: ${reply.refused}`);
-    if (reply.sent) this.#world.acknowledged.push(text);
+    if (reply.sent) this.#world.acknowledged.push({ text, sentAt, at: Date.now() });
     // It may be over already.
     this.hasTurn = reply.sent && session.turn.phase === "working";
     this.refused = reply.sent ? undefined : text;

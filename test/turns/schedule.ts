@@ -359,7 +359,7 @@ class Run {
   /** A window that opens now gives every answer its end; and what was acknowledged is there. */
   async #checkThread(): Promise<void> {
     if (!(await this.#load())) {
-      this.#same([], this.world.acknowledged, "of the acknowledged messages there are");
+      this.#same(this.world.acknowledged, [], "acknowledged, and not there:");
       return;
     }
     const last = await ModelWindow.open(this.world, "last");
@@ -373,11 +373,12 @@ class Run {
     const asked = messages.filter(({ role }) => role === "user").map(textOf);
     this.#same(new Set(asked).size, asked.length, "of different messages there are");
     const { acknowledged, ends } = this.world;
-    this.#same(
-      asked.filter((text) => acknowledged.includes(text)),
-      acknowledged,
-      "of the acknowledged messages there are",
-    );
+    for (const { text, sentAt } of acknowledged) {
+      this.#expect(asked.includes(text), `${text} is not there`);
+      const earlier = acknowledged.filter(({ at }) => at < sentAt).map((before) => before.text);
+      for (const before of earlier)
+        this.#expect(asked.indexOf(before) < asked.indexOf(text), `${text} is before ${before}`);
+    }
     for (const message of messages) {
       this.#expect(message.status !== "streaming", `${message.id} streams for ever`);
       const seen = ends.get(message.id);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatSession } from "../../../src/session/chatSession";
 import { ClaudePool } from "../../../src/session/claudePool";
-import { newConversation } from "../../../src/session/newConversation";
+import { newConversation } from "../../../src/shared/newThread";
 import { textOf } from "../../../src/shared/thread";
 import { answer, begin, delta, result, type Step, whole } from "../../support/scriptedRuntime";
 import { idle, lastMessage, scriptedSession, until } from "../../support/scriptedSession";
