@@ -90,6 +90,12 @@ const texts = [
   },
 ];
 
+/** Whatever rejects where nobody waits ends in a silence, so each says who hears of it. */
+const promises = {
+  files: ["src/**"],
+  rules: { "@typescript-eslint/no-floating-promises": ["error", { ignoreVoid: false }] },
+};
+
 export default ts.config(
   { ignores: ["dist/", "node_modules/", "test/.cache/", "test/.out/", "test/**/node_modules/"] },
   js.configs.recommended,
@@ -130,6 +136,7 @@ export default ts.config(
       },
     },
   },
+  promises,
   ...layers,
   ...texts,
 );

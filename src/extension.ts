@@ -6,6 +6,7 @@ import { SandboxMonitor } from "./sandbox/monitor";
 import type { ChatSession } from "./session/chatSession";
 import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
+import { inBackground } from "./shared/inBackground";
 import { lazyMask } from "./session/lazyMask";
 import { UnseenTurns } from "./session/unseenTurns";
 import { wholeThread } from "./session/wholeThread";
@@ -49,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     program: dist("storeWorker.js"),
     wasm: dist("sql-wasm.wasm"),
     folder: storage.folder,
-    onForeign: (thread, events) => void takeIn(thread, events),
+    onForeign: (thread, events) => inBackground(takeIn(thread, events), log),
     onReadOnly: (why) => {
       readOnly = why;
       panels.turnReadOnly(why);
@@ -72,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
       store,
       runtime: () => {
         // Who sends while it is offline wants to know whether it still is.
-        if (monitor.state.state === "offline") void monitor.check();
+        if (monitor.state.state === "offline") inBackground(monitor.check(), log);
         return sandbox.current();
       },
       claude: settings.claude,
@@ -156,9 +157,10 @@ export function activate(context: vscode.ExtensionContext): void {
     threads.regroup();
   });
   const statusBar = new StatusBar();
+  const showThread = async (thread: string) => panels.showWhereItIs(await sessions.open(thread));
   const unseenTurns = new UnseenTurns(
     ({ id }) => !settings.notifyTurnEnded() || (vscode.window.state.focused && panels.onShow(id)),
-    (ended) => void tellOfTurns(ended, (session) => panels.showWhereItIs(session)),
+    (ended) => inBackground(tellOfTurns(ended, showThread), log),
   );
 
   const showStatus = () => statusBar.show(monitor.state, sessions.working);
@@ -183,7 +185,8 @@ export function activate(context: vscode.ExtensionContext): void {
     tellPanel();
     showStatus();
     const error = session.view().conversation.messages.at(-1)?.error;
-    if (session.turn.phase === "idle" && error?.code === "sandbox") void monitor.check();
+    if (session.turn.phase === "idle" && error?.code === "sandbox")
+      inBackground(monitor.check(), log);
   };
 
   /** Takes in what another window has committed. */
@@ -254,14 +257,12 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewViewProvider(ChatPanels.view, {
       resolveWebviewView: (view, { state }) => panels.fillView(view, state),
     }),
-    vscode.window.registerUriHandler(
-      threadLinks(async (thread) => panels.showWhereItIs(await sessions.open(thread))),
-    ),
+    vscode.window.registerUriHandler(threadLinks(showThread)),
     settings.onDidChange(() => {
       pool.limitsChanged();
-      void monitor.recheck();
+      inBackground(monitor.recheck(), log);
     }),
-    vscode.workspace.onDidChangeWorkspaceFolders(() => void monitor.recheck()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => inBackground(monitor.recheck(), log)),
   );
   shutDown = async () => {
     await sessions.dispose();

@@ -45,9 +45,10 @@ export class Draft {
   /** From here on what is typed belongs to a thread of which the host has still to say what it has. */
   await(thread: string): void {
     this.flush();
+    // What was typed for one that never came into sight is kept.
+    if (!this.#awaited) this.#text.value = "";
     this.#thread = thread;
     this.#awaited = true;
-    this.#text.value = "";
   }
 
   /**

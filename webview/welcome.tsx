@@ -28,13 +28,13 @@ export function Welcome(): JSX.Element {
   return (
     <section class="welcome">
       <Icon name="comment-discussion" />
-      <h1>
+      <h2>
         {scope?.type === "file" ? (
           <AskAboutFile path={scope.id} />
         ) : (
           t("Ask Claude about this workspace")
         )}
-      </h1>
+      </h2>
       <p>{t("It reads, edits and runs things without asking, because it works in a sandbox.")}</p>
       <p class="welcome-sandbox">{readiness(sandbox)}</p>
       {chat.readOnly.value === null && (

@@ -54,7 +54,9 @@ export function customSandbox({ command, ofWorkspace, name, workspace }: CustomO
     exec(argv, { env = {} } = {}) {
       const inside = ["sh", "-c", WITH_VARIABLES, "sh", workspace, ...argv];
       const child = startProcess(commandFor(template, inside));
-      void child.write(variableLines(env));
+      child.write(variableLines(env)).catch(() => {
+        // One that is gone says so by its exit.
+      });
       return child;
     },
     // What is typed goes to stdin, so variables are named before the command; a secret cannot be.

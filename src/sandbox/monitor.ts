@@ -44,7 +44,7 @@ export class SandboxMonitor {
 
   /** Looks, unless the last look found it ready. */
   ensure(): void {
-    if (this.#state.state !== "ready") void this.check();
+    if (this.#state.state !== "ready") this.check().catch(neverRejects);
   }
 
   /** Looks anew. Whoever asks while a look is under way shares it. Never rejects. */
@@ -83,7 +83,7 @@ export class SandboxMonitor {
   #schedule(): void {
     clearTimeout(this.#retry);
     if (!this.#watched || this.#looking || this.#state.state !== "offline") return;
-    this.#retry = setTimeout(() => void this.#check(false), this.#delay);
+    this.#retry = setTimeout(() => this.#check(false).catch(neverRejects), this.#delay);
     this.#delay = Math.min(2 * this.#delay, LAST_RETRY);
   }
 
@@ -124,3 +124,6 @@ function withoutSandbox(error: unknown) {
   const { next } = error instanceof SettingError ? error : new SettingError(message);
   return { message, next };
 }
+
+/** A look says what is wrong by its state. */
+const neverRejects = (): void => {};

@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { ChatView, SendReply, TurnState } from "../shared/protocol";
+import { inBackground } from "../shared/inBackground";
 import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
 import type { Draft } from "./draft";
 import type { Move } from "./followed";
@@ -11,7 +12,7 @@ import { TurnController, type TurnControllerServices } from "./turnController";
 /** What every session works with. */
 export type SessionServices = TurnControllerServices & LiveThreadServices;
 
-export interface SessionListener extends LiveThreadListener {
+export interface SessionListener extends Omit<LiveThreadListener, "stale"> {
   turn(turn: TurnState): void;
 }
 
@@ -39,6 +40,7 @@ export class ChatSession {
         this.#tell((listener) => listener.reset());
         this.#clearIfDeleted();
       },
+      stale: () => inBackground(this.reload(), services.log),
     });
     this.#turns = new TurnController(services, this.#live, (turn) =>
       this.#tell((listener) => listener.turn(turn)),

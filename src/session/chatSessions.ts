@@ -12,7 +12,7 @@ import { LONGEST_TITLE, titleFrom } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
 import { ChatSession, type SessionServices } from "./chatSession";
 import type { Move } from "./followed";
-import { inBackground } from "./inBackground";
+import { inBackground } from "../shared/inBackground";
 import { maskDeep } from "./mask";
 import { continuation } from "./newConversation";
 import { changed, deleted, moved, type ThreadChange } from "./threadChanges";

@@ -7,7 +7,7 @@ import type { Exit, SandboxRuntime } from "../sandbox/runtime";
 import type { Message, ThreadEvent, TurnError } from "../shared/thread";
 import { ThreadFullError } from "../store/threadStore";
 import { Inactivity } from "./inactivity";
-import { inBackground } from "./inBackground";
+import { inBackground } from "../shared/inBackground";
 import type { LiveThread } from "./liveThread";
 import { cutShort, resumeOf, sessionLost } from "./newConversation";
 import {
@@ -233,11 +233,12 @@ export class ClaudeTurns {
   }
 
   async #hear(message: WireMessage): Promise<void> {
-    const inTurn = this.#translator.inTurn;
+    const before = this.#translator.inTurn;
     const { events, signal } = this.#translator.read(message);
-    if (!inTurn && this.#translator.inTurn && !(await this.#beginByItself(events))) return;
+    const begins = !before && events.some(({ type }) => type === "messageAdded");
+    if (begins && !(await this.#beginByItself(events))) return;
     // Something came, so nothing is waited for.
-    if (inTurn && events.length > 0) this.#owner.note(undefined);
+    if (before && events.length > 0) this.#owner.note(undefined);
     await this.#owner.take(events);
     if (signal) await this.#follow(signal);
   }

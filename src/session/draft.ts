@@ -1,3 +1,4 @@
+import { inBackground } from "../shared/inBackground";
 import type { Thread } from "../shared/thread";
 import { ReadOnlyStoreError, type ThreadStore } from "../store/threadStore";
 import { maskDeep, type Mask } from "./mask";
@@ -143,6 +144,6 @@ export class Draft {
   #saveSoon(): void {
     if (this.#closed) return;
     const wait = Math.max(SAVE_WITHIN, this.#notBefore - Date.now());
-    this.#soon ??= setTimeout(() => void this.save(), wait).unref();
+    this.#soon ??= setTimeout(() => inBackground(this.save(), this.services.log), wait).unref();
   }
 }

@@ -15,7 +15,6 @@ import {
   type ThreadStore,
 } from "../store/threadStore";
 import { Draft } from "./draft";
-import { inBackground } from "./inBackground";
 import { cutLong } from "./longOutput";
 import { maskDeep, type Mask } from "./mask";
 import { StreamedText } from "./streamedText";
@@ -41,6 +40,8 @@ export interface LiveThreadListener {
   unsaved(problem: string | null): void;
   /** The conversation is another than the events tell of: look at it anew. */
   reset(): void;
+  /** What is stored is not what is known here: it takes a `reload`. */
+  stale(): void;
 }
 
 /**
@@ -67,7 +68,7 @@ export class LiveThread {
    * Whether another window has added something while something of ours was still to be stored: what that
    * comes to, the store will tell.
    */
-  #behind = false;
+  #stale = false;
   #closed = false;
   /** How often another window has committed something. */
   #foreign = 0;
@@ -85,9 +86,10 @@ export class LiveThread {
     this.#listener = listener;
     this.#conversation = conversation;
     this.#stored = stored;
-    this.#writer = new ThreadWriter(services.store, this.id, services.newId, (problem) =>
-      this.#setUnsaved(problem),
-    );
+    this.#writer = new ThreadWriter(services.store, this.id, services.newId, {
+      unsaved: (problem) => this.#setUnsaved(problem),
+      renumbered: () => (this.#stale = true),
+    });
     this.draft = new Draft(services, this, (work) => this.#writer.run(work));
   }
 
@@ -198,17 +200,15 @@ export class LiveThread {
     });
   }
 
-  /**
-   * Takes in what another window has committed. Returns false where that does not fit what is known here,
-   * as when the disk had refused something that is there all the same: then it takes a `reload`.
-   */
-  foreign(events: readonly ThreadEvent[]): boolean {
+  /** Takes in what another window has committed. */
+  foreign(events: readonly ThreadEvent[]): void {
+    // The disk may have refused something of ours that is there all the same.
     const fits = this.#fits(events);
     this.#stored = true;
     this.#foreign++;
-    this.#behind ||= this.#unsaved !== null;
+    this.#stale ||= this.#unsaved !== null;
     this.#fold(events);
-    return fits;
+    if (!fits) this.#listener.stale();
   }
 
   #fits(events: readonly ThreadEvent[]): boolean {
@@ -229,7 +229,7 @@ export class LiveThread {
    * Rejects with `ThreadNotFoundError`, and as the disk does.
    */
   async reload(ahead?: string): Promise<void> {
-    if (this.#stored) await this.#writer.run(() => this.#reload(ahead));
+    if (this.#stored && !this.#closed) await this.#writer.run(() => this.#reload(ahead));
   }
 
   /** Forgets what streamed here: another window has the turn, and writes what comes of it. */
@@ -299,7 +299,7 @@ export class LiveThread {
   }
 
   async #reload(ahead?: string): Promise<void> {
-    this.#behind = this.#unsaved !== null;
+    this.#stale = this.#unsaved !== null;
     const conversation = await this.#read();
     const written = this.messages.find(({ id }) => id === ahead);
     const messages = conversation.messages.map((message) =>
@@ -332,10 +332,10 @@ export class LiveThread {
   }
 
   #setUnsaved(problem: string | null): void {
+    if (problem === null && this.#stale && !this.#closed) this.#listener.stale();
     if (problem === this.#unsaved) return;
     this.#unsaved = problem;
     if (problem) this.#services.log.warn(`Not saved yet: ${problem}`);
-    else if (this.#behind && !this.#closed) inBackground(this.reload(), this.#services.log);
     this.#listener.unsaved(problem);
   }
 }

@@ -13,6 +13,13 @@ interface Commit {
   readonly events: readonly ThreadEvent[];
 }
 
+export interface ThreadWriterListener {
+  /** Told why something is not on the disk yet, and null when everything is. */
+  unsaved(problem: string | null): void;
+  /** Messages were stored behind those of another window, which was faster. */
+  renumbered(): void;
+}
+
 /** How often what the disk has refused is tried again, in milliseconds. */
 const RETRY = 2000;
 
@@ -29,8 +36,7 @@ export class ThreadWriter {
     private readonly store: ThreadStore,
     private readonly thread: string,
     private readonly newId: () => string,
-    /** Told why something is not on the disk yet, and null when everything is. */
-    private readonly unsaved: (problem: string | null) => void,
+    private readonly listener: ThreadWriterListener,
   ) {}
 
   /** Does work that writes, when all that was asked for before is done. */
@@ -59,14 +65,17 @@ export class ThreadWriter {
     await this.store.append(this.thread, expected, events, id, sendsDraft);
   }
 
-  /** Stores events, now or when the disk takes them. Rejects only for what can never be stored. */
+  /**
+   * Stores events, now or when the disk takes them, and messages behind those that others have added
+   * meanwhile. Rejects only for what can never be stored.
+   */
   async keep({ expected, events }: Omit<Commit, "id">): Promise<void> {
     this.#refused.push({ id: this.newId(), expected, events });
     try {
       await this.#flush();
     } catch (error) {
       if (isForGood(error)) throw error;
-      this.unsaved(error instanceof Error ? error.message : String(error));
+      this.listener.unsaved(error instanceof Error ? error.message : String(error));
       this.#retrySoon();
     }
   }
@@ -80,12 +89,29 @@ export class ThreadWriter {
         await this.store.append(this.thread, next.expected, next.events, next.id);
       } catch (error) {
         if (!isForGood(error)) throw error;
+        if (error instanceof ThreadConflictError && next.expected !== null) {
+          this.#refused[0] = await this.#renumber(next);
+          continue;
+        }
         never ??= error;
       }
       this.#refused.shift();
     }
-    this.unsaved(null);
+    this.listener.unsaved(null);
     if (never !== undefined) throw never as Error;
+  }
+
+  /** What Claude said while the disk refused it is not lost because another window was used meanwhile. */
+  async #renumber({ events }: Commit): Promise<Commit> {
+    const { messages } = await this.store.load(this.thread);
+    let seq = messages.length;
+    const renumbered = events.map((event) =>
+      event.type === "messageAdded"
+        ? { ...event, message: { ...event.message, seq: seq++ } }
+        : event,
+    );
+    this.listener.renumbered();
+    return { id: this.newId(), expected: messages.length, events: renumbered };
   }
 
   #retrySoon(): void {

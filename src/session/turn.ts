@@ -87,5 +87,3 @@ export function shownTurn(turn: Turn): TurnState {
       return { phase: turn.phase };
   }
 }
-
-

@@ -3,7 +3,7 @@ import type { SendReply, TurnState } from "../shared/protocol";
 import type { ThreadEvent } from "../shared/thread";
 import { ReadOnlyStoreError, ThreadConflictError, ThreadNotFoundError } from "../store/threadStore";
 import { ClaudeTurns, type TurnServices } from "./claudeTurns";
-import { inBackground } from "./inBackground";
+import { inBackground } from "../shared/inBackground";
 import type { LiveThread } from "./liveThread";
 import { cutShort, isAnswering } from "./newConversation";
 import { cutAnswer, recover } from "./recovery";
@@ -149,7 +149,7 @@ export class TurnController {
   /** Takes in what another window has committed. */
   foreign(events: readonly ThreadEvent[]): void {
     const { reply } = this.#claude;
-    if (!this.#live.foreign(events)) inBackground(this.reload(), this.#services.log);
+    this.#live.foreign(events);
     const grown = events.some(({ type }) => type === "messageAdded");
     const ended = events.some((event) => event.type === "messageEnded" && event.message === reply);
     if (reply === undefined) {
@@ -278,7 +278,10 @@ export class TurnController {
     // A disk that refuses the claim is asked again.
     if (!(await this.#lease.acquire().catch(() => false))) return;
     if (!this.#disposed) this.#dispatch({ type: "recover" });
-    if (this.#turn.phase !== "recovering") return this.saved();
+    if (this.#turn.phase !== "recovering") {
+      this.saved();
+      return;
+    }
     try {
       // Its end may have come between our last look and the lease.
       await this.#reload();

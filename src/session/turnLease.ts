@@ -1,3 +1,4 @@
+import { inBackground } from "../shared/inBackground";
 import type { ThreadStore } from "../store/threadStore";
 
 /** How long a window that says nothing more keeps the right to a thread's turns, in milliseconds. */
@@ -71,15 +72,17 @@ export class TurnLease {
     if (!this.#wanted) return ours;
     if (ours) {
       this.#until = asked + LEASE;
-      this.#renewing ??= setInterval(() => void this.#renew(), RENEW_EVERY).unref();
+      this.#renewing ??= setInterval(
+        () => inBackground(this.#renew(), this.services.log),
+        RENEW_EVERY,
+      ).unref();
     } else this.#drop();
     return ours;
   }
 
   async #renew(): Promise<void> {
     try {
-      const ours = await this.#claim();
-      if (!ours) this.lost();
+      if (!(await this.#claim())) this.lost();
     } catch (error) {
       this.services.log.warn(`A lease was not renewed: ${String(error)}`);
     }

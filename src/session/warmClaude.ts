@@ -5,7 +5,7 @@ import type { WireMessage } from "../claude/wire";
 import { endProcesses } from "../sandbox/endProcesses";
 import type { Exit, SandboxRuntime } from "../sandbox/runtime";
 import type { ClaudePool } from "./claudePool";
-import { inBackground } from "./inBackground";
+import { inBackground } from "../shared/inBackground";
 import { WindowClosingError } from "./refusals";
 
 export interface ClaudeServices {

@@ -92,7 +92,9 @@ export class Link<Asked extends Calls, Told extends Events> {
     if (!isEnvelope(message)) return this.handlers.dropped?.(message);
     switch (message.kind) {
       case "request":
-        void this.#answer(message.id, message.name, message.params);
+        this.#answer(message.id, message.name, message.params).catch(() => {
+          // The other end is gone.
+        });
         return;
       case "reply":
         this.#take(message.id)?.resolve(message.value);

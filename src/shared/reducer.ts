@@ -172,7 +172,9 @@ function setLatePart(message: Message, part: Part): Message {
 }
 
 const isWhole = (part: Part): boolean =>
-  part.type === "dynamic-tool" ? !isRunning(part) : !("state" in part) || part.state !== "streaming";
+  part.type === "dynamic-tool"
+    ? !isRunning(part)
+    : !("state" in part) || part.state !== "streaming";
 
 /**
  * A part of a message that has ended: a subagent's in the background. Its tool has no output yet, and

@@ -47,7 +47,10 @@ export function isGone(owner: string): boolean {
   }
 }
 
-/** A lock is there with its owner's name or not at all, wherever this one is killed. */
+/**
+ * A lock is there with its owner's name or not at all, wherever this one is killed; without the name, it
+ * is stale when it has become old.
+ */
 function create(path: string, mine: string): boolean {
   const aside = `${path}.${randomUUID()}`;
   writeFileSync(aside, mine);
@@ -57,9 +60,20 @@ function create(path: string, mine: string): boolean {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST" || code === "ENOENT") return false;
-    throw error;
+    // A disk without hard links, such as exFAT.
+    return createAtOnce(path, mine);
   } finally {
     rmSync(aside, { force: true });
+  }
+}
+
+function createAtOnce(path: string, mine: string): boolean {
+  try {
+    writeFileSync(path, mine, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The database file on the disk: read whole, and only ever replaced whole. */
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   fstatSync,
   fsyncSync,
@@ -69,7 +70,12 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
 function keep(path: string): void {
   const link = `${previousOf(path)}.new`;
   rmSync(link, { force: true });
-  linkSync(path, link);
+  try {
+    linkSync(path, link);
+  } catch {
+    // A disk without hard links, such as exFAT.
+    copyFileSync(path, link);
+  }
   renameSync(link, previousOf(path));
   // Where a crash has left both names to one file, a rename of the one to the other does nothing.
   rmSync(link, { force: true });

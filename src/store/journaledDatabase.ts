@@ -161,10 +161,16 @@ export class JournaledDatabase {
           const became = this.#take(entry.record);
           if (entry.record.id === id) return became;
         } else if (entry.type === "lease") {
-          this.#orSetAside(entry.lease, () => putLease(this.#database, entry.lease));
+          this.#orSetAside(entry.lease, () => {
+            putLease(this.#database, entry.lease);
+            return "applied";
+          });
         } else if (entry.type === "draft") {
           this.#ahead = true;
-          const became = this.#orSetAside(entry.draft, () => putDraft(this.#database, entry.draft));
+          const became = this.#orSetAside(entry.draft, () => {
+            putDraft(this.#database, entry.draft);
+            return "applied";
+          });
           if (entry.draft.id === id) return became;
         } else {
           this.#follow(entry.id);
@@ -195,9 +201,9 @@ export class JournaledDatabase {
    * Applies what the journal has, or sets it aside where that cannot be: one entry keeps nobody from all
    * the others, and is not gone with the journal either.
    */
-  #orSetAside(entry: object, apply: () => Outcome | undefined | void): Outcome {
+  #orSetAside(entry: object, apply: () => Outcome): Outcome {
     try {
-      return apply() ?? "applied";
+      return apply();
     } catch (error) {
       const problem = t("A change to a thread could not be applied: {0}", String(error));
       const kept = this.#readOnly ? undefined : keepEntry(this.#options.folder, entry);

@@ -1,15 +1,14 @@
 /** The worker thread that the database lives in, so that its work never stalls the editor. */
-import { watch } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { t } from "@vscode/l10n";
 import { speak } from "../shared/language";
 import { Link } from "../shared/link";
 import { SqlThreadStore } from "./sqlThreadStore";
+import { watchFolder } from "./watchFolder";
 import type { StoreCalls, StoreEvents, WorkerData } from "./workerThreadStore";
 
 /** How soon after a change on the disk it is read, in milliseconds. */
 const LOOK_WITHIN = 50;
-const ASK_EVERY = 1000;
 
 // eslint-disable-next-line no-restricted-syntax -- Only a mistake of ours leads here.
 if (!parentPort) throw new Error("This is a worker thread’s program.");
@@ -53,12 +52,7 @@ function follow(opened: SqlThreadStore): void {
       }
     }, LOOK_WITHIN);
   };
-  try {
-    watch(folder, look).unref();
-  } catch {
-    // A file system that tells of nothing is asked.
-    setInterval(look, ASK_EVERY).unref();
-  }
+  watchFolder(folder, look);
 }
 
 async function answer(

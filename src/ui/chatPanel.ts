@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { ChatSession } from "../session/chatSession";
 import type { ChatSessions } from "../session/chatSessions";
+import { inBackground } from "../shared/inBackground";
 import { Link } from "../shared/link";
 import {
   type ChatEvents,
@@ -84,7 +85,7 @@ export class ChatPanel {
     frame.onDidChange(() => {
       // VS Code makes its page anew, and keeps for it what is told until it listens: so it has something
       // to show before it has asked.
-      if (frame.visible && !visible) void this.#showEnd();
+      if (frame.visible && !visible) this.#do(this.#showEnd());
       visible = frame.visible;
     });
     frame.load();
@@ -167,11 +168,11 @@ export class ChatPanel {
     const deleted = this.#session;
     const instead = this.#services.sessions.createThread(deleted.thread.scope);
     this.#follow(instead);
-    void this.#showWhole();
+    this.#do(this.#showWhole());
     const comeBack = () => {
       if (deleted.thread.deletedAt !== null || instead.stored) return;
       this.#follow(deleted);
-      void this.#showWhole();
+      this.#do(this.#showWhole());
     };
     const nothing = () => {};
     const stops = [
@@ -202,7 +203,7 @@ export class ChatPanel {
       // Another window's doing: the cursor stays where it is.
       reset: () => {
         if (session.thread.deletedAt !== null) this.#leave();
-        else void this.#showWhole();
+        else this.#do(this.#showWhole());
       },
     });
     const stops = [unlisten, session.draft.listen((text) => this.#drafted(text))];
@@ -228,7 +229,11 @@ export class ChatPanel {
   /** Has Claude ready for the thread on show, where it could be asked something. */
   #prepare(): void {
     const { readOnly, sandbox } = this.#services;
-    if (readOnly() === null && sandbox().state === "ready") void this.#session.prepare();
+    if (readOnly() === null && sandbox().state === "ready") this.#do(this.#session.prepare());
+  }
+
+  #do(work: Promise<unknown>): void {
+    inBackground(work, this.#services.log);
   }
 
   /** The page asks for what is before the end of a long thread once it has that on show. */

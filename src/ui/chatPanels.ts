@@ -16,7 +16,7 @@ const TAB = "sandboxChat.chat";
 
 /** What a panel shows first. */
 interface Shown {
-  readonly session: ChatSession;
+  readonly thread: string;
   readonly message?: string | undefined;
 }
 
@@ -65,7 +65,7 @@ export class ChatPanels {
       panel.reveal();
       await panel.show(session, message);
     } else if (this.#services.location() === "sideBar") {
-      await this.#openView({ session, message });
+      await this.#openView({ thread: session.id, message });
     } else {
       this.#adopt(this.#newTab(session, { message }));
     }
@@ -99,7 +99,9 @@ export class ChatPanels {
 
   /** Fills a panel that VS Code brings back after a reload; `state` is what the webview had kept. */
   async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const gone = disposalOf(panel);
     const session = await this.#session(this.#keptIn(state));
+    if (gone.aborted) return;
     // One that was behind another tab comes late: somebody may have opened its thread meanwhile.
     const opened = this.#panels.filter(
       (other) => other.kind === "tab" && !this.#restored.has(other),
@@ -121,20 +123,14 @@ export class ChatPanels {
   async fillView(view: vscode.WebviewView, state: unknown): Promise<void> {
     const asked = this.#asked;
     this.#asked = undefined;
-    const gone = new AbortController();
-    view.onDidDispose(() => gone.abort());
-    const { session, message } =
-      typeof asked === "object" ? asked : { session: await this.#session(this.#keptIn(state)) };
+    const gone = disposalOf(view);
+    const { thread, message } =
+      typeof asked === "object" ? asked : { thread: this.#keptIn(state), message: undefined };
+    const session = await this.#session(thread);
+    if (gone.aborted) return;
+    const frame = viewFrame(view, this.#services.extensionUri);
     const options = { message, focus: asked !== undefined };
-    if (!gone.signal.aborted)
-      this.#adopt(
-        new ChatPanel(
-          viewFrame(view, this.#services.extensionUri),
-          session,
-          this.#services,
-          options,
-        ),
-      );
+    this.#adopt(new ChatPanel(frame, session, this.#services, options));
   }
 
   /** Shows a new thread that goes on where the one on show is full, and tells it. */
@@ -250,4 +246,11 @@ export class ChatPanels {
     }
     return sessions.createThread({ type: "workspace", id: "" });
   }
+}
+
+/** Aborted when a tab or a view is closed: who has waited for something then finds nothing to show it in. */
+function disposalOf(panel: vscode.WebviewPanel | vscode.WebviewView): AbortSignal {
+  const gone = new AbortController();
+  panel.onDidDispose(() => gone.abort());
+  return gone.signal;
 }

@@ -4,6 +4,7 @@ import type { ModelInfo } from "../claude/claudeProcess";
 import { withoutIcons } from "../shared/plain";
 import { messageOf } from "./messageOf";
 import type { OfferedModels } from "./offeredModels";
+import { orSay } from "./orSay";
 import { settings } from "./settings";
 
 export interface ModelServices {
@@ -50,7 +51,7 @@ export function chooseModel({ models }: ModelServices, model?: string): Promise<
   });
   pick.onDidAccept(() => {
     const [chosen] = pick.selectedItems;
-    if (chosen) void choose(chosen);
+    if (chosen) orSay(choose(chosen));
     pick.hide();
   });
   pick.onDidHide(() => {
@@ -67,7 +68,7 @@ async function choose({ model, label }: Pick<Row, "model" | "label">): Promise<v
     await settings.chooseModel(model);
     vscode.window.setStatusBarMessage(t("Model of the next turns: {0}", label), SAID);
   } catch (error) {
-    void sayUnchanged(error);
+    await sayUnchanged(error);
   }
 }
 

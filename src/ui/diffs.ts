@@ -6,6 +6,9 @@ import { besideChat, type Standing, workspaceFile } from "./editors";
 
 const SCHEME = "sandbox-chat-diff";
 
+/** A tab that is moved to another group is closed, and opened there so much later at most, in milliseconds. */
+const MOVED_WITHIN = 1000;
+
 /** VS Code's diff editor on what Claude changed. Both its sides are documents that only we have. */
 export class Diffs implements vscode.Disposable {
   readonly #texts = new Map<string, string>();
@@ -16,7 +19,10 @@ export class Diffs implements vscode.Disposable {
         this.#texts.get(uri.toString()) ??
         t("This change is no longer at hand. Open it again from the chat."),
     }),
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
+    // A document is closed and opened again when it is given another language, or was hidden for long.
+    vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+      if (closed.length > 0) setTimeout(() => this.#forget(closed), MOVED_WITHIN);
+    }),
   ];
 
   /** Opens the changes of one file, and leaves the focus where it is. Rejects where there are none. */
@@ -43,6 +49,13 @@ export class Diffs implements vscode.Disposable {
     );
   }
 
+  /** Forgets the texts of tabs that were closed, and not only moved elsewhere. */
+  #forget(closed: readonly vscode.Tab[]): void {
+    const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.flatMap(documentsOf));
+    for (const document of closed.flatMap(documentsOf))
+      if (!open.includes(document)) this.#texts.delete(document);
+  }
+
   dispose(): void {
     for (const registered of this.#registered) registered.dispose();
   }
@@ -57,6 +70,13 @@ export class Diffs implements vscode.Disposable {
     this.#texts.set(uri.toString(), text);
     return uri;
   }
+}
+
+/** The documents that a tab shows. */
+function documentsOf({ input }: vscode.Tab): string[] {
+  if (input instanceof vscode.TabInputTextDiff)
+    return [input.original.toString(), input.modified.toString()];
+  return input instanceof vscode.TabInputText ? [input.uri.toString()] : [];
 }
 
 /** A file as it is now, with what is not saved of it yet; undefined if it is no text. */

@@ -5,6 +5,7 @@ import type { HostCommand, Sandbox } from "../sandbox/sandbox";
 import { unlinked } from "../shared/plain";
 import type { SandboxState } from "../shared/protocol";
 import type { Log } from "./log";
+import { orSay } from "./orSay";
 import { setContext } from "./setContext";
 import { settings } from "./settings";
 
@@ -66,7 +67,7 @@ export function tellAbilities(sandbox: Sandbox | undefined): void {
 /** Resolves with the state as `sandboxChat.checkSandbox` gives it to other extensions. */
 async function checkSandbox(services: SandboxCommandServices): Promise<SandboxState["state"]> {
   const state = await services.checkSandbox();
-  void tellState(state);
+  orSay(tellState(state));
   return state.state;
 }
 
@@ -175,7 +176,7 @@ function inTerminal(
   const closing = vscode.window.onDidCloseTerminal((closed) => {
     if (closed !== terminal) return;
     closing.dispose();
-    void check();
+    orSay(check());
   });
 }
 

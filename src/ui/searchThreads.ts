@@ -6,6 +6,7 @@ import { relativeTime } from "../shared/relativeTime";
 import type { SearchHit } from "../shared/search";
 import type { Thread } from "../shared/thread";
 import { shownTitle } from "../shared/title";
+import { orSay } from "./orSay";
 
 export interface SearchServices {
   readonly threads: () => Promise<readonly Thread[]>;
@@ -37,16 +38,18 @@ export function searchThreads(services: SearchServices, text = ""): Promise<Plac
 
   const show = async (text: string) => {
     const number = ++asked;
-    const rows = await rowsFor(services, text);
-    // An answer that comes late would stand under a text that it does not belong to.
-    if (number !== asked) return;
-    pick.items = rows;
-    pick.busy = false;
+    try {
+      const rows = await rowsFor(services, text);
+      // An answer that comes late would stand under a text that it does not belong to.
+      if (number === asked) pick.items = rows;
+    } finally {
+      if (number === asked) pick.busy = false;
+    }
   };
   const ask = (text: string, delay: number) => {
     pick.busy = true;
     clearTimeout(rest);
-    rest = setTimeout(() => void show(text), delay);
+    rest = setTimeout(() => orSay(show(text)), delay);
   };
 
   return new Promise((resolve) => {

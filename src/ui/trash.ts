@@ -7,6 +7,7 @@ import { quoted } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
 import { messageOf } from "./messageOf";
 import { type ChoiceServices, chosenThreads } from "./chosenThreads";
+import { orSay } from "./orSay";
 import { pickThread } from "./pickThread";
 
 export interface TrashServices extends ChoiceServices {
@@ -55,7 +56,7 @@ export async function deleteThreads(
           deleted.length,
           DAYS_IN_TRASH,
         );
-  void offerUndo(services, deleted, said);
+  orSay(offerUndo(services, deleted, said));
 }
 
 /** Says that another window has deleted the thread that was on show here. */
@@ -63,13 +64,15 @@ export const tellDeletedElsewhere = (
   services: Pick<TrashServices, "restoreThread">,
   thread: Thread,
 ): void =>
-  void offerUndo(
-    services,
-    [thread],
-    t(
-      "{0} was deleted in another window. It stays in the trash for {1} days.",
-      quoted(thread.title),
-      DAYS_IN_TRASH,
+  orSay(
+    offerUndo(
+      services,
+      [thread],
+      t(
+        "{0} was deleted in another window. It stays in the trash for {1} days.",
+        quoted(thread.title),
+        DAYS_IN_TRASH,
+      ),
     ),
   );
 

@@ -7,7 +7,7 @@ import { quoted } from "../shared/title";
 /** Tells of turns that ended where nobody looked, in one notification. */
 export async function tellOfTurns(
   ended: readonly ChatSession[],
-  showThread: (session: ChatSession) => Promise<void>,
+  showThread: (thread: string) => Promise<void>,
 ): Promise<void> {
   const show = t("Show");
   const [session, ...more] = ended;
@@ -23,5 +23,5 @@ export async function tellOfTurns(
     outcomeOf(session) === "failed"
       ? await vscode.window.showWarningMessage(t("Claude’s turn in {0} has failed.", title), show)
       : await vscode.window.showInformationMessage(t("Claude is done in {0}.", title), show);
-  if (chosen === show) await showThread(session);
+  if (chosen === show) await showThread(session.id);
 }

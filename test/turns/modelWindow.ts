@@ -154,7 +154,7 @@ export class ModelWindow {
         new Promise((resolve, reject) => {
           this.#toWorker.push(async () => {
             try {
-              const reply = await work.apply(this.#real, args);
+              const reply = await work(...args);
               this.#fromWorker.push(() => resolve(reply));
             } catch (error) {
               this.#fromWorker.push(() => reject(error as Error));
@@ -164,20 +164,19 @@ export class ModelWindow {
           });
           this.#pump();
         });
-    const { list, trash, summary, load, output, search, append, drafts } = this.#real;
-    const { saveDraft, claim, release } = this.#real;
+    const real = this.#real;
     return {
-      list: ask(list),
-      trash: ask(trash),
-      summary: ask(summary),
-      load: ask(load),
-      output: ask(output),
-      search: ask(search),
-      append: ask(append),
-      drafts: ask(drafts),
-      saveDraft: ask(saveDraft),
-      claim: ask(claim),
-      release: ask(release),
+      list: ask(() => real.list()),
+      trash: ask(() => real.trash()),
+      summary: ask((thread: string) => real.summary(thread)),
+      load: ask((thread: string) => real.load(thread)),
+      output: ask((...args: Parameters<ThreadStore["output"]>) => real.output(...args)),
+      search: ask((...args: Parameters<ThreadStore["search"]>) => real.search(...args)),
+      append: ask((...args: Parameters<ThreadStore["append"]>) => real.append(...args)),
+      drafts: ask(() => real.drafts()),
+      saveDraft: ask((draft: Parameters<ThreadStore["saveDraft"]>[0]) => real.saveDraft(draft)),
+      claim: ask((...args: Parameters<ThreadStore["claim"]>) => real.claim(...args)),
+      release: ask((thread: string) => real.release(thread)),
       close: () => Promise.resolve(),
     };
   }

@@ -40,7 +40,9 @@ export class ScriptedSandbox {
           return claude;
         }
         const mark = argv[4] ?? "";
-        return mark.includes("=") ? this.#end(mark) : said((this.records.get(mark) ?? []).join("\n"));
+        return mark.includes("=")
+          ? this.#end(mark)
+          : said((this.records.get(mark) ?? []).join("\n"));
       },
     };
   }
@@ -137,7 +139,11 @@ export class ScriptedClaude implements SandboxProcess {
       if (message.request?.subtype === "initialize")
         this.#say({
           type: "control_response",
-          response: { subtype: "success", request_id: message.request_id, response: { models: [] } },
+          response: {
+            subtype: "success",
+            request_id: message.request_id,
+            response: { models: [] },
+          },
         });
       else if (message.request?.subtype === "interrupt") this.#interrupt();
       else if (message.type === "user") this.#ask(message.message?.content.at(-1)?.text ?? "");
@@ -164,7 +170,10 @@ export class ScriptedClaude implements SandboxProcess {
 
   #ask(prompt: string): void {
     this.isAsked = true;
-    this.#record({ type: "user", message: { role: "user", content: [{ type: "text", text: prompt }] } });
+    this.#record({
+      type: "user",
+      message: { role: "user", content: [{ type: "text", text: prompt }] },
+    });
     this.#begin(`Answer to ${prompt}`, this.#sandbox.behaviours.get(prompt) ?? ANSWERS_AT_ONCE);
     this.#sandbox.count();
   }
@@ -179,7 +188,11 @@ export class ScriptedClaude implements SandboxProcess {
       if (nth === 0) this.#start(id);
       const text = words[nth];
       if (text !== undefined) {
-        this.#stream({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } });
+        this.#stream({
+          type: "content_block_delta",
+          index: 0,
+          delta: { type: "text_delta", text },
+        });
         setTimeout(() => piece(nth + 1), behaviour.pace);
       } else if (behaviour.end === "dies") this.die(1);
       else if (behaviour.end === "whole") this.#finish(id, words.join(""), behaviour);

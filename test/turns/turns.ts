@@ -13,7 +13,9 @@ async function main(): Promise<void> {
       failed++;
       const smaller = await shrink(schedule);
       const outcome = await runSchedule(smaller);
-      console.log(`\nSeed ${schedule.seed}, shrunk from ${schedule.steps.length} steps to ${smaller.steps.length}:`);
+      console.log(
+        `\nSeed ${schedule.seed}, shrunk from ${schedule.steps.length} steps to ${smaller.steps.length}:`,
+      );
       for (const line of outcome.trace) console.log(`  ${line}`);
       for (const fault of outcome.faults) console.log(`  FAULT ${fault}`);
       process.exitCode = 1;

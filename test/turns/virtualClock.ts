@@ -19,7 +19,12 @@ export class VirtualClock {
     const set = (every: boolean) => (run: () => void, milliseconds?: number) => {
       const wait = Math.max(1, milliseconds ?? 0);
       const order = ++this.#count;
-      this.#timers.set(order, { due: this.#now + wait, every: every ? wait : undefined, order, run });
+      this.#timers.set(order, {
+        due: this.#now + wait,
+        every: every ? wait : undefined,
+        order,
+        run,
+      });
       const timer = { ref: () => timer, unref: () => timer, [Symbol.toPrimitive]: () => order };
       return timer;
     };
@@ -57,13 +62,11 @@ export class VirtualClock {
 
   /** Lets time pass until something is settled. Rejects after so many milliseconds. */
   async until(work: Promise<unknown>, limit: number): Promise<void> {
-    let done = false;
-    work.then(
-      () => (done = true),
-      () => (done = true),
-    );
+    const outcome = { done: false };
+    const end = () => (outcome.done = true);
+    work.then(end, end);
     await settled();
-    for (let passed = 0; !done; passed += 50) {
+    for (let passed = 0; !outcome.done; passed += 50) {
       if (passed > limit) throw new Error(`Nothing came of it in ${limit} ms.`);
       await this.advance(50);
     }

@@ -34,7 +34,8 @@ describe("drafts", () => {
   function windows() {
     const scripted = scriptedServices(folder(), [answer("One"), answer("Two")]);
     const changed: string[] = [];
-    const open = () => new ChatSessions(scripted.services, (session) => session && changed.push(session.id));
+    const open = () =>
+      new ChatSessions(scripted.services, (session) => session && changed.push(session.id));
     return { ...scripted, changed, sessions: open(), open };
   }
 

@@ -432,7 +432,7 @@ describe("webview state", () => {
       host.answers.send = () => ({ sent: false, refused: "Claude is still at work." });
       host.chat.write("more");
       await host.chat.send();
-      assert.equal(host.chat.problem.value, "Claude is still at work.");
+      assert.equal(host.chat.problem.value?.text, "Claude is still at work.");
       assert.equal(host.chat.draft.value, "more");
       host.chat.write("more!");
       assert.equal(host.chat.problem.value, null);
@@ -445,7 +445,7 @@ describe("webview state", () => {
       };
       host.chat.write("precious");
       await host.chat.send();
-      assert.equal(host.chat.problem.value, "The disk is full.");
+      assert.equal(host.chat.problem.value?.text, "The disk is full.");
       assert.equal(host.chat.draft.value, "precious");
       assert.equal(host.chat.sending.value, false);
     });
@@ -541,7 +541,7 @@ describe("webview state", () => {
       host.chat.write("precious");
       host.chat.keepDraft();
       await settled();
-      assert.equal(host.chat.problem.value, "There is no thread t1.");
+      assert.equal(host.chat.problem.value?.text, "There is no thread t1.");
       assert.equal(host.chat.draft.value, "precious");
     });
 
@@ -552,16 +552,140 @@ describe("webview state", () => {
       await settled();
       assert.deepEqual(
         host.asked.map(([name]) => name),
-        ["ready", "draft", "openThread"],
+        ["ready", "draft", "openThread", "ready"],
       );
+    });
+  });
+
+  describe("another thread", () => {
+    /** A host that takes until `answer` to show what it was asked for. */
+    const slow = async () => {
+      const host = await started({ ...TALK, turn: { phase: "working" } });
+      let answer = (_failure?: string): void => {};
+      const later = () =>
+        new Promise<null>((resolve, reject) => {
+          answer = (failure) => (failure ? reject(new Error(failure)) : resolve(null));
+        });
+      host.answers.openThread = host.answers.newThread = later;
+      const shows = async (shown: ChatView) => {
+        await host.tell("show", shown);
+        answer();
+        await settled();
+      };
+      return { host, shows, fail: (why: string) => answer(why) };
+    };
+
+    const idOf = (host: FakeHost) => host.chat.thread.value?.id ?? "";
+
+    it("that is new is there at once, and the next key and Enter are its own", async () => {
+      const { host, shows } = await slow();
+      host.chat.write("in the old one");
+      host.chat.newThread();
+      const id = idOf(host);
+      assert.match(id, /^[\da-f-]{36}$/);
+      assert.deepEqual(texts(host.chat), []);
+      assert.equal(host.chat.turn.value.phase, "idle");
+      assert.equal(host.chat.draft.value, "");
+      host.chat.write("in the new one");
+      void host.chat.send();
+      // What the host had told of the old one before it heard of the new one changes nothing.
+      await host.tell("show", TALK);
+      await host.tell("draft", { thread: "t1", text: "in the old one" });
+      assert.equal(idOf(host), id);
+      const conversation = { thread: thread({ id }), messages: [] };
+      await shows(view([], { conversation }));
+      assert.deepEqual(host.asked.slice(1), [
+        ["draft", { thread: "t1", text: "in the old one" }],
+        ["newThread", { thread: id }],
+        ["draft", { thread: id, text: "in the new one" }],
+        ["send", { thread: id, text: "in the new one", seen: 0 }],
+        ["draft", { thread: id, text: "" }],
+      ]);
+    });
+
+    it("that is new can be sent in while a message of the one before is on its way", async () => {
+      const { host } = await slow();
+      host.answers.send = () => new Promise(() => {});
+      host.chat.write("one");
+      void host.chat.send();
+      host.chat.newThread();
+      assert.equal(host.chat.sending.value, false);
+      host.chat.write("two");
+      void host.chat.send();
+      await settled();
+      const sent = host.asked.filter(([name]) => name === "send").map(([, params]) => params);
+      assert.deepEqual(sent, [
+        { thread: "t1", text: "one", seen: 2 },
+        { thread: idOf(host), text: "two", seen: 0 },
+      ]);
+    });
+
+    it("that was chosen gets what is typed until it is on show, behind its draft", async () => {
+      const { host, shows } = await slow();
+      host.chat.write("of the first");
+      host.chat.openThread("t2");
+      assert.equal(host.chat.draft.value, "");
+      assert.equal(host.chat.switching.value, true);
+      host.chat.write("typed");
+      host.chat.keepDraft();
+      await host.chat.send();
+      await shows({ ...OTHER, draft: "there before, " });
+      assert.equal(host.chat.switching.value, false);
+      assert.equal(host.chat.draft.value, "there before, typed");
+      host.chat.keepDraft();
+      await settled();
+      assert.deepEqual(host.asked.slice(1), [
+        ["draft", { thread: "t1", text: "of the first" }],
+        ["openThread", { thread: "t2" }],
+        ["draft", { thread: "t2", text: "there before, typed" }],
+      ]);
+    });
+
+    it("that was chosen gets what was sent before it was on show, where no draft was", async () => {
+      const { host, shows } = await slow();
+      host.chat.openThread("t2");
+      host.chat.write("typed");
+      await host.chat.send();
+      await settled();
+      assert.equal(
+        host.asked.some(([name]) => name === "send"),
+        false,
+      );
+      await shows({ ...OTHER, draft: "" });
+      assert.deepEqual(
+        host.asked.find(([name]) => name === "send"),
+        ["send", { thread: "t2", text: "typed", seen: 0 }],
+      );
+    });
+
+    it("that was chosen and cannot be shown loses nothing of what was typed", async () => {
+      const { host, fail } = await slow();
+      host.chat.openThread("t2");
+      host.chat.write("typed");
+      host.chat.openThread("t3");
+      host.chat.write("typed more");
+      await settled();
+      fail("This thread was deleted.");
+      await settled();
+      assert.equal(host.chat.problem.value?.text, "This thread was deleted.");
+      assert.equal(host.chat.switching.value, false);
+      assert.equal(host.chat.thread.value?.id, "t1");
+      assert.equal(host.chat.draft.value, "typed more");
+    });
+
+    it("that the host shows by itself is not held up by one that was chosen before", async () => {
+      const { host, shows } = await slow();
+      host.chat.openThread("t2");
+      await settled();
+      await shows(OTHER);
+      await host.tell("show", TALK);
+      assert.equal(host.chat.thread.value?.id, "t1");
     });
   });
 
   it("asks for the rest by name, and says what failed", async () => {
     const host = await started();
     host.chat.stop();
-    host.chat.openThread("t2");
-    host.chat.newThread();
     host.chat.takeStep("checkSandbox");
     host.answers.openLink = () => {
       throw new Error("Only web links are opened.");
@@ -569,15 +693,28 @@ describe("webview state", () => {
     host.chat.openLink("https://example.com", "here");
     host.chat.report("x".repeat(10_000));
     await settled();
-    assert.deepEqual(host.asked.slice(1, 6), [
+    assert.deepEqual(host.asked.slice(1, 4), [
       ["stop", { thread: "t1" }],
-      ["openThread", { thread: "t2" }],
-      ["newThread", {}],
       ["takeStep", { step: "checkSandbox" }],
       ["openLink", { url: "https://example.com", text: "here" }],
     ]);
-    assert.equal(host.chat.problem.value, "Only web links are opened.");
+    assert.deepEqual(host.chat.problem.value, { text: "Only web links are opened.", next: null });
     assert.equal((host.asked.at(-1)?.[1] as { message: string }).message.length, 8192);
+  });
+
+  it("shows no step that belongs to an earlier refusal", async () => {
+    const host = await started();
+    const next = { step: "continueInNewThread", label: "Continue in a New Thread" } as const;
+    host.answers.send = () => ({ sent: false, refused: "This thread is full.", next });
+    host.chat.write("more");
+    await host.chat.send();
+    assert.deepEqual(host.chat.problem.value, { text: "This thread is full.", next });
+    host.answers.openFile = () => {
+      throw new Error("It is not a file.");
+    };
+    host.chat.openFile({ path: "a.ts" });
+    await settled();
+    assert.deepEqual(host.chat.problem.value, { text: "It is not a file.", next: null });
   });
 
   it("is told where the cursor belongs", async () => {
