@@ -83,7 +83,9 @@ export class SandboxMonitor {
   #schedule(): void {
     clearTimeout(this.#retry);
     if (!this.#watched || this.#looking || this.#state.state !== "offline") return;
-    this.#retry = setTimeout(() => this.#check(false).catch(neverRejects), this.#delay);
+    this.#retry = setTimeout(() => {
+      this.#check(false).catch(neverRejects);
+    }, this.#delay);
     this.#delay = Math.min(2 * this.#delay, LAST_RETRY);
   }
 

@@ -12,7 +12,7 @@ import { TurnController, type TurnControllerServices } from "./turnController";
 /** What every session works with. */
 export type SessionServices = TurnControllerServices & LiveThreadServices;
 
-export interface SessionListener extends Omit<LiveThreadListener, "stale"> {
+export interface SessionListener extends Omit<LiveThreadListener, "stale" | "ensureTurn"> {
   turn(turn: TurnState): void;
 }
 
@@ -41,6 +41,7 @@ export class ChatSession {
         this.#clearIfDeleted();
       },
       stale: () => inBackground(this.reload(), services.log),
+      ensureTurn: () => this.#turns.ensure(),
     });
     this.#turns = new TurnController(services, this.#live, (turn) =>
       this.#tell((listener) => listener.turn(turn)),

@@ -42,6 +42,8 @@ export interface LiveThreadListener {
   reset(): void;
   /** What is stored is not what is known here: it takes a `reload`. */
   stale(): void;
+  /** Whether the answer that streams is this window's to store. */
+  ensureTurn(): Promise<boolean>;
 }
 
 /**
@@ -264,6 +266,7 @@ export class LiveThread {
     this.#saveSoon = undefined;
     this.#writer
       .run(async () => {
+        if (!(await this.#listener.ensureTurn())) return;
         const events = await this.#streamed.growth(this.#conversation, this.#services.mask);
         if (events.length > 0) await this.#keep({ expected: null, events });
       })

@@ -57,7 +57,7 @@ export class TurnController {
         return turn();
       },
       begins: () => this.#begins(),
-      ensure: () => this.#ensure(),
+      ensure: () => this.ensure(),
       take: (events) => this.#take(events),
       note: (note) => this.#dispatch({ type: "note", note }),
       ended: () => {
@@ -170,6 +170,12 @@ export class TurnController {
     this.#lookAtThread();
   }
 
+  /** Whether the turn is still ours; if the lease has ended meanwhile, it is asked for once more. */
+  async ensure(): Promise<boolean> {
+    if (!(await this.#lease.ensure())) this.#lose();
+    return isOurs(this.#turn);
+  }
+
   /** All that was said is on the disk: nobody else need wait for it. */
   saved(): void {
     if (!isOurs(this.#turn)) this.#lease.release();
@@ -219,19 +225,13 @@ export class TurnController {
     return ours && isOurs(this.#turn);
   }
 
-  /** Whether the turn is still ours; if the lease has ended meanwhile, it is asked for once more. */
-  async #ensure(): Promise<boolean> {
-    if (!(await this.#lease.ensure())) this.#lose();
-    return isOurs(this.#turn);
-  }
-
   /**
    * The one road from Claude to the thread. An answer that ends while nobody has it on show is still to
    * be read. What is said without the lease is dropped, and the turn left to whom it belongs.
    */
   async #take(events: readonly ThreadEvent[]): Promise<void> {
     if (events.length === 0) return;
-    if (isOurs(this.#turn) && !(await this.#ensure())) return;
+    if (isOurs(this.#turn) && !(await this.ensure())) return;
     if (this.#turn.phase === "elsewhere") return;
     const ends = events.some(({ type }) => type === "messageEnded");
     const { updatedAt: at, deletedAt } = this.#live.thread;

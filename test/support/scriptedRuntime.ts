@@ -81,6 +81,8 @@ export class ScriptedRuntime implements SandboxRuntime {
   /** Called when a process is about to start. */
   onStart: () => void = () => {};
   /** The command lines so far. */
+  /** The variables by which processes were looked for, to end them. */
+  readonly ended: string[] = [];
   readonly started: { argv: readonly string[]; options: ExecOptions }[] = [];
 
   constructor(
@@ -98,11 +100,14 @@ export class ScriptedRuntime implements SandboxRuntime {
 
   exec(argv: readonly string[], options: ExecOptions = {}) {
     // What looks after the processes is real, as they are.
-    if (argv[0] === "sh")
+    if (argv[0] === "sh") {
+      const mark = argv.find((arg) => /^\w+=/.test(arg));
+      if (mark) this.ended.push(mark);
       return startProcess(
         argv.map((arg) => (arg.startsWith(`${MARK}=`) ? this.#known(arg) : arg)),
         { env: { ...process.env, HOME: this.folder, ...options.env } },
       );
+    }
     this.onStart();
     const scenario = join(this.folder, `scenario-${this.started.length}.json`);
     this.started.push({ argv, options });

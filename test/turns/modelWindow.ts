@@ -151,14 +151,12 @@ export class ModelWindow {
     const ask =
       <Args extends unknown[], Reply>(work: (...args: Args) => Promise<Reply>) =>
       (...args: Args): Promise<Reply> =>
-        new Promise((resolve, reject) => {
+        new Promise((resolve) => {
           this.#toWorker.push(async () => {
-            try {
-              const reply = await work(...args);
-              this.#fromWorker.push(() => resolve(reply));
-            } catch (error) {
-              this.#fromWorker.push(() => reject(error as Error));
-            }
+            // Its outcome arrives in its turn.
+            const done = work(...args);
+            await done.catch(() => {});
+            this.#fromWorker.push(() => resolve(done));
             // The others are told by the file system that something was written.
             for (const other of this.#world.windows) if (other !== this) other.#poll();
           });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Message, textOf } from "../../src/shared/thread";
 import { breakDisk, fillDisk, mendDisk } from "../support/brokenDisk";
+import type { SqlThreadStore } from "../../src/store/sqlThreadStore";
 import { openStore } from "../support/openStore";
 import { between, type Random, seeded } from "../crash/random";
 import { ModelWindow, THREAD, type World } from "./modelWindow";
@@ -161,6 +162,7 @@ class Run {
   #sent = 0;
   #opened = 0;
   #maskBroke = false;
+  #looking: SqlThreadStore | undefined;
 
   constructor(
     private readonly world: World,
@@ -313,6 +315,7 @@ class Run {
     this.#expect(left.length === 0, `${left.length} processes are left`);
     await this.#checkLease();
     await this.#checkThread();
+    await this.#looking?.close();
   }
 
   async #checkPanels(): Promise<void> {
@@ -343,13 +346,15 @@ class Run {
     }
   }
 
+  /** The thread as it is stored, seen by somebody who only looks. */
   async #load() {
-    const store = await openStore(this.world.folder, [], undefined, undefined, undefined, Date.now);
-    try {
-      return await store.load(THREAD).catch(() => undefined);
-    } finally {
-      await store.close();
-    }
+    return (await this.#reader()).load(THREAD).catch(() => undefined);
+  }
+
+  async #reader(): Promise<SqlThreadStore> {
+    const { folder, quiet } = this.world;
+    this.#looking ??= await openStore(folder, [], quiet, undefined, undefined, Date.now);
+    return this.#looking;
   }
 
   /** Whoever was closed has left no lease, and that of who was killed ends by itself. */
@@ -357,10 +362,9 @@ class Run {
     if (!(await this.#load())) return;
     const killed = this.world.windows.some(({ isGone }) => isGone);
     if (killed) await this.clock.advance(16_000);
-    const store = await openStore(this.world.folder, [], undefined, undefined, undefined, Date.now);
-    this.#expect(await store.claim(THREAD, 1000), "a lease is left");
-    await store.release(THREAD);
-    await store.close();
+    const reader = await this.#reader();
+    this.#expect(await reader.claim(THREAD, 1000), "a lease is left");
+    await reader.release(THREAD);
   }
 
   /** A window that opens now gives every answer its end; and what was acknowledged is there. */
