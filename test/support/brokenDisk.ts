@@ -1,10 +1,17 @@
 import fs from "node:fs";
 
 type Call =
-  "openSync" | "writeSync" | "writeFileSync" | "fdatasyncSync" | "fsyncSync" | "renameSync";
+  | "linkSync"
+  | "openSync"
+  | "writeSync"
+  | "writeFileSync"
+  | "fdatasyncSync"
+  | "fsyncSync"
+  | "renameSync";
 
 /** The real functions. Our modules look them up at each call, so that a test can put others in their place. */
 const real = {
+  linkSync: fs.linkSync,
   openSync: fs.openSync,
   writeSync: fs.writeSync,
   writeFileSync: fs.writeFileSync,

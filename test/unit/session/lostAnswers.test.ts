@@ -317,10 +317,11 @@ describe("sessions that nobody needs", () => {
       return load(thread);
     };
     // The store's own look at a thread is none of ours.
-    store.summary = async (id) => {
+    store.summary = (id) => {
       const conversation = store.conversations.get(id);
-      if (!conversation) throw new ThreadNotFoundError();
-      return { thread: conversation.thread, messages: 1, beginning: "hello", costUsd: 0 };
+      if (!conversation) return Promise.reject(new ThreadNotFoundError());
+      const { thread } = conversation;
+      return Promise.resolve({ thread, messages: 1, beginning: "hello", costUsd: 0 });
     };
     const changed: (ChatSession | undefined)[] = [];
     const sessions = new ChatSessions(scripted.services, (session) => changed.push(session));

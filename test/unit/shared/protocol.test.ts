@@ -7,7 +7,10 @@ describe("a request of the webview's", () => {
     assert.deepEqual(parseRequest("send", params), { name: "send", params });
     const draft = { thread: "t", text: "" };
     assert.deepEqual(parseRequest("draft", draft), { name: "draft", params: draft });
-    assert.deepEqual(parseRequest("newThread", {}), { name: "newThread", params: {} });
+    assert.deepEqual(parseRequest("newThread", { thread: "t1" }), {
+      name: "newThread",
+      params: { thread: "t1" },
+    });
     const file = { path: "src/a.ts", line: undefined, column: undefined };
     assert.deepEqual(parseRequest("openFile", file)?.params, file);
   });

@@ -39,7 +39,44 @@ const ended = (status: "complete" | "stopped"): ThreadEvent => ({
   error: null,
 });
 
+const cutShort: ThreadEvent = {
+  type: "messageEnded",
+  message: "t1-answer",
+  at: 99,
+  status: "failed",
+  usage: null,
+  error: { code: "interrupted", message: "The window was closed." },
+};
+
 describe("the reducer", () => {
+  it("gives an answer one end; only one that was called cut short may get its real end yet", () => {
+    const statusAfter = (...events: ThreadEvent[]) => answer(...events).status;
+    assert.equal(statusAfter(ended("complete"), cutShort), "complete");
+    assert.equal(statusAfter(ended("stopped"), ended("complete")), "stopped");
+    assert.equal(statusAfter(cutShort, ended("complete")), "complete");
+    assert.equal(statusAfter(cutShort, ended("complete"), cutShort), "complete");
+    assert.equal(answer(cutShort, ended("complete")).error, null);
+  });
+
+  it("lets what comes late of a part spoil nothing of what is whole", () => {
+    const text = (value: string, state: "done" | "streaming"): ThreadEvent => ({
+      type: "partSet",
+      message: "t1-answer",
+      part: { type: "text", id: "late", text: value, state },
+    });
+    const grew: ThreadEvent = {
+      type: "partGrew",
+      message: "t1-answer",
+      part: "late",
+      text: " two",
+    };
+    const late = [text("one two", "done"), cutShort, text("one", "streaming"), grew];
+    assert.equal(textOf(answer(...late)), textOf(answer(text("one two", "done"))));
+    // What is new comes in, and what is whole takes the place of what was not.
+    assert.match(textOf(answer(cutShort, text("one", "streaming"))), /one$/);
+    assert.match(textOf(answer(text("one", "streaming"), cutShort, text("all", "done"))), /all$/);
+  });
+
   it("adds messages in order and moves the thread's time forward", () => {
     const { thread, messages } = fold();
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { appendFileSync, linkSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import fs, { appendFileSync, linkSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { journalPath } from "../../../src/store/journal";
 import { breakDisk, fillDisk, mendDisk } from "../../support/brokenDisk";
@@ -71,6 +71,23 @@ describe("a disk that fails", () => {
         [],
       );
     });
+
+  it("has no hard links, and its database file is written all the same, with the one before", async () => {
+    breakDisk("linkSync", "EPERM");
+    const problems: string[] = [];
+    for (let times = 0; times < 2; times++) {
+      const store = await openStore(folder(), problems);
+      if (times === 0) await store.append("t1", 0, firstTurn());
+      else await store.append("t1", 2, say("more", 2));
+      await store.close();
+    }
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      readdirSync(folder()).filter((name) => !name.includes("journal")),
+      ["threads.db", "threads.db.previous"],
+    );
+    assert.deepEqual(await ids(), ["t1-ask", "t1-answer", "more"]);
+  });
 
   it("refuses to go on in a new journal, and is asked again", async () => {
     const problems: string[] = [];
@@ -159,4 +176,40 @@ describe("a disk that fails", () => {
       assert.equal(kept.length, 1);
       assert.ok(json.includes(readFileSync(join(folder(), kept[0] ?? ""), "utf8").slice(1, -1)));
     });
+});
+
+describe("a store of two windows", () => {
+  const folder = temporaryFolder();
+  afterEach(mendDisk);
+
+  it("tells of what comes behind a commit once whoever made that knows that it is there", async () => {
+    const told: string[] = [];
+    const a = await openStore(folder(), [], undefined, (_thread, events) =>
+      told.push(
+        ...events.map((event) => (event.type === "messageAdded" ? event.message.id : event.type)),
+      ),
+    );
+    await a.append("t1", 0, firstTurn());
+    const b = await openStore(folder());
+    const { fdatasyncSync } = fs;
+    // The other window commits after this one has written, and before it has read that back.
+    Object.assign(fs, {
+      fdatasyncSync: (file: number) => {
+        Object.assign(fs, { fdatasyncSync });
+        b.append("t1", 3, say("behind", 3)).catch(() => {});
+        fdatasyncSync(file);
+      },
+    });
+    await a.append("t1", 2, say("ours", 2));
+    assert.deepEqual(told, []);
+    a.poll();
+    assert.deepEqual(told, ["behind"]);
+    const { messages } = await a.load("t1");
+    assert.deepEqual(
+      messages.slice(2).map(({ id }) => id),
+      ["ours", "behind"],
+    );
+    await a.close();
+    await b.close();
+  });
 });
