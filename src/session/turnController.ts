@@ -172,7 +172,7 @@ export class TurnController {
 
   /** Whether the turn is still ours; if the lease has ended meanwhile, it is asked for once more. */
   async ensure(): Promise<boolean> {
-    if (!(await this.#lease.ensure())) this.#lose();
+    if (isOurs(this.#turn) && !(await this.#lease.ensure())) this.#lose();
     return isOurs(this.#turn);
   }
 
@@ -231,7 +231,7 @@ export class TurnController {
    */
   async #take(events: readonly ThreadEvent[]): Promise<void> {
     if (events.length === 0) return;
-    if (isOurs(this.#turn) && !(await this.ensure())) return;
+    await this.ensure();
     if (this.#turn.phase === "elsewhere") return;
     const ends = events.some(({ type }) => type === "messageEnded");
     const { updatedAt: at, deletedAt } = this.#live.thread;

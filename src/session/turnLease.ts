@@ -48,6 +48,7 @@ export class TurnLease {
    * slept, is asked for once more. A disk that refuses refuses every window.
    */
   async ensure(): Promise<boolean> {
+    if (!this.#wanted) return false;
     return this.held || this.#claim().catch(() => true);
   }
 

@@ -285,6 +285,10 @@ export class ModelWindow {
     // It may be over already.
     this.hasTurn = reply.sent && session.turn.phase === "working";
     this.refused = reply.sent ? undefined : text;
+    const others = this.#world.windows.filter((other) => other !== this);
+    if (!reply.sent && reply.refused.includes("in another window"))
+      if (others.every(({ isGone, isClosed }) => isClosed && !isGone))
+        this.#world.faults.push("no other window has the turn that another window is said to have");
     if (!reply.sent) this.everRefused.add(text);
   }
 

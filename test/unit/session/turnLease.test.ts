@@ -36,6 +36,7 @@ describe("the lease of a turn", () => {
     assert.equal(store.claims.size, 0);
     const { claims } = counted;
     await pass(3 * RENEW_EVERY);
+    assert.equal(await lease.ensure(), false, "it is not asked for by what comes late");
     assert.equal(counted.claims, claims);
     assert.equal(lease.held, false);
   });
