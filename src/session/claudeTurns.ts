@@ -289,6 +289,11 @@ export class ClaudeTurns {
     inBackground(this.#claude.clear(), this.#services.log);
   }
 
+  /** Resolves when no process is there any more that was ended. */
+  gone(): Promise<void> {
+    return this.#claude.left;
+  }
+
   /** Lets the process go that knows less of the thread than there is. */
   retire(): void {
     this.#claude.retire();
@@ -369,11 +374,10 @@ export class ClaudeTurns {
     // Another window has taken it over meanwhile.
     if (turn && this.#current !== turn) return;
     this.#leave();
-    const stopped = this.#isStopping();
-    this.#owner.ended();
-    if (!stopped) this.#claude.rest();
     // What Claude has left running in the background is stopped as well.
-    else this.clear();
+    if (this.#isStopping()) this.clear();
+    else this.#claude.rest();
+    this.#owner.ended();
   }
 
   /** What Claude said could not be taken in, as when it cannot be masked: the turn cannot go on. */

@@ -153,7 +153,7 @@ export class LiveThread {
         await attempt();
       } else {
         // What the disk has refused may be there all the same. What was sent is found by its id.
-        if (!sent) await this.reload().catch(() => {});
+        if (!sent) this.#listener.stale();
         throw error;
       }
     }

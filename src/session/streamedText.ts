@@ -3,9 +3,10 @@ import type { Mask } from "./mask";
 
 type TextPart = Extract<Part, { type: "text" | "reasoning" }>;
 
-/** A part whose text streams: the message it is in, and as much of its masked text as is stored. */
+/** A part whose text streams: where it is, and as much of its masked text as is stored. */
 interface Streamed {
   readonly message: string;
+  readonly part: string;
   stored: string;
   grown: boolean;
 }
@@ -15,6 +16,7 @@ interface Streamed {
  * once: what has grown is stored as growth, and a part that ends as it was stored only as ended.
  */
 export class StreamedText {
+  /** By their messages and their ids: parts of two messages may have the same one. */
   readonly #parts = new Map<string, Streamed>();
 
   /** Told of every event that is folded. */
@@ -22,25 +24,25 @@ export class StreamedText {
     switch (event.type) {
       case "partSet":
         if (isText(event.part) && event.part.state === "streaming")
-          this.#parts.set(event.part.id, {
+          this.#parts.set(keyOf(event.message, event.part.id), {
             message: event.message,
+            part: event.part.id,
             stored: event.part.text,
             grown: false,
           });
-        else this.#parts.delete(event.part.id);
+        else this.#parts.delete(keyOf(event.message, event.part.id));
         break;
       case "partGrew": {
-        const streamed = this.#parts.get(event.part);
+        const streamed = this.#parts.get(keyOf(event.message, event.part));
         if (streamed) streamed.grown = true;
         break;
       }
       case "partDropped":
-        this.#parts.delete(event.part);
+        this.#parts.delete(keyOf(event.message, event.part));
         break;
       case "messageEnded":
-        // A part of another message may have the same id.
-        for (const [part, { message }] of this.#parts)
-          if (message === event.message) this.#parts.delete(part);
+        for (const [key, { message }] of this.#parts)
+          if (message === event.message) this.#parts.delete(key);
         break;
       default:
         break;
@@ -93,7 +95,7 @@ export class StreamedText {
     return events.flatMap((event): ThreadEvent[] => {
       if (event.type !== "partSet" || !isText(event.part)) return [event];
       const { message, part } = event;
-      const stored = this.#parts.get(part.id)?.stored;
+      const stored = this.#parts.get(keyOf(message, part.id))?.stored;
       if (!stored || part.state !== "done" || !part.text.startsWith(stored)) return [event];
       const text = part.text.slice(stored.length);
       const at = part.type === "reasoning" ? part.endedAt : undefined;
@@ -108,16 +110,18 @@ export class StreamedText {
   }
 
   #takeGrown({ messages }: Conversation): [TextPart, Streamed][] {
-    return [...this.#parts].flatMap(([id, streamed]): [TextPart, Streamed][] => {
+    return [...this.#parts.values()].flatMap((streamed): [TextPart, Streamed][] => {
       if (!streamed.grown) return [];
       streamed.grown = false;
       const part = messages
         .findLast((message) => message.id === streamed.message)
-        ?.parts.findLast((candidate) => candidate.id === id);
+        ?.parts.findLast(({ id }) => id === streamed.part);
       return part && isText(part) ? [[part, streamed]] : [];
     });
   }
 }
+
+const keyOf = (message: string, part: string): string => `${message}/${part}`;
 
 const isText = (part: Part): part is TextPart => part.type === "text" || part.type === "reasoning";
 

@@ -178,7 +178,18 @@ export class TurnController {
 
   /** All that was said is on the disk: nobody else need wait for it. */
   saved(): void {
-    if (!isOurs(this.#turn)) this.#lease.release();
+    this.#releaseSoon();
+  }
+
+  /**
+   * Releases the lease once nothing is left of the turn: no process that is still to end, and nothing
+   * said that is not on the disk, since nobody else can tell how the answer ended.
+   */
+  #releaseSoon(): void {
+    const release = this.#claude.gone().then(() => {
+      if (!isOurs(this.#turn) && this.#live.unsaved === null) this.#lease.release();
+    });
+    inBackground(release, this.#services.log);
   }
 
   /** Ends a turn that the window's end cuts short, and resolves when all that is known is stored. */
@@ -194,9 +205,8 @@ export class TurnController {
     const before = this.#turn;
     this.#turn = transition(before, event);
     if (this.#turn === before) return;
-    // While something said is not on the disk, nobody else can tell how the answer ended.
-    if (!isOurs(this.#turn) && (this.#turn.phase === "elsewhere" || this.#live.unsaved === null))
-      this.#lease.release();
+    if (this.#turn.phase === "elsewhere") this.#lease.release();
+    if (this.#turn.phase === "idle") this.#releaseSoon();
     clearInterval(this.#watch);
     if (this.#turn.phase === "elsewhere" && !this.#disposed) {
       this.#watch = setInterval(() => this.#look(), RENEW_EVERY).unref();

@@ -188,6 +188,11 @@ export class WarmClaude {
     await endProcesses(runtime, [THREAD, this.#thread], END_LEFTOVERS);
   }
 
+  /** Resolves when what ran before is gone. */
+  get left(): Promise<void> {
+    return this.#left;
+  }
+
   /** Whether there is a process, or one is about to start. */
   get isRunning(): boolean {
     return this.#running !== undefined || this.#preparing !== undefined;
