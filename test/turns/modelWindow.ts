@@ -34,6 +34,7 @@ export class ModelWindow {
   readonly #world: World;
   readonly name: string;
   readonly #real: SqlThreadStore;
+  readonly #store: ThreadStore;
   readonly sessions: ChatSessions;
   session: ChatSession | undefined;
   shown: Conversation | undefined;
@@ -44,6 +45,8 @@ export class ModelWindow {
   /** It was killed: nothing of it happens any more. */
   isGone = false;
   isClosed = false;
+  /** When it was closed, in virtual milliseconds. */
+  closedAt = Infinity;
   isClosing = false;
   /** When it was last not suspended. */
   awakeSince = 0;
@@ -80,6 +83,7 @@ export class ModelWindow {
     this.#world = world;
     this.name = name;
     this.#real = real;
+    this.#store = this.#port();
     this.awakeSince = Date.now();
     this.sessions = new ChatSessions(this.#services(), () => {});
   }
@@ -88,7 +92,7 @@ export class ModelWindow {
     const { sandbox } = this.#world;
     let count = 0;
     return {
-      store: this.#port(),
+      store: this.#store,
       runtime: () => this.#gated(sandbox.runtime(this)),
       claude: () => ({ path: "claude", model: "", permissionMode: "plan", extraArgs: [] }),
       environment: () => Promise.resolve({}),
@@ -175,7 +179,7 @@ export class ModelWindow {
       saveDraft: ask((draft: Parameters<ThreadStore["saveDraft"]>[0]) => real.saveDraft(draft)),
       claim: ask((...args: Parameters<ThreadStore["claim"]>) => real.claim(...args)),
       release: ask((thread: string) => real.release(thread)),
-      close: () => Promise.resolve(),
+      close: ask(() => real.close()),
     };
   }
 
@@ -287,7 +291,8 @@ export class ModelWindow {
     this.refused = reply.sent ? undefined : text;
     const others = this.#world.windows.filter((other) => other !== this);
     if (!reply.sent && reply.refused.includes("in another window"))
-      if (others.every(({ isGone, isClosed }) => isClosed && !isGone))
+      // News take a moment.
+      if (others.every(({ isGone, closedAt }) => !isGone && Date.now() - closedAt > 1000))
         this.#world.faults.push("no other window has the turn that another window is said to have");
     if (!reply.sent) this.everRefused.add(text);
   }
@@ -307,8 +312,10 @@ export class ModelWindow {
     await this.sessions.dispose();
     this.#forgetUnsaved();
     this.session = undefined;
+    // Behind all that was asked of the store before.
+    await this.#store.close();
     this.isClosed = true;
-    await this.#real.close();
+    this.closedAt = Date.now();
   }
 
   /** Ends it without a chance to say so. */
