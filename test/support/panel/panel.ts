@@ -112,6 +112,9 @@ export class Panel implements ChatWindow {
     return this.page;
   }
 
+  /** How long a message takes from here to the page and back, in milliseconds: as on a slow link. */
+  latency = 0;
+
   /** What VS Code keeps for the page. */
   get kept(): Partial<Saved> {
     return this.#kept ?? {};
@@ -252,14 +255,25 @@ export class Panel implements ChatWindow {
         .catch(() => {
           // It was closed meanwhile.
         });
-    this.#posts = this.#posts.then(post);
+    const later = this.#later();
+    this.#posts = this.#posts.then(() => later).then(post);
+  }
+
+  #later(): Promise<void> {
+    return new Promise((resolve) =>
+      this.latency > 0 ? setTimeout(resolve, this.latency) : resolve(),
+    );
   }
 
   async #load(): Promise<void> {
     const loaded = this.#inBrowser.load({
       theme: recordedTheme(this.#theme),
       kept: this.#kept,
-      receive: (message) => this.#receivers.forEach((receive) => receive(message)),
+      receive: (message) => {
+        const receive = () => this.#receivers.forEach((receiver) => receiver(message));
+        if (this.latency > 0) setTimeout(receive, this.latency);
+        else receive();
+      },
       keep: (state) => (this.#kept = state as Saved),
       console: this.console,
       requests: this.requests,

@@ -8,9 +8,13 @@ import { WorkbenchSuite } from "../../support/workbenchSuite";
 const TITLE =
   "$(trash) [go](command:workbench.action.quit) <b onclick=window.__pwned=1>\u202exe\n\u200b$(zap)";
 
+/** A link that says something else when its escaped characters are written another way. */
+const LINK = "https://good.example/a%2Fb?q=C%23&p=%2B#x%20y";
+
 const ANSWERS = {
   "$(trash)": answer("Nothing yet.").slice(1),
   "A link, please.": answer("[google.com](https://evil.example/google.com)").slice(1),
+  "Another one.": answer(`[the docs](${LINK})`).slice(1),
 };
 
 describe("hostile content in VS Code", () => {
@@ -50,5 +54,31 @@ describe("hostile content in VS Code", () => {
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await dialog.waitFor({ state: "hidden" });
     assert.equal(page.context().pages().length, 1);
+  });
+
+  it("opens a link as it is written, where VS Code has said that it leads", async () => {
+    const { page } = suite.workbench;
+    const opened: string[] = [];
+    await page.context().route("https://good.example/**", (route) => {
+      opened.push(route.request().url());
+      return route.fulfill({ contentType: "text/plain", body: "Here." });
+    });
+    const chat = await ChatPage.open(suite.workbench);
+    await chat.ask("Another one.");
+    await chat.answered("the docs");
+    const popup = page.context().waitForEvent("page");
+    await chat.frame.getByRole("link", { name: "the docs", exact: true }).click();
+    const dialog = page.locator(".monaco-dialog-box");
+    await dialog
+      .getByText(/https:\/\/good\.example\//)
+      .first()
+      .waitFor();
+    await dialog.getByRole("button", { name: "Open", exact: true }).click();
+    const shown = await popup;
+    await shown.getByText("Here.").waitFor();
+    // The part behind "#" never leaves the browser.
+    assert.deepEqual(opened, [LINK.slice(0, LINK.indexOf("#"))]);
+    assert.equal(shown.url(), LINK);
+    await shown.close();
   });
 });

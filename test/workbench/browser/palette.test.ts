@@ -46,6 +46,22 @@ describe("the palette", () => {
     return chat;
   };
 
+  it("leaves the cursor where it was, and loses no key, when it is left by Escape", async () => {
+    const chat = await open();
+    const { page } = suite.workbench;
+    await chat.input.click();
+    await page.keyboard.type("before ");
+    await page.keyboard.press("F1");
+    await page.locator(".quick-input-widget").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    // The focus comes back to the page a moment later, and from there to where it was.
+    await chat.frame.locator("vscode-text-area:focus").waitFor();
+    await page.keyboard.type("after");
+    await chat.hasInput("before after");
+    await chat.input.fill("");
+  });
+
   it("offers what can be done, and nothing else", async () => {
     await open();
     await offers(
