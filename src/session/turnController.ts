@@ -187,7 +187,9 @@ export class TurnController {
    */
   #releaseSoon(): void {
     const release = this.#claude.gone().then(() => {
-      if (!isOurs(this.#turn) && this.#live.unsaved === null) this.#lease.release();
+      // Who looks whether another window is gone has acquired it anew.
+      const isFree = this.#turn.phase === "idle" && this.#looking === undefined;
+      if (isFree && this.#live.unsaved === null) this.#lease.release();
     });
     inBackground(release, this.#services.log);
   }
@@ -289,7 +291,7 @@ export class TurnController {
     if (!(await this.#lease.acquire().catch(() => false))) return;
     if (!this.#disposed) this.#dispatch({ type: "recover" });
     if (this.#turn.phase !== "recovering") {
-      this.saved();
+      if (!isOurs(this.#turn)) this.#lease.release();
       return;
     }
     try {

@@ -135,6 +135,7 @@ export async function runSchedule(schedule: Schedule): Promise<Outcome> {
     acknowledged: [],
     ends: new Map(),
     faults: [],
+    diskBroke: false,
     trace: [],
     quiet: pick(random, [1000, 5000, 60_000]),
   };
@@ -273,6 +274,7 @@ class Run {
 
   #breakDisk(fault: "full" | "half" | "unsynced" | "none"): void {
     mendDisk();
+    this.world.diskBroke ||= fault !== "none";
     if (fault === "full") breakDisk("writeSync", "ENOSPC");
     if (fault === "half") fillDisk(40);
     if (fault === "unsynced") breakDisk("fdatasyncSync", "EIO");
