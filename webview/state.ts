@@ -99,7 +99,12 @@ export class Chat {
   readonly sending = computed(() => this.#sending.value.has(this.#thread.value?.id ?? ""));
   /** Why the last thing asked for was not done, and what can be done about that. */
   readonly problem: ReadonlySignal<Problem | null> = this.#problem;
-  /** Whether another thread was chosen than is on show: what is typed belongs to that one already. */
+  /** The thread that what is typed belongs to: the one on show, or one that was chosen a moment ago. */
+  readonly selected = computed(() => {
+    const chosen = this.#chosen.value?.thread;
+    return this.threads.value.find(({ id }) => id === chosen) ?? this.#thread.value;
+  });
+  /** Whether that one is still to come into sight. */
   readonly switching = computed(() => {
     const chosen = this.#chosen.value;
     return chosen !== null && chosen.thread !== this.#thread.value?.id;

@@ -12,15 +12,15 @@ import { Visible } from "./visible";
 
 const MINUTE = 60_000;
 
-/** Which thread is on show, the others, and a new one. */
+/** Which thread one writes in, the others, and a new one. */
 export function ThreadSelector(): JSX.Element {
   const chat = useChat();
   const now = useNow(MINUTE);
-  const current = chat.thread.value;
+  const current = chat.selected.value;
 
   const open = (select: HTMLSelectElement): void => {
     const chosen = select.value;
-    // The host decides what is on show, and the list follows when it has.
+    // It shows what is selected, which may be what was before if that cannot be shown.
     select.value = current?.id ?? "";
     chat.openThread(chosen);
   };

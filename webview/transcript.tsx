@@ -48,7 +48,11 @@ export function Transcript(): JSX.Element {
   };
 
   return (
-    <main class="conversation" onKeyDown={onKeyDown}>
+    <main
+      class={`conversation ${chat.switching.value ? "leaving" : ""}`}
+      aria-busy={chat.switching.value}
+      onKeyDown={onKeyDown}
+    >
       <h1 class="sr-only">{chat.thread.value?.title}</h1>
       {finding && scroll.current && <FindBar scroll={scroll.current} calls={calls} close={close} />}
       {/* Not live, since it would be read out piece by piece: see `Announcements`. */}

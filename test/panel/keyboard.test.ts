@@ -23,6 +23,19 @@ describe("the panel without a mouse or a screen", () => {
       await page.getByRole("button", { name: tool, exact: true, expanded: true }).first().waitFor();
   });
 
+  it("has one heading of the first level, and below it that of an empty thread, which is a large one", async () => {
+    const { page } = await openState("empty");
+    assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1);
+    const welcome = page.getByRole("heading", {
+      level: 2,
+      name: "Ask Claude about this workspace",
+    });
+    const sizes = await welcome.evaluate((heading) =>
+      [heading, document.body].map((one) => parseFloat(getComputedStyle(one).fontSize)),
+    );
+    assert.equal((sizes[0] ?? 0) / (sizes[1] ?? 0), 1.4);
+  });
+
   it("has an alert for a failure", async () => {
     const { page } = await openState("failed");
     await page

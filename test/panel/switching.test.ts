@@ -39,10 +39,13 @@ describe("another thread on a slow link", () => {
     panel.latency = SLOW;
     await chat.threadSelector.selectOption(first.id);
     assert.equal(await chat.input.inputValue(), "", "it belongs to the first already");
+    assert.equal(await chat.threadSelector.inputValue(), first.id);
+    await chat.frame.locator("main[aria-busy=true]").waitFor();
     await chat.input.focus();
     await page.keyboard.type("More in the first");
     await page.keyboard.press("Enter");
     await chat.messages("You").getByText("More in the first").waitFor();
+    await chat.frame.locator("main[aria-busy=false]").waitFor();
     await chat.messages("You").getByText("In the first", { exact: true }).waitFor();
     await chat.answered(/I am the demo/);
     assert.equal(second.draft.text, "a draft of the second");
