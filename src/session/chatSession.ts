@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
-import type { ChatView, SendReply, TurnState } from "../shared/protocol";
 import { inBackground } from "../shared/inBackground";
+import type { ChatView, SendReply, TurnState } from "../shared/protocol";
 import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
 import type { Draft } from "./draft";
 import type { Move } from "./followed";

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { inBackground } from "../shared/inBackground";
 import { newConversation } from "../shared/newThread";
 import {
   changesList,
@@ -12,7 +13,6 @@ import { LONGEST_TITLE, titleFrom } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
 import { ChatSession, type SessionServices } from "./chatSession";
 import type { Move } from "./followed";
-import { inBackground } from "../shared/inBackground";
 import { maskDeep } from "./mask";
 import { continuation } from "./newConversation";
 import { changed, deleted, moved, type ThreadChange } from "./threadChanges";

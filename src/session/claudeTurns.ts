@@ -4,10 +4,10 @@ import { inactive, retrySentence, turnError } from "../claude/errors";
 import { Translator, type TurnSignal } from "../claude/translate";
 import type { WireMessage } from "../claude/wire";
 import type { Exit, SandboxRuntime } from "../sandbox/runtime";
+import { inBackground } from "../shared/inBackground";
 import type { Message, ThreadEvent, TurnError } from "../shared/thread";
 import { ThreadFullError } from "../store/threadStore";
 import { Inactivity } from "./inactivity";
-import { inBackground } from "../shared/inBackground";
 import type { LiveThread } from "./liveThread";
 import { cutShort, resumeOf, sessionLost } from "./newConversation";
 import {

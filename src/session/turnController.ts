@@ -1,9 +1,9 @@
 import { t } from "@vscode/l10n";
+import { inBackground } from "../shared/inBackground";
 import type { SendReply, TurnState } from "../shared/protocol";
 import type { ThreadEvent } from "../shared/thread";
 import { ReadOnlyStoreError, ThreadConflictError, ThreadNotFoundError } from "../store/threadStore";
 import { ClaudeTurns, type TurnServices } from "./claudeTurns";
-import { inBackground } from "../shared/inBackground";
 import type { LiveThread } from "./liveThread";
 import { cutShort, isAnswering } from "./newConversation";
 import { cutAnswer, recover } from "./recovery";

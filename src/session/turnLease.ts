@@ -1,5 +1,5 @@
-import { inBackground } from "../shared/inBackground";
 import type { ThreadStore } from "../store/threadStore";
+import { inBackground } from "../shared/inBackground";
 
 /** How long a window that says nothing more keeps the right to a thread's turns, in milliseconds. */
 const LEASE = 15_000;

@@ -4,8 +4,8 @@ import { ClaudeProcess, type ModelInfo } from "../claude/claudeProcess";
 import type { WireMessage } from "../claude/wire";
 import { endProcesses } from "../sandbox/endProcesses";
 import type { Exit, SandboxRuntime } from "../sandbox/runtime";
-import type { ClaudePool } from "./claudePool";
 import { inBackground } from "../shared/inBackground";
+import type { ClaudePool } from "./claudePool";
 import { WindowClosingError } from "./refusals";
 
 export interface ClaudeServices {
