@@ -185,8 +185,8 @@ export class LiveThread {
     // What streamed and was never given whole is all there will be of it.
     const all = ends ? [...this.#streamed.whole(this.#conversation), ...events] : events;
     await this.#writer.run(async () => {
-      const { shown, expected, stored } = await this.#prepare(all);
-      await this.#keep({ expected, events: stored });
+      const { shown, expected, stored, whole } = await this.#prepare(all);
+      await this.#keep({ expected, events: stored, whole });
       this.#fold(shown);
     });
   }
@@ -287,8 +287,9 @@ export class LiveThread {
     );
     const masked = await maskDeep(numbered, this.#services.mask);
     const cut = await Promise.all(masked.map(cutLong));
-    const stored = this.#streamed.compact(cut.filter(isDurable));
-    return { shown: cut.map(shownOf), stored, expected: seq > count ? count : null };
+    const whole = cut.filter(isDurable);
+    const stored = this.#streamed.compact(whole);
+    return { shown: cut.map(shownOf), stored, whole, expected: seq > count ? count : null };
   }
 
   /** Stores events, now or later. What the store sets aside is shown all the same. */

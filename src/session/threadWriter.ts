@@ -11,6 +11,8 @@ interface Commit {
   readonly id: string;
   readonly expected: number | null;
   readonly events: readonly ThreadEvent[];
+  /** The same without leaving out what is stored already: another window may have changed that by now. */
+  readonly whole?: readonly ThreadEvent[];
 }
 
 export interface ThreadWriterListener {
@@ -69,8 +71,9 @@ export class ThreadWriter {
    * Stores events, now or when the disk takes them, and messages behind those that others have added
    * meanwhile. Rejects only for what can never be stored.
    */
-  async keep({ expected, events }: Omit<Commit, "id">): Promise<void> {
-    this.#refused.push({ id: this.newId(), expected, events });
+  async keep(commit: Omit<Commit, "id">): Promise<void> {
+    const made = { id: this.newId(), ...commit };
+    this.#refused.push(this.#refused.length === 0 ? made : asWhole(made));
     try {
       await this.#flush();
     } catch (error) {
@@ -88,7 +91,10 @@ export class ThreadWriter {
       try {
         await this.store.append(this.thread, next.expected, next.events, next.id);
       } catch (error) {
-        if (!isForGood(error)) throw error;
+        if (!isForGood(error)) {
+          this.#refused[0] = asWhole(next);
+          throw error;
+        }
         if (error instanceof ThreadConflictError && next.expected !== null) {
           this.#refused[0] = await this.#renumber(next);
           continue;
@@ -105,11 +111,12 @@ export class ThreadWriter {
   async #renumber({ events }: Commit): Promise<Commit> {
     const { messages } = await this.store.load(this.thread);
     let seq = messages.length;
-    const renumbered = events.map((event) =>
-      event.type === "messageAdded"
-        ? { ...event, message: { ...event.message, seq: seq++ } }
-        : event,
-    );
+    const renumbered = events.flatMap((event): ThreadEvent[] => {
+      if (event.type !== "messageAdded") return [event];
+      // The disk had refused it, and has it all the same.
+      if (messages.some(({ id }) => id === event.message.id)) return [];
+      return [{ ...event, message: { ...event.message, seq: seq++ } }];
+    });
     this.listener.renumbered();
     return { id: this.newId(), expected: messages.length, events: renumbered };
   }
@@ -124,6 +131,12 @@ export class ThreadWriter {
     this.#retry.unref();
   }
 }
+
+/** A commit that is not tried at once is tried as a whole. */
+const asWhole = (commit: Commit): Commit => ({
+  ...commit,
+  events: commit.whole ?? commit.events,
+});
 
 /** Whether another window was faster, or the store cannot make anything of it: no disk is to blame. */
 const isForGood = (error: unknown): boolean =>
