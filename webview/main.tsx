@@ -27,7 +27,8 @@ document.addEventListener("focusin", ({ target }) => (lastFocused = target));
 window.addEventListener("focus", () => {
   // When the command palette closes, VS Code gives the focus back to the page and to nothing in it.
   if (document.activeElement === document.body && lastFocused instanceof HTMLElement)
-    lastFocused.focus({ preventScroll: true });
+    if (lastFocused.isConnected) lastFocused.focus({ preventScroll: true });
+    else chat.focus();
   chat.tellFocused();
 });
 

@@ -38,6 +38,8 @@ interface Chosen {
   readonly thread: string;
   /** Whether what is typed for it is to be sent once it is on show. */
   readonly send: boolean;
+  /** Whether the host has it on show, so that whatever comes now comes after that. */
+  readonly answered: boolean;
 }
 
 /** One panel's chat. Nothing is shown before `start` has its answer. */
@@ -236,16 +238,18 @@ export class Chat {
 
   /** Waits for the host to show a thread. Where it does not, what was on show is gone on with. */
   async #choose(thread: string, asked: Promise<unknown>): Promise<void> {
-    const chosen: Chosen = { thread, send: false };
-    this.#chosen.value = chosen;
+    this.#chosen.value = { thread, send: false, answered: false };
+    let answered = true;
     try {
       await asked;
     } catch (error) {
+      answered = false;
       this.#say(messageOf(error));
     }
-    // The host has told what it shows before it answered, unless it cannot.
-    if (this.#chosen.peek()?.thread !== thread) return;
-    this.#chosen.value = null;
+    // It is on show by now, unless its whole is still to come, or it cannot be.
+    const chosen = this.#chosen.peek();
+    if (chosen?.thread !== thread) return;
+    this.#chosen.value = answered ? { ...chosen, answered } : null;
     await this.start();
   }
 
@@ -371,7 +375,10 @@ export class Chat {
   #take(view: ChatView): void {
     const chosen = this.#chosen.peek();
     // It is what was on show before.
-    if (chosen && chosen.thread !== view.conversation.thread.id) return;
+    if (chosen && !chosen.answered && chosen.thread !== view.conversation.thread.id) {
+      this.#wantsWhole = false;
+      return;
+    }
     this.#shown++;
     this.#wantsWhole = view.earlier !== undefined;
     batch(() => {
@@ -382,7 +389,8 @@ export class Chat {
     });
     if (this.#wantsWhole) void this.start();
     // What was there already may be half a thought.
-    if (chosen?.send && view.draft === "" && !this.#chosen.peek()) void this.send();
+    const isShown = chosen?.thread === view.conversation.thread.id && !this.#chosen.peek();
+    if (isShown && chosen.send && view.draft === "") void this.send();
   }
 
   /** Whether the end of a thread is better on show than what there is until the whole comes. */

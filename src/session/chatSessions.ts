@@ -13,6 +13,7 @@ import { LONGEST_TITLE, titleFrom } from "../shared/title";
 import { ThreadNotFoundError } from "../store/threadStore";
 import { ChatSession, type SessionServices } from "./chatSession";
 import type { Move } from "./followed";
+import { READS } from "./liveThread";
 import { maskDeep } from "./mask";
 import { continuation } from "./newConversation";
 import { changed, deleted, moved, type ThreadChange } from "./threadChanges";
@@ -29,7 +30,7 @@ export class ChatSessions {
   /** Threads that are being read, and how often another window has committed something to each meanwhile. */
   readonly #reading = new Map<string, number>();
   /** Those that the last sweep found unused. */
-  #unused: ReadonlySet<ChatSession> = new Set();
+  #unused = new Set<ChatSession>();
   readonly #sweeping: NodeJS.Timeout;
   readonly #changed: (session: ChatSession | undefined) => void;
 
@@ -94,6 +95,8 @@ export class ChatSessions {
    */
   async open(thread: string): Promise<ChatSession> {
     const session = await this.#session(thread);
+    // Somebody is about to use it.
+    this.#unused.delete(session);
     await session.draft.open();
     // The store was asked, so what another window has done to the thread is known by now.
     mustBeListed(session.thread);
@@ -301,10 +304,10 @@ export class ChatSessions {
   /** A thread as it is. One that another window has changed while it was read is read again. */
   async #read(thread: string): Promise<{ conversation: Conversation; stored: boolean }> {
     try {
-      for (;;) {
+      for (let tries = 1; ; tries++) {
         this.#reading.set(thread, 0);
         const read = await this.#readOnce(thread).catch((error: unknown) => ({ error }));
-        if (this.#reading.get(thread) !== 0) continue;
+        if (this.#reading.get(thread) !== 0 && tries < READS) continue;
         if ("error" in read) throw read.error as Error;
         return read;
       }

@@ -37,6 +37,8 @@ export interface TurnServices extends ClaudeServices, PromptServices {
 /** Who decides whether Claude has the turn, and keeps what comes of it. */
 export interface TurnOwner {
   readonly turn: Turn;
+  /** Whether the lease is held, as far as can be told without asking. */
+  readonly isHeld: boolean;
   /** Claude begins a turn by itself. Resolves with whether it may. */
   begins(): Promise<boolean>;
   /** Whether the turn is still this window's. */
@@ -56,6 +58,8 @@ interface Current {
   readonly reply: string;
   /** Ends the waiting for a place among the turns of this window, and for a process. */
   readonly waiting: AbortController;
+  /** Whether Claude has been given the prompt. What it says before that belongs to no turn of ours. */
+  asked: boolean;
   leavePool?: (() => void) | undefined;
 }
 
@@ -95,7 +99,7 @@ export class ClaudeTurns {
     });
     this.#claude = new WarmClaude(services, live.id, {
       started: () => this.#translator.processStarted(),
-      active: () => this.#translator.inTurn && this.#inactivity.heard(),
+      active: () => this.#current?.asked && this.#translator.inTurn && this.#inactivity.heard(),
       heard: (message) => this.#hear(message),
       gone: (exit, unread, unheard) => this.#lose(exit, unread, unheard),
       broke: (error) => this.#break(error),
@@ -153,6 +157,8 @@ export class ClaudeTurns {
           const ends = this.#live.messages
             .filter(({ status }) => status === "streaming")
             .map((answer) => cutShort(answer, at, answer.id === unsent?.reply.id));
+          // Another window may have acquired the lease while this one slept.
+          if (ends.length > 0 && !this.#owner.isHeld) throw new ConversationChangedError();
           sending = this.#again(same) ?? this.#make(prompt);
           return [...ends, ...sending.events];
         },
@@ -187,7 +193,7 @@ export class ClaudeTurns {
   }
 
   #enter(prompt: Prompt, reply: string): void {
-    this.#current = { prompt, reply, waiting: new AbortController() };
+    this.#current = { prompt, reply, waiting: new AbortController(), asked: false };
   }
 
   /** Throws a `ThreadFullError` where a prompt and its answer would be too many. */
@@ -214,7 +220,8 @@ export class ClaudeTurns {
       if (!signal.aborted) {
         this.#owner.note(undefined);
         this.#inactivity.heard();
-        if (await this.#claude.prompt(await this.#texts(turn, resume), resume, signal)) return;
+        const texts = await this.#texts(turn, resume);
+        if (await this.#claude.prompt(texts, resume, signal, () => (turn.asked = true))) return;
       }
       // Stopped before it began.
       if (this.#current === turn) await this.#end(null);
@@ -233,6 +240,11 @@ export class ClaudeTurns {
   }
 
   async #hear(message: WireMessage): Promise<void> {
+    if (this.#current?.asked === false && isOfATurn(message)) {
+      // It has begun by itself what the prompt that still waits would be taken for the answer to.
+      await this.#claude.clear();
+      return;
+    }
     const before = this.#translator.inTurn;
     const { events, signal } = this.#translator.read(message);
     const begins = !before && events.some(({ type }) => type === "messageAdded");
@@ -247,11 +259,16 @@ export class ClaudeTurns {
   async #beginByItself(events: readonly ThreadEvent[]): Promise<boolean> {
     if (await this.#owner.begins()) {
       const added = events.find((event) => event.type === "messageAdded");
-      if (added) this.#enter({ text: "", told: [] }, added.message.id);
+      if (added) {
+        this.#enter({ text: "", told: [] }, added.message.id);
+        if (this.#current) this.#current.asked = true;
+      }
       return true;
     }
     this.#translator.forget();
     await this.#claude.clear();
+    // The turn that it belongs to is not known any more.
+    if (this.#current) await this.#end(turnError("claude"));
     return false;
   }
 
@@ -346,7 +363,7 @@ export class ClaudeTurns {
 
   /** Claude's process ended by itself, or was ended since it did not stop. */
   async #lose(exit: Exit, unread: string, unheard: boolean): Promise<void> {
-    if (!this.#translator.inTurn) return;
+    if (!this.#translator.inTurn || this.#current?.asked === false) return;
     if (unheard && !this.#isStopping()) return this.run();
     await this.#end(this.#isStopping() ? null : await this.#services.explain(exit, unread));
   }
@@ -405,6 +422,12 @@ export class ClaudeTurns {
     return this.#owner.turn.phase === "stopping";
   }
 }
+
+/** Whether Claude itself says this, and none of its subagents, or ends a turn by it. */
+const isOfATurn = (message: WireMessage): boolean =>
+  message.type === "result" ||
+  ((message.type === "assistant" || message.type === "stream_event") &&
+    !message.parent_tool_use_id);
 
 function inLine(ahead: number): string {
   if (ahead === 0) return t("Waiting for another thread: this one is next.");

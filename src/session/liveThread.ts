@@ -53,6 +53,12 @@ export interface LiveThreadListener {
 const SAVE_WITHIN = 400;
 
 /**
+ * A thread that another window changes each time that it is read is taken as it is after so many times:
+ * the store's worker tells of changes before it answers, so what it has told of is in its answer.
+ */
+export const READS = 3;
+
+/**
  * A thread as it is now: what is said in it is masked, stored and folded, in this order and one thing
  * after another. Only what streams is folded at once, and stored a little later.
  */
@@ -153,7 +159,7 @@ export class LiveThread {
         await attempt();
       } else {
         // What the disk has refused may be there all the same. What was sent is found by its id.
-        if (!sent) this.#listener.stale();
+        if (!sent) this.#becomeStale();
         throw error;
       }
     }
@@ -210,7 +216,13 @@ export class LiveThread {
     this.#foreign++;
     this.#stale ||= this.#unsaved !== null;
     this.#fold(events);
-    if (!fits) this.#listener.stale();
+    if (!fits) this.#becomeStale();
+  }
+
+  /** Reads the thread anew, once everything is stored: until then, what is in memory counts. */
+  #becomeStale(): void {
+    if (this.#unsaved === null) this.#listener.stale();
+    else this.#stale = true;
   }
 
   #fits(events: readonly ThreadEvent[]): boolean {
@@ -315,12 +327,12 @@ export class LiveThread {
     this.#listener.reset();
   }
 
-  /** The thread as it is stored, once nothing that another window commits comes between. */
+  /** The thread as it is stored, if possible with nothing that another window commits in between. */
   async #read(): Promise<Conversation> {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const before = this.#foreign;
       const conversation = await this.#services.store.load(this.id);
-      if (this.#foreign === before) return conversation;
+      if (this.#foreign === before || tries === READS) return conversation;
     }
   }
 

@@ -52,9 +52,13 @@ export class TurnController {
     this.#changed = changed;
     this.#lease = new TurnLease(services, live.id, () => this.#lose());
     const turn = () => this.#turn;
+    const isHeld = () => this.#lease.held;
     this.#claude = new ClaudeTurns(services, live, {
       get turn() {
         return turn();
+      },
+      get isHeld() {
+        return isHeld();
       },
       begins: () => this.#begins(),
       ensure: () => this.ensure(),

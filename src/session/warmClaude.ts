@@ -87,6 +87,8 @@ export class WarmClaude {
   /** Starts come one after another. */
   #starting: Promise<unknown> = Promise.resolve();
   #preparing: Promise<void> | undefined;
+  /** Changes when a start that is under way is of no use any more. */
+  #starts = 0;
   /** When what ran before is gone: two processes on one session would fork its history. */
   #left: Promise<void> = Promise.resolve();
   /** A process that ran before was given a turn, and has not answered to it. */
@@ -113,29 +115,34 @@ export class WarmClaude {
 
   async #prepare(resume: Resume | null): Promise<void> {
     try {
-      const { ready } = await this.#current(resume);
+      const running = await this.#current(resume);
       this.rest();
-      await ready;
+      await running?.ready;
     } catch (error) {
       this.#services.log.warn(`Claude could not be started ahead of a turn: ${String(error)}`);
     }
   }
 
   /**
-   * Gives Claude a turn, in a process that goes on with `resume` if it has to be started. Resolves with
-   * false, and gives none, if `signal` comes first.
+   * Gives Claude a turn, in a process that goes on with `resume` if it has to be started, and tells just
+   * before. Resolves with false, and gives none, if `signal` comes first, or the process was let go.
    */
   async prompt(
     texts: readonly string[],
     resume: Resume | null,
     signal: AbortSignal,
+    given: () => void,
   ): Promise<boolean> {
     this.#restNoMore();
     const before = this.#running;
     const running = await this.#current(resume);
-    if (signal.aborted) return false;
+    if (signal.aborted || !running) {
+      this.rest();
+      return false;
+    }
     this.#restNoMore();
     this.#unheard = running === before;
+    given();
     await running.process.prompt(texts);
     return true;
   }
@@ -166,8 +173,13 @@ export class WarmClaude {
     this.#idle.unref();
   }
 
-  /** Lets the process end by itself. Nobody listens to it any more. */
+  /** Lets the process end by itself, also one that is about to start. Nobody listens to it any more. */
   retire(): void {
+    this.#starts++;
+    this.#retire();
+  }
+
+  #retire(): void {
     const running = this.#letGo();
     if (!running) return;
     running.process.end();
@@ -178,6 +190,7 @@ export class WarmClaude {
 
   /** Ends the process and whatever it has started, also in the background. Nobody listens any more. */
   async clear(): Promise<void> {
+    this.#starts++;
     const running = this.#letGo();
     if (running) this.#left = this.#clear(running);
     await this.#left;
@@ -204,17 +217,19 @@ export class WarmClaude {
     await this.clear();
   }
 
-  /** The process of the present settings, started if there is none. */
-  #current(resume: Resume | null): Promise<Running> {
+  /** The process of the present settings, started if there is none; undefined if it is let go before. */
+  #current(resume: Resume | null): Promise<Running | undefined> {
+    const starts = this.#starts;
     const current = this.#starting.then(async () => {
       const env = await this.#services.environment();
       const options = this.#services.claude();
       const runtime = await this.#services.runtime();
       const startedWith = JSON.stringify([options, env, runtime.label, runtime.workspace]);
       if (this.#running?.startedWith === startedWith) return this.#running;
-      this.retire();
+      this.#retire();
       await this.#left;
       if (this.#disposed) throw new WindowClosingError();
+      if (starts !== this.#starts) return undefined;
       const sandboxed = runtime.exec(claudeArgv(options, resume), {
         env: { ...env, [THREAD]: this.#thread, [SESSION]: this.#id },
       });

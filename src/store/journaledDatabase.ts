@@ -57,6 +57,8 @@ export class JournaledDatabase {
   #indexed = true;
   /** Whether the database in memory holds what the file does not. */
   #ahead = false;
+  /** Whether the journal has what is neither in the database nor anywhere else. */
+  #mustKeepJournal = false;
   /** Whether the database in memory has remains of what was purged. */
   #remains = false;
   /** What this store has committed, and what it has written of database files, in bytes. */
@@ -207,6 +209,8 @@ export class JournaledDatabase {
     } catch (error) {
       const problem = t("A change to a thread could not be applied: {0}", String(error));
       const kept = this.#readOnly ? undefined : keepEntry(this.#options.folder, entry);
+      // What nobody has kept must stay in the journal.
+      if (kept === undefined) this.#mustKeepJournal = true;
       this.#options.onProblem(kept ? `${problem} ${t("It is kept in “{0}”.", kept)}` : problem);
       return "broken";
     }
@@ -319,7 +323,7 @@ export class JournaledDatabase {
   #tryCheckpoint(): void {
     try {
       this.catchUp();
-      if (this.#ahead && !this.#readOnly) this.#checkpoint();
+      if (this.#ahead && !this.#readOnly && !this.#mustKeepJournal) this.#checkpoint();
     } catch (error) {
       this.#options.onProblem(
         t(

@@ -58,6 +58,8 @@ export class ChatPanel {
   /** What the webview has of the draft. */
   #draft = "";
   #sending = false;
+  /** Counts the threads that were chosen. */
+  #opening = 0;
   /** What streams in the thread on show. */
   readonly #outbox = new Outbox((events, revision) =>
     this.#link.tell("changed", { thread: this.#session.id, revision, events }),
@@ -131,8 +133,16 @@ export class ChatPanel {
     this.#link.tell("focus", null);
   }
 
+  /** Shows another thread, unless somebody has chosen yet another while it was read. */
+  async #open(thread: string): Promise<void> {
+    const opening = ++this.#opening;
+    const session = await this.#services.sessions.open(thread);
+    if (opening === this.#opening) await this.show(session);
+  }
+
   /** Shows another thread, at this message of it, with the cursor where one types. */
   async show(session: ChatSession, message?: string): Promise<void> {
+    this.#opening++;
     this.#follow(session);
     this.#sought = message;
     await this.#showEnd();
@@ -305,7 +315,7 @@ export class ChatPanel {
         sessions.writeDraft(request.params.thread, request.params.text);
         return null;
       case "openThread":
-        await this.show(await sessions.open(request.params.thread));
+        await this.#open(request.params.thread);
         return null;
       case "newThread":
         await this.show(

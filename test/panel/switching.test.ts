@@ -78,4 +78,28 @@ describe("another thread on a slow link", () => {
     assert.equal(host.panel.session, second);
     assert.equal(first.draft.text, "");
   });
+
+  it("that was chosen and is slow to be read takes the place of none that was chosen after it", async () => {
+    const panel = await Panel.open();
+    const { chat, page, host } = panel;
+    await chat.ask("In the first");
+    await chat.answered(/I am the demo/);
+    const first = host.panel.session;
+    await chat.newThread();
+    const open = host.sessions.open.bind(host.sessions);
+    let read = (): void => {};
+    const slow = new Promise<void>((resolve) => (read = resolve));
+    const opened = slow.then(() => open(first.id));
+    host.sessions.open = () => opened;
+    await chat.threadSelector.selectOption(first.id);
+    await chat.button("New thread").click();
+    await page.keyboard.type("In a new one");
+    read();
+    await opened;
+    await page.keyboard.press("Enter");
+    await chat.messages("You").getByText("In a new one").waitFor();
+    await chat.answered(/I am the demo/);
+    assert.equal(first.view().conversation.messages.length, 2);
+    assert.equal(await chat.messages("You").count(), 1);
+  });
 });

@@ -9,7 +9,16 @@ import { ThreadNotFoundError } from "../../../src/store/threadStore";
 import { breakDisk, mendDisk } from "../../support/brokenDisk";
 import { added, message, textPart } from "../../support/conversations";
 import { openStore } from "../../support/openStore";
-import { answer, begin, delta, result, whole } from "../../support/scriptedRuntime";
+import { ClaudePool } from "../../../src/session/claudePool";
+import {
+  answer,
+  begin,
+  delta,
+  line,
+  result,
+  type Step,
+  whole,
+} from "../../support/scriptedRuntime";
 import {
   idle,
   lastMessage,
@@ -260,7 +269,7 @@ describe("an answer", () => {
           { awaitLine: true },
           ...begin("s1"),
           delta("One "),
-          { awaitFile: `${folder()}/go` },
+          { awaitFile: "go" },
           whole("One two"),
           result("s1"),
         ],
@@ -295,6 +304,122 @@ describe("an answer", () => {
     // What it ended is its own process, and not that of the other window.
     await until(() => runtime.ended.length > 0);
     assert.ok(runtime.ended.every((mark) => mark.startsWith("SANDBOX_CHAT_SESSION=")));
+    await session.dispose();
+  });
+});
+
+describe("a turn that waits in line", () => {
+  const folder = temporaryFolder();
+
+  /** A session with a warm Claude, whose window has no place for another turn. */
+  const waiting = async (then: Step[], inactivity = 600_000) => {
+    const pool = new ClaudePool(() => ({ turns: 1, idle: 3 }));
+    const first = [...answer("One"), { awaitFile: "go" }, ...then];
+    const scripted = scriptedSession(folder(), [first, answer("Two")], {
+      change: { pool, inactivityTimeout: () => inactivity },
+    });
+    const { session } = scripted;
+    await session.send("1", 0);
+    await idle(session);
+    const leave = await pool.enter(() => {}, new AbortController().signal);
+    await session.send("2", 2);
+    writeFileSync(`${folder()}/go`, "");
+    return { ...scripted, leave: () => leave?.() };
+  };
+
+  const answers = (session: ChatSession) =>
+    session
+      .view()
+      .conversation.messages.filter(({ role }) => role === "assistant")
+      .map((one) => `${textOf(one)}: ${one.status}`);
+
+  it("is asked when its turn comes, though Claude has begun something by itself meanwhile", async () => {
+    const byItself = [...begin("s1"), whole("By itself."), result("s1"), { hang: true } as const];
+    const { session, runtime, leave } = await waiting(byItself);
+    await until(() => runtime.ended.length > 0);
+    assert.equal(session.turn.phase, "working");
+    leave();
+    await idle(session);
+    assert.deepEqual(answers(session), ["One: complete", "Two: complete"]);
+    await session.dispose();
+  });
+
+  it("is asked when its turn comes, though Claude's process has died meanwhile", async () => {
+    const { session, runtime, leave } = await waiting([{ exit: 1 }]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(session.turn.phase, "working");
+    leave();
+    await idle(session);
+    assert.deepEqual(answers(session), ["One: complete", "Two: complete"]);
+    assert.equal(runtime.started.length, 2);
+    await session.dispose();
+  });
+
+  it("is not called inactive for what the process says that has nothing to do", async () => {
+    const { session, leave } = await waiting(
+      [line({ type: "system", subtype: "status" }), { hang: true }],
+      400,
+    );
+    // Twice the limit.
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    assert.equal(session.turn.phase, "working");
+    leave();
+    session.stop();
+    await idle(session);
+    await session.dispose();
+  });
+});
+
+describe("what is not on the disk yet", () => {
+  const folder = temporaryFolder();
+
+  it("stays in sight when the disk refuses something else, too", async () => {
+    const { session, store } = scriptedSession(folder(), [
+      [
+        { awaitLine: true },
+        ...begin("s1"),
+        delta("One "),
+        { awaitFile: "go" },
+        whole("One two"),
+        result("s1"),
+        { hang: true },
+      ],
+    ]);
+    await session.send("Hi", 0);
+    await until(() => textOf(lastMessage(session)) !== "");
+    store.failure = new Error("The disk is full.");
+    writeFileSync(`${folder()}/go`, "");
+    await idle(session);
+    await assert.rejects(session.change({ pinned: true }), /full/);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(
+      [lastMessage(session).status, textOf(lastMessage(session))],
+      ["complete", "One two"],
+    );
+    assert.equal(session.turn.phase, "idle");
+    assert.equal(store.claims.size, 1, "nobody else may say how it ended");
+    store.failure = undefined;
+    await until(() => store.claims.size === 0);
+    assert.deepEqual(session.view().conversation, store.conversations.get("thread1"));
+    await session.dispose();
+  });
+
+  it("is no reason for a Claude that knows too little: one that is about to start does not", async () => {
+    let start = () => {};
+    const slow = new Promise<void>((resolve) => (start = resolve));
+    const { session, store, runtime } = scriptedSession(folder(), [answer("One")], {
+      change: { environment: () => slow.then(() => ({})) },
+    });
+    const preparing = session.prepare();
+    const theirs = [
+      { type: "threadCreated", thread: session.thread },
+      added({ ...message("u", 0, "user", [textPart("theirs")]), threadId: "thread1" }),
+    ] as const;
+    await store.append("thread1", null, theirs);
+    session.foreign(theirs);
+    start();
+    await preparing;
+    assert.equal(runtime.started.length, 0);
     await session.dispose();
   });
 });
@@ -355,7 +480,10 @@ describe("sessions that nobody needs", () => {
     const { sessions, counted } = await stored(1);
     const before = await sessions.open("t0");
     sessions.sweep();
-    assert.equal(await sessions.open("t0"), before);
+    const opening = sessions.open("t0");
+    // Whoever opens it is about to listen.
+    sessions.sweep();
+    assert.equal(await opening, before);
     sessions.sweep();
     assert.notEqual(await sessions.open("t0"), before);
     assert.equal(counted.loads, 2);

@@ -561,7 +561,7 @@ describe("webview state", () => {
     /** A host that takes until `answer` to show what it was asked for. */
     const slow = async () => {
       const host = await started({ ...TALK, turn: { phase: "working" } });
-      let answer = (_failure?: string): void => {};
+      let answer: (failure?: string) => void = () => {};
       const later = () =>
         new Promise<null>((resolve, reject) => {
           answer = (failure) => (failure ? reject(new Error(failure)) : resolve(null));
@@ -655,6 +655,32 @@ describe("webview state", () => {
       assert.deepEqual(
         host.asked.find(([name]) => name === "send"),
         ["send", { thread: "t2", text: "typed", seen: 0 }],
+      );
+    });
+
+    it("that was chosen and is long gets what was sent, once its whole is on show", async () => {
+      const host = await started(TALK, {
+        thread: "t1",
+        places: { t2: { message: "n1", offset: 0 } },
+      });
+      const whole: ChatView = {
+        ...view([message("n1", "the first"), message("n2", "the last")]),
+        draft: "",
+      };
+      const conversation = { ...whole.conversation, thread: thread({ id: "t2" }) };
+      const end = { ...conversation, messages: conversation.messages.slice(1) };
+      let answer: (shown: ChatView) => void = () => {};
+      host.answers.ready = () => new Promise<ChatView>((resolve) => (answer = resolve));
+      host.chat.openThread("t2");
+      host.chat.write("typed");
+      await host.chat.send();
+      await host.tell("show", { ...whole, conversation: end, earlier: 1 });
+      assert.equal(host.chat.switching.value, true);
+      answer({ ...whole, conversation });
+      await settled();
+      assert.deepEqual(
+        host.asked.find(([name]) => name === "send"),
+        ["send", { thread: "t2", text: "typed", seen: 2 }],
       );
     });
 
