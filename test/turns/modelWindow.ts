@@ -268,6 +268,8 @@ export class ModelWindow {
     const { ends, faults } = this.#world;
     for (const message of this.shown?.messages ?? []) {
       if (message.status === "streaming" || message.error?.code === "interrupted") continue;
+      // What could not be masked here, and is not on the disk either, another window may find whole.
+      if (message.status === "failed" && this.session?.view().unsaved) continue;
       const before = ends.get(message.id);
       if (!before) ends.set(message.id, message);
       else if (before.status !== message.status)
