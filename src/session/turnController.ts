@@ -247,7 +247,7 @@ export class TurnController {
    */
   async #take(events: readonly ThreadEvent[]): Promise<void> {
     if (events.length === 0) return;
-    await this.ensure();
+    if (isOurs(this.#turn) && !(await this.ensure())) return;
     if (this.#turn.phase === "elsewhere") return;
     const ends = events.some(({ type }) => type === "messageEnded");
     const { updatedAt: at, deletedAt } = this.#live.thread;
