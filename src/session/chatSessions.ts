@@ -30,7 +30,9 @@ export class ChatSessions {
   /** Threads that are being read, and how often another window has committed something to each meanwhile. */
   readonly #reading = new Map<string, number>();
   /** Those that the last sweep found unused. */
-  #unused = new Set<ChatSession>();
+  #unused: ReadonlySet<ChatSession> = new Set();
+  /** Threads that somebody has asked for and has not got yet. */
+  readonly #opening = new Set<string>();
   readonly #sweeping: NodeJS.Timeout;
   readonly #changed: (session: ChatSession | undefined) => void;
 
@@ -49,7 +51,9 @@ export class ChatSessions {
    * for a moment ago is about to be listened to.
    */
   sweep(): void {
-    const unused = new Set([...this.#open.values()].filter(({ isUnused }) => isUnused));
+    const unused = new Set(
+      [...this.#open.values()].filter(({ id, isUnused }) => isUnused && !this.#opening.has(id)),
+    );
     for (const session of unused) {
       if (!this.#unused.has(session)) continue;
       this.#open.delete(session.id);
@@ -94,13 +98,16 @@ export class ChatSessions {
    * Rejects with `ThreadNotFoundError`, also for one in the trash.
    */
   async open(thread: string): Promise<ChatSession> {
-    const session = await this.#session(thread);
-    // Somebody is about to use it.
-    this.#unused.delete(session);
-    await session.draft.open();
-    // The store was asked, so what another window has done to the thread is known by now.
-    mustBeListed(session.thread);
-    return session;
+    this.#opening.add(thread);
+    try {
+      const session = await this.#session(thread);
+      await session.draft.open();
+      // The store was asked, so what another window has done to the thread is known by now.
+      mustBeListed(session.thread);
+      return session;
+    } finally {
+      this.#opening.delete(thread);
+    }
   }
 
   /** Gives a thread the title that its user wants for it. Rejects as `open` does, and as the disk. */

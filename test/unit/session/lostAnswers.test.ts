@@ -484,6 +484,14 @@ describe("sessions that nobody needs", () => {
     // Whoever opens it is about to listen.
     sessions.sweep();
     assert.equal(await opening, before);
+    assert.equal(counted.loads, 1);
+    sessions.sweep();
+    assert.equal(
+      await sessions.open("t0"),
+      before,
+      "it is none that the last sweep has found, too",
+    );
+    sessions.sweep();
     sessions.sweep();
     assert.notEqual(await sessions.open("t0"), before);
     assert.equal(counted.loads, 2);
