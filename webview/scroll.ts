@@ -58,6 +58,8 @@ export class TranscriptScroll {
       this.#held = true;
     };
     scroller.addEventListener("pointerdown", held, options);
+    const { signal } = this.#stop;
+    scroller.addEventListener("keydown", (event) => this.#onKeyDown(event), { signal });
     for (const name of ["pointerup", "pointercancel"])
       window.addEventListener(name, () => (this.#held = false), options);
     this.#sizes.observe(scroller);
@@ -91,14 +93,10 @@ export class TranscriptScroll {
    * around it are known or its reader scrolls.
    */
   aimAt(rectOf: () => DOMRect, below: number): void {
-    this.#pin(false);
-    this.#aim = () => {
+    this.#aimBy(() => {
       const { top } = this.scroller.getBoundingClientRect();
       this.scroller.scrollTop += rectOf().top - top - below;
-    };
-    this.#aim();
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#letGo(), SETTLED);
+    });
   }
 
   /** The element of a message, which is rendered for that. Undefined where there is none. */
@@ -137,6 +135,26 @@ export class TranscriptScroll {
     if (this.#resting !== undefined) this.#rest();
     this.#stop.abort();
     this.#sizes.disconnect();
+  }
+
+  #aimBy(scroll: () => void): void {
+    this.#pin(false);
+    this.#aim = scroll;
+    this.#aim();
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#letGo(), SETTLED);
+  }
+
+  /**
+   * Goes to the very top or end where a key asks for it. The browser would glide there, and miss it by
+   * what messages grow that are rendered on the way.
+   */
+  #onKeyDown(event: KeyboardEvent): void {
+    if (event.target !== this.scroller || event.shiftKey || event.altKey || event.metaKey) return;
+    if (event.key === "End") this.toEnd();
+    else if (event.key === "Home") this.#aimBy(() => (this.scroller.scrollTop = 0));
+    else return;
+    event.preventDefault();
   }
 
   #messages(): HTMLElement[] {
