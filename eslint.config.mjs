@@ -7,10 +7,11 @@ const LAYERS = {
   "src/sandbox": ["shared"],
   "src/claude": ["shared", "sandbox"],
   "src/store": ["shared"],
-  "src/session": ["shared", "claude", "sandbox", "store"],
+  "src/workspace": ["shared"],
+  "src/session": ["shared", "workspace", "claude", "sandbox", "store"],
   webview: ["shared"],
 };
-const FOLDERS = ["shared", "claude", "sandbox", "store", "session", "ui"];
+const FOLDERS = ["shared", "workspace", "claude", "sandbox", "store", "session", "ui"];
 
 const layers = Object.entries(LAYERS).map(([folder, allowed]) => ({
   files: [`${folder}/**`],

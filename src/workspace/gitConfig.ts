@@ -1,0 +1,267 @@
+/** Which settings in a configuration of git's have it run a program, or obey other files. */
+import { GIT_RULES, type HostRule } from "./hostPrograms";
+
+/** One line of a configuration: `key` as git lists it, and its place in the text. */
+export interface GitSetting {
+  readonly key: string;
+  /** Undefined for a key without `=`, which is true. */
+  readonly value: string | undefined;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Keys, with `*` for whatever stands between their dots, and which values of theirs count; else all. */
+const DANGEROUS: readonly (readonly [
+  key: string,
+  counts?: (value: string, key: string) => boolean,
+])[] = [
+  ["core.fsmonitor", isNoBoolean],
+  ["core.hookspath"],
+  ["core.sshcommand"],
+  ["core.editor"],
+  ["core.pager"],
+  ["core.askpass"],
+  ["core.gitproxy"],
+  ["core.worktree"],
+  ["core.attributesfile"],
+  ["core.alternaterefscommand"],
+  ["include.path"],
+  ["includeif.*.path"],
+  ["alias.*", (value) => value.trimStart().startsWith("!")],
+  ["alias.*.command", (value) => value.trimStart().startsWith("!")],
+  ["hook.*.command"],
+  ["diff.external"],
+  ["diff.*.command"],
+  ["diff.*.textconv"],
+  ["difftool.*.cmd"],
+  ["difftool.*.path"],
+  ["mergetool.*.cmd"],
+  ["mergetool.*.path"],
+  ["guitool.*.cmd"],
+  ["browser.*.cmd"],
+  ["browser.*.path"],
+  ["man.*.cmd"],
+  ["man.*.path"],
+  ["instaweb.httpd"],
+  ["filter.*.clean", isNotLfs],
+  ["filter.*.smudge", isNotLfs],
+  ["filter.*.process", isNotLfs],
+  ["merge.*.driver"],
+  ["credential.helper"],
+  ["credential.*.helper"],
+  ["gpg.program"],
+  ["gpg.*.program"],
+  ["gpg.ssh.defaultkeycommand"],
+  ["sequence.editor"],
+  ["interactive.difffilter"],
+  ["pager.*", isNoBoolean],
+  ["remote.*.uploadpack"],
+  ["remote.*.receivepack"],
+  ["remote.*.vcs"],
+  ["remote.*.url", runsAsUrl],
+  ["remote.*.pushurl", runsAsUrl],
+  ["submodule.*.url", runsAsUrl],
+  ["submodule.*.update", (value) => value.startsWith("!")],
+  ["url.*.insteadof", (_, key) => key.includes("ext::")],
+  ["url.*.pushinsteadof", (_, key) => key.includes("ext::")],
+  ["protocol.*"],
+  ["protocol.*.allow"],
+  ["extensions.worktreeconfig"],
+  ["uploadpack.packobjectshook"],
+  ["gc.recentobjectshook"],
+  ["init.templatedir"],
+  ["trailer.*.cmd"],
+  ["trailer.*.command"],
+  ["tar.*.command"],
+  ["sendemail.sendmailcmd"],
+  ["sendemail.*.sendmailcmd"],
+  ["sendemail.tocmd"],
+  ["sendemail.cccmd"],
+  ["sendemail.headercmd"],
+  ["lfs.customtransfer.*.path"],
+  ["lfs.extension.*.clean"],
+  ["lfs.extension.*.smudge"],
+];
+
+function isNoBoolean(value: string): boolean {
+  return !/^(true|false|yes|no|on|off|\d*)$/i.test(value);
+}
+
+/** Git LFS, as it writes itself into a configuration; it is run from the PATH. */
+function isNotLfs(value: string): boolean {
+  return !/^git-lfs (clean|smudge|filter-process)( --skip)?( -- %f)?$/.test(value);
+}
+
+/** Whether git would start a program for a URL: `ext::` is one, and so is a helper of another name. */
+function runsAsUrl(value: string): boolean {
+  return /^[\w-]+::|^-/.test(value);
+}
+
+/** Whether git runs a program for it, or reads other files that may say so. */
+export function isDangerous({ key, value = "true" }: GitSetting): boolean {
+  return DANGEROUS.some(
+    ([pattern, counts]) => fits(key, pattern) && (counts?.(value, key) ?? true),
+  );
+}
+
+/** What takes effect of a setting, and when. */
+export const ruleOfKey = (key: string): HostRule =>
+  key === "core.fsmonitor" ? GIT_RULES.fsmonitor : GIT_RULES.config;
+
+/** A subsection is all between the first dot and the last, with whatever is in it. */
+function fits(key: string, pattern: string): boolean {
+  const star = pattern.indexOf("*");
+  if (star < 0) return key === pattern;
+  const [begin, end] = [pattern.slice(0, star), pattern.slice(star + 1)];
+  const between = key.slice(begin.length, key.length - end.length);
+  return (
+    key.length > begin.length + end.length &&
+    key.startsWith(begin) &&
+    key.endsWith(end) &&
+    // The last name has no dot: `alias.*` is not `alias.x.y`.
+    (end !== "" || !between.includes("."))
+  );
+}
+
+const SPACE = /[ \t\n\r]/;
+const KEY = /[a-z0-9-]/i;
+
+/**
+ * The settings in a configuration, by git's own grammar. Where git would give up, this goes on with the
+ * next line: it must not see less than git does. `text` is of bytes ("latin1"), so offsets are bytes.
+ */
+export function parseGitConfig(text: string): readonly GitSetting[] {
+  const settings: GitSetting[] = [];
+  let section = "";
+  let at = text.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0;
+  const skipLine = () => {
+    const end = text.indexOf("\n", at);
+    at = end < 0 ? text.length : end + 1;
+  };
+  while (at < text.length) {
+    const char = text.charAt(at);
+    if (SPACE.test(char)) at++;
+    else if (char === "#" || char === ";") skipLine();
+    else if (char === "[") {
+      const header = parseHeader(text, at + 1);
+      if (header) [section, at] = [header.section, header.end];
+      else skipLine();
+    } else if (KEY.test(char)) {
+      const from = at;
+      while (at < text.length && KEY.test(text.charAt(at))) at++;
+      const name = text.slice(from, at).toLowerCase();
+      while (text.charAt(at) === " " || text.charAt(at) === "\t") at++;
+      const hasValue = text.charAt(at) === "=";
+      const parsed = hasValue ? parseValue(text, at + 1) : undefined;
+      if (parsed) at = parsed.end;
+      else skipLine();
+      const key = section === "" ? name : `${section}.${name}`;
+      settings.push({ key, value: parsed?.value, from, to: at });
+    } else skipLine();
+  }
+  return settings;
+}
+
+/** A header from behind its bracket, `[core]`, `[remote "origin"]` or `[diff.x]`; undefined for none. */
+function parseHeader(text: string, from: number): { section: string; end: number } | undefined {
+  let at = from;
+  while (/[a-z0-9.-]/i.test(text.charAt(at))) at++;
+  const section = text.slice(from, at).toLowerCase();
+  if (text.charAt(at) === "]") return { section, end: at + 1 };
+  const space = at;
+  while (SPACE.test(text.charAt(at)) && text.charAt(at) !== "\n") at++;
+  if (at === space || text.charAt(at) !== '"') return undefined;
+  let name = "";
+  for (at++; at < text.length; at++) {
+    let char = text.charAt(at);
+    if (char === "\n") return undefined;
+    if (char === '"')
+      return text.charAt(at + 1) === "]"
+        ? { section: `${section}.${decoded(name)}`, end: at + 2 }
+        : undefined;
+    if (char === "\\") char = text.charAt(++at);
+    name += char;
+  }
+  return undefined;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { t: "\t", b: "\b", n: "\n" };
+
+/** A value from behind its `=`, to the end of its line, which a backslash may continue. */
+function parseValue(text: string, from: number): { value: string; end: number } {
+  let value = "";
+  let spaces = "";
+  let quoted = false;
+  let comment = false;
+  let at = from;
+  for (; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === "\n") {
+      at++;
+      break;
+    }
+    if (comment) continue;
+    if (SPACE.test(char) && !quoted) {
+      if (value !== "") spaces += char;
+    } else if ((char === "#" || char === ";") && !quoted) comment = true;
+    else {
+      value += spaces;
+      spaces = "";
+      if (char === '"') quoted = !quoted;
+      else if (char !== "\\") value += char;
+      else {
+        let next = text.charAt(++at);
+        if (next === "\r" && text.charAt(at + 1) === "\n") next = text.charAt(++at);
+        if (next !== "\n") value += ESCAPES[next] ?? next;
+      }
+    }
+  }
+  // To git a text ends at its first NUL.
+  return { value: decoded(value.replace(/\0.*$/s, "")), end: at };
+}
+
+const decoded = (bytes: string): string => Buffer.from(bytes, "latin1").toString("utf8");
+const encoded = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
+
+/** The dangerous settings of a configuration, in their order. */
+export const dangerousSettings = (text: string): readonly GitSetting[] =>
+  parseGitConfig(text).filter(isDangerous);
+
+/**
+ * A configuration in which just these settings are dangerous, and all else is as it was: others are cut
+ * out, and those that are missing are added at its end.
+ */
+export function withDangerous(
+  text: string,
+  wanted: readonly Omit<GitSetting, "from" | "to">[],
+): string {
+  const missing = [...wanted];
+  let kept = "";
+  let end = 0;
+  for (const setting of dangerousSettings(text)) {
+    const index = missing.findIndex((one) => isSame(one, setting));
+    if (index >= 0) missing.splice(index, 1);
+    else {
+      kept += text.slice(end, setting.from).replace(/(?<=^|\n)[ \t]+$/, "");
+      end = setting.to;
+    }
+  }
+  kept += text.slice(end);
+  return missing.reduce((config, setting) => config + written(setting, config), kept);
+}
+
+export const isSame = (
+  one: Pick<GitSetting, "key" | "value">,
+  other: Pick<GitSetting, "key" | "value">,
+): boolean => one.key === other.key && one.value === other.value;
+
+/** A setting as git writes it, in a section of its own. */
+function written({ key, value }: Pick<GitSetting, "key" | "value">, before: string): string {
+  const [dot, last] = [key.indexOf("."), key.lastIndexOf(".")];
+  const quoted = (text: string) => `"${encoded(text).replace(/["\\]/g, "\\$&")}"`;
+  const subsection = dot === last ? "" : ` ${quoted(key.slice(dot + 1, last))}`;
+  const header = `[${key.slice(0, dot)}${subsection}]`;
+  const line = value === undefined ? "" : ` = ${quoted(value).replaceAll("\n", "\\n")}`;
+  const gap = before === "" || before.endsWith("\n") ? "" : "\n";
+  return `${gap}${header}\n\t${key.slice(last + 1)}${line}\n`;
+}

@@ -1,0 +1,405 @@
+import { type FSWatcher, watch } from "node:fs";
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { HostFile } from "../shared/hostFile";
+import { inBackground } from "../shared/inBackground";
+import { type GitSetting, isSame, withDangerous } from "./gitConfig";
+import {
+  changedSettings,
+  type HostChanges,
+  hostChanges,
+  type Remembered,
+  remembered,
+} from "./hostChanges";
+import { GIT_RULES, type HostRule } from "./hostPrograms";
+import {
+  canonicalName,
+  type HostEntry,
+  type HostSnapshot,
+  mayBeRun,
+  takeGitSnapshot,
+  takeHostSnapshot,
+} from "./hostSnapshot";
+import { writeWorkspaceFile } from "./workspaceFiles";
+
+/** `block` takes back at once what git would run; `tell` only says what has changed. */
+export type GuardMode = "block" | "tell" | "off";
+
+/** Something that was taken back while a turn ran. */
+export interface HeldBack {
+  /** The turn's answer. */
+  readonly turn: string;
+  readonly file: HostFile;
+}
+
+export interface HostGuardServices {
+  /** The folder that the sandbox has. */
+  readonly folder: string;
+  readonly mode: () => GuardMode;
+  /** What the last look has found, also that of an earlier window; undefined where there was none. */
+  readonly recall: () => Promise<Remembered | undefined>;
+  readonly remember: (found: Remembered) => Promise<void>;
+  /** Told of what was taken back. */
+  readonly onHeldBack: (held: HeldBack) => void;
+  /** Told of what has changed while no turn ran. */
+  readonly onChanged: (files: readonly HostFile[]) => void;
+  readonly log: { warn(message: string): void };
+}
+
+/** A file on both sides of a turn; undefined where it was not, or is too long to be kept. */
+export interface HostSides {
+  readonly before: Buffer | undefined;
+  readonly after: Buffer | undefined;
+}
+
+/** What is known of a turn: what was there when it began, and what was taken back or came of it. */
+interface TurnFiles {
+  readonly before: HostSnapshot;
+  after: HostSnapshot | undefined;
+  readonly held: Map<string, HeldFile>;
+  /** What was taken back, and let be there after all. */
+  readonly kept: Set<string>;
+}
+
+interface HeldFile {
+  readonly file: HostFile;
+  /** As Claude made it. */
+  readonly entry: HostEntry;
+}
+
+/** The files of so many turns can be shown and taken back; of earlier ones it is only known what they were. */
+const TURNS = 50;
+
+/** Why a file of a turn can be neither shown nor put back: more than its names is not kept for so long. */
+export class NotAtHandError extends Error {}
+/** A file is not any more as the turn has left it. */
+export class ChangedSinceError extends Error {}
+
+/**
+ * Looks after what the programs of this machine run of a workspace, while an agent may write there. It is
+ * no boundary: who looks soon enough after a file was written may still run it.
+ */
+export class HostGuard {
+  #last: HostSnapshot = new Map();
+  #looked = false;
+  #looking: Promise<unknown> = Promise.resolve();
+  readonly #running = new Set<string>();
+  readonly #turns = new Map<string, TurnFiles>();
+  /** Folders of the workspace with a repository that were heard of, besides those that a look finds. */
+  readonly #repositories = new Set<string>([""]);
+  /** What of git's may be there while turns run. */
+  #allowed = new Map<string, HostEntry>();
+  readonly #watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: bigint }>();
+  #enforcing: Promise<void> | undefined;
+  #again = false;
+
+  constructor(private readonly services: HostGuardServices) {}
+
+  /** Tells what has changed since the last look of an earlier window. Never rejects. */
+  async opened(): Promise<void> {
+    if (this.services.mode() !== "off") await this.#look();
+  }
+
+  /** A turn begins, which writes into this answer. Resolves when it is known what was there before. Never rejects. */
+  async begin(turn: string): Promise<void> {
+    const mode = this.services.mode();
+    if (mode === "off" || this.#turns.has(turn)) return;
+    const before = await this.#look();
+    this.#turns.set(turn, { before, after: undefined, held: new Map(), kept: new Set() });
+    for (const old of [...this.#turns.keys()].slice(0, -TURNS))
+      if (!this.#running.has(old)) this.#turns.delete(old);
+    if (this.#running.size === 0) this.#allow(before);
+    this.#running.add(turn);
+    if (mode === "block") await this.#watch();
+  }
+
+  /** A turn has ended. Resolves with what it has changed; undefined for nothing. Never rejects. */
+  async end(turn: string): Promise<HostChanges | undefined> {
+    const files = this.#turns.get(turn);
+    if (!files || !this.#running.has(turn)) return undefined;
+    await this.#enforcing;
+    const after = await this.#look();
+    this.#running.delete(turn);
+    if (this.#running.size === 0) this.#unwatch();
+    files.after = after;
+    const { files: changed, usual } = hostChanges(remembered(files.before), after);
+    const all = [
+      ...[...files.held.values()].map(({ file }) => file),
+      ...changed.map((file) =>
+        files.kept.has(file.path) ? { ...file, outcome: "kept" as const } : file,
+      ),
+    ];
+    return all.length + usual.length > 0 ? { files: all, usual } : undefined;
+  }
+
+  /** Another window goes on with a turn: what comes of it is told there. */
+  leave(turn: string): void {
+    this.#running.delete(turn);
+    if (this.#running.size === 0) this.#unwatch();
+  }
+
+  /** Something at a path of the workspace has changed, in which there may be a repository. */
+  touched(path: string): void {
+    const names = path.split("/");
+    const git = names.findIndex((name) => canonicalName(name) === ".git");
+    if (git < 0) return;
+    this.#repositories.add(names.slice(0, git).join("/"));
+    if (this.#watchers.size > 0) this.#enforce();
+  }
+
+  /** What was in a file before a turn and after it, or what was taken back. Throws a `NotAtHandError`. */
+  sides(turn: string, path: string): HostSides {
+    const files = this.#turns.get(turn);
+    if (!files) throw new NotAtHandError();
+    const held = files.held.get(path);
+    return {
+      before: files.before.get(path)?.content,
+      after: held ? held.entry.content : files.after?.get(path)?.content,
+    };
+  }
+
+  /**
+   * Puts a file that a turn has changed back to what it was. Rejects with a `NotAtHandError` where that
+   * is not known any more, with a `ChangedSinceError`, and as `writeWorkspaceFile` does.
+   */
+  async undo(turn: string, path: string): Promise<void> {
+    const files = this.#turns.get(turn);
+    if (!files?.after) throw new NotAtHandError();
+    await this.#restore(path, files.before.get(path), files.after.get(path));
+    await this.#accept(path);
+  }
+
+  /** Lets be there what was taken back. Otherwise as `undo`. */
+  async keep(turn: string, path: string): Promise<void> {
+    const files = this.#turns.get(turn);
+    const held = files?.held.get(path);
+    if (!files || !held) throw new NotAtHandError();
+    const { entry } = held;
+    const allowed = this.#allowed.get(path);
+    const now = (await this.#snapshot()).get(path);
+    const both = (one: HostEntry | undefined) => [
+      ...(one?.settings ?? []),
+      ...(entry.settings ?? []),
+    ];
+    if (entry.settings) {
+      this.#allowed.set(path, { ...entry, settings: both(allowed) });
+      const text = now?.content?.toString("latin1") ?? "";
+      await this.#write(path, withDangerous(text, both(now)));
+    } else {
+      if (!entry.content) throw new NotAtHandError();
+      if (now?.print !== allowed?.print) throw new ChangedSinceError();
+      this.#allowed.set(path, entry);
+      await this.#write(path, entry.content, isExecutable(entry));
+    }
+    for (const { held, kept } of this.#turns.values()) if (held.delete(path)) kept.add(path);
+    await this.#accept(path);
+  }
+
+  /** Its user has saved a file, so that is none of a sandbox's changes. */
+  async saved(path: string): Promise<void> {
+    if (this.services.mode() !== "off" && this.#looked && mayBeRun(path)) await this.#accept(path);
+  }
+
+  dispose(): void {
+    this.#unwatch();
+  }
+
+  #snapshot(): Promise<HostSnapshot> {
+    return takeHostSnapshot(this.services.folder, this.#last, this.#repositories);
+  }
+
+  /** One look comes after the other. */
+  #inTurn<Found>(look: () => Promise<Found>): Promise<Found> {
+    const looked = this.#looking.then(look);
+    this.#looking = looked.catch(() => undefined);
+    return looked;
+  }
+
+  /** Looks, and tells what has changed while no turn ran. */
+  #look(): Promise<HostSnapshot> {
+    return this.#inTurn(async () => {
+      const now = await this.#snapshot();
+      await this.#compare(now);
+      this.#last = now;
+      return now;
+    });
+  }
+
+  /** Takes a file as it is by now. */
+  #accept(path: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const now = (await this.#snapshot()).get(path);
+      const last = new Map(this.#last);
+      if (now) last.set(path, now);
+      else last.delete(path);
+      this.#last = last;
+      await this.services.remember(remembered(last));
+    });
+  }
+
+  async #compare(now: HostSnapshot): Promise<void> {
+    const { recall, remember, onChanged, log } = this.services;
+    try {
+      const before = this.#looked ? remembered(this.#last) : await recall();
+      this.#looked = true;
+      const after = remembered(now);
+      if (isDeepStrictEqual(before, after)) return;
+      await remember(after);
+      // What changes while turns run is told with them.
+      if (before === undefined || this.#running.size > 0) return;
+      const { files } = hostChanges(before, now);
+      if (files.length > 0) onChanged(files);
+    } catch (error) {
+      log.warn(`What has changed of what this machine runs is not known: ${String(error)}`);
+    }
+  }
+
+  /** Puts a file back, if it still is as it is expected. */
+  async #restore(
+    path: string,
+    wanted: HostEntry | undefined,
+    expected: HostEntry | undefined,
+  ): Promise<void> {
+    const now = (await this.#snapshot()).get(path);
+    if (now?.print !== expected?.print) throw new ChangedSinceError();
+    const settings = (now ?? wanted)?.settings;
+    if (settings) {
+      const text = now?.content?.toString("latin1") ?? "";
+      return this.#write(path, withDangerous(text, wanted?.settings ?? []));
+    }
+    if (wanted && !wanted.content) throw new NotAtHandError();
+    await this.#write(path, wanted?.content, wanted && isExecutable(wanted));
+  }
+
+  #write(path: string, content: Buffer | string | undefined, executable = false): Promise<void> {
+    const bytes = typeof content === "string" ? Buffer.from(content, "latin1") : content;
+    return writeWorkspaceFile(this.services.folder, path, bytes, { executable });
+  }
+
+  /** From now on what git would run may be there as it is in this look, and no other. */
+  #allow(snapshot: HostSnapshot): void {
+    this.#allowed = new Map([...snapshot].filter(([, { rule }]) => GIT.has(rule)));
+  }
+
+  /** Looks at what git would run each time that something changes there, from now on. */
+  async #watch(): Promise<void> {
+    await this.#watchAnew();
+    this.#enforce();
+    await this.#enforcing;
+  }
+
+  /** Watches the folders that are in the places of the watched ones by now. */
+  async #watchAnew(): Promise<void> {
+    for (const repository of this.#watched())
+      for (const path of [repository, join(repository, ".git"), join(repository, ".git/hooks")])
+        await this.#watchFolder(path);
+  }
+
+  /** The folders with a repository. */
+  #watched(): Set<string> {
+    const found = [...this.#last.values()].flatMap(({ path, rule }) =>
+      rule === GIT_RULES.repository && path.endsWith(".git") ? dirname(path) : [],
+    );
+    return new Set([...this.#repositories, ...found.map((path) => (path === "." ? "" : path))]);
+  }
+
+  async #watchFolder(path: string): Promise<void> {
+    const folder = join(this.services.folder, path);
+    const inode = await stat(folder, { bigint: true }).then(
+      ({ ino }) => ino,
+      () => undefined,
+    );
+    const watched = this.#watchers.get(path);
+    if (watched && watched.inode === inode) return;
+    watched?.watcher.close();
+    this.#watchers.delete(path);
+    if (inode === undefined || this.#running.size === 0) return;
+    try {
+      const isWhole = /(^|[\\/])(\.git|hooks)$/.test(path);
+      const watcher = watch(folder, (_, name) => {
+        if (isWhole || name === null || canonicalName(name) === ".git") this.#enforce();
+      });
+      watcher.on("error", () => watcher.close());
+      this.#watchers.set(path, { watcher, inode });
+    } catch (error) {
+      this.services.log.warn(`${path} cannot be watched: ${String(error)}`);
+    }
+  }
+
+  #unwatch(): void {
+    for (const { watcher } of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
+  }
+
+  /** Takes back what git would run and was not there before; once more for what comes meanwhile. */
+  #enforce(): void {
+    this.#again = true;
+    this.#enforcing ??= this.#takeBackAll().finally(() => (this.#enforcing = undefined));
+    inBackground(this.#enforcing, this.services.log);
+  }
+
+  async #takeBackAll(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      if (this.services.mode() !== "block" || this.#running.size === 0) return;
+      const now = await takeGitSnapshot(this.services.folder, this.#last, this.#watched());
+      for (const entry of now.values())
+        await this.#takeBack(entry).catch((error: unknown) =>
+          this.services.log.warn(`${entry.path} could not be taken back: ${String(error)}`),
+        );
+      await this.#watchAnew();
+    }
+  }
+
+  /** Takes back what git would run of a file, if it was not there when the turns began. */
+  async #takeBack(entry: HostEntry): Promise<void> {
+    const { path, rule, print, settings, content } = entry;
+    const allowed = this.#allowed.get(path);
+    const change = allowed ? "changed" : "added";
+    if (allowed?.print === print) return;
+    if (settings && content) {
+      const isAllowed = (setting: GitSetting) =>
+        allowed?.settings?.some((one) => isSame(one, setting)) ?? false;
+      const extra = settings.filter((setting) => !isAllowed(setting));
+      if (extra.length === 0) return;
+      const keys = [...new Set(extra.map(({ key }) => key))];
+      const replaced = allowed?.settings?.filter(({ key }) => keys.includes(key)) ?? [];
+      const wanted = [...settings.filter(isAllowed), ...replaced];
+      await this.#write(path, withDangerous(content.toString("latin1"), wanted));
+      this.#hold({ ...entry, settings: extra }, changedSettings(path, keys, change));
+    } else if (rule === GIT_RULES.hook || rule === GIT_RULES.config) {
+      // A configuration that cannot be read, such as a link, goes as a whole.
+      if (print.startsWith("link:")) await this.#write(path, undefined);
+      if (allowed?.content || !print.startsWith("link:"))
+        await this.#write(path, allowed?.content, allowed && isExecutable(allowed));
+      this.#hold(entry, { path, change, program: rule.program, moment: rule.moment });
+    }
+  }
+
+  /** Remembers what was taken back, and tells of it unless the same has been told. */
+  #hold(entry: HostEntry, file: HostFile): void {
+    for (const turn of this.#running) {
+      const held = this.#turns.get(turn)?.held;
+      const before = held?.get(file.path);
+      const settings = before?.entry.settings?.filter(
+        (one) => !entry.settings?.some((other) => isSame(one, other)),
+      );
+      const keys = file.keys && [...new Set([...(before?.file.keys ?? []), ...file.keys])];
+      const whole: HostFile = { ...file, ...(keys && { keys }), outcome: "heldBack" };
+      held?.set(file.path, {
+        file: whole,
+        entry: {
+          ...entry,
+          ...(entry.settings && { settings: [...(settings ?? []), ...entry.settings] }),
+        },
+      });
+      if (!isDeepStrictEqual(before?.file, whole)) this.services.onHeldBack({ turn, file: whole });
+    }
+  }
+}
+
+/** What git has of a repository, which it runs or obeys. */
+const GIT: ReadonlySet<HostRule> = new Set(Object.values(GIT_RULES));
+
+const isExecutable = ({ print }: HostEntry): boolean => print.startsWith("x:");

@@ -1,0 +1,399 @@
+/** What the programs of this machine would run of a workspace, as it is now. */
+import { createHash } from "node:crypto";
+import type { BigIntStats, Dirent } from "node:fs";
+import { constants, lstat, open, opendir, readlink, realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dangerousSettings, type GitSetting, parseGitConfig } from "./gitConfig";
+import { GIT_RULES, HOST_RULES, type HostRule } from "./hostPrograms";
+
+/** One of them. */
+export interface HostEntry {
+  /** From the workspace's folder, with `/`, as it is written on the disk. */
+  readonly path: string;
+  readonly rule: HostRule;
+  /** Tells whether it is still the same. */
+  readonly print: string;
+  /** By which it is known to be that without being read; undefined for what was written a moment ago. */
+  readonly state?: string;
+  /** The whole, up to `CONTENT_LIMIT`; undefined for what is longer, is no file, or need not be kept. */
+  readonly content?: Buffer;
+  /** The settings in a configuration of git's for which it runs something, or obeys other files. */
+  readonly settings?: readonly GitSetting[];
+}
+
+/** All of them, by path. */
+export type HostSnapshot = ReadonlyMap<string, HostEntry>;
+
+/** What is longer is known by its size and times alone, in bytes. */
+const CONTENT_LIMIT = 256 * 1024;
+/** The same for a configuration of git's, which has a section for each branch. */
+const CONFIG_LIMIT = 4 * 1024 * 1024;
+/** How far below the workspace's folder other projects and repositories are looked for. */
+const DEPTH = 2;
+/** How far below a folder such as `.vscode` its files are looked at. */
+const DEPTH_INSIDE = 6;
+/** So many names are looked at in one folder, and so many files in all; a hostile workspace may have more. */
+const NAMES = 20_000;
+const ENTRIES = 5000;
+/** Times of files are only so exact, in nanoseconds: what was read so soon after may have changed since. */
+const RACY = 2_000_000_000n;
+/** Folders of others' code, of which there are many. */
+const PASSED = new Set(["node_modules", ".venv", "venv", "target", "vendor"]);
+
+interface Rules {
+  readonly first: RegExp;
+  readonly whole: RegExp;
+  /** Whether `first` is all of it. */
+  readonly isName: boolean;
+  readonly atRoot: boolean;
+  readonly rule: HostRule;
+}
+
+const RULES: readonly Rules[] = HOST_RULES.map((rule) => {
+  const atRoot = rule.path.startsWith("/");
+  const path = atRoot ? rule.path.slice(1) : rule.path;
+  const [first = ""] = path.split("/");
+  return { first: glob(first), whole: glob(path), isName: first === path, atRoot, rule };
+});
+
+/** `*` is any part of a name, `{a,b}` one of two, and `**` at the end any path below. */
+function glob(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^$()|[\]\\]/g, "\\$&")
+    .replace(/\{([^}]*)\}/g, (_, names: string) => `(?:${names.replaceAll(",", "|")})`)
+    .replace(/\*\*$/, ".+")
+    .replace(/\*/g, "[^/]*");
+  return new RegExp(`^${source}$`, "s");
+}
+
+/**
+ * A name as the least strict file system takes it: without case, invisible characters (HFS+), and dots,
+ * spaces or a stream at its end (NTFS).
+ */
+export function canonicalName(name: string): string {
+  const plain = name
+    .normalize("NFKC")
+    .replace(/[\u200c-\u200f\u202a-\u202e\u2060\u206a-\u206f\ufeff]/g, "")
+    .toLowerCase()
+    .replace(/:.*$/s, "")
+    .replace(/[. ]+$/, "");
+  return plain === "git~1" ? ".git" : plain;
+}
+
+/** Whether a file of this path may be one of them, as far as its names tell. */
+export const mayBeRun = (path: string): boolean =>
+  path
+    .split("/")
+    .map(canonicalName)
+    .some((name) => name === ".git" || RULES.some(({ first }) => first.test(name)));
+
+/**
+ * Looks at all of a workspace that its user's programs would run. `before` is an earlier look, from which
+ * what has not changed is taken. `nested` are folders, from the workspace's, in which repositories are
+ * known to be, however deep. Never rejects: what cannot be read is there by its name.
+ */
+export async function takeHostSnapshot(
+  folder: string,
+  before: HostSnapshot = new Map(),
+  nested: Iterable<string> = [],
+): Promise<HostSnapshot> {
+  const look = new Look(folder, before);
+  await look.start();
+  await look.directory("", 0);
+  for (const path of nested) await look.repositoryIn(path);
+  return look.entries;
+}
+
+/** The same, of the repositories alone in these folders of the workspace. */
+export async function takeGitSnapshot(
+  folder: string,
+  before: HostSnapshot,
+  repositories: Iterable<string>,
+): Promise<HostSnapshot> {
+  const look = new Look(folder, before);
+  await look.start();
+  for (const path of repositories) await look.repositoryIn(path);
+  return look.entries;
+}
+
+class Look {
+  readonly entries = new Map<string, HostEntry>();
+  #root = "";
+  readonly #visited = new Set<string>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly before: HostSnapshot,
+  ) {}
+
+  async start(): Promise<void> {
+    this.#root = await realpath(this.folder).catch(() => this.folder);
+  }
+
+  /** A folder of the workspace, and those below it in which there may be a project. */
+  async directory(path: string, depth: number): Promise<void> {
+    const children = await this.#children(path);
+    const has = (name: string) => children.some(({ canonical }) => canonical === name);
+    // Git takes a folder that looks like one of its own for a repository, whatever its name is.
+    if (has("head") && has("objects") && has("refs")) await this.#gitDirectory(path);
+    await Promise.all(children.map((child) => this.#child(child, path === "", depth)));
+  }
+
+  async #child(child: Child, isAtRoot: boolean, depth: number): Promise<void> {
+    const { path, canonical, isDirectory } = child;
+    if (canonical === ".git") return this.#dotGit(path);
+    const rules = RULES.filter(
+      ({ first, atRoot }) => (isAtRoot || !atRoot) && first.test(canonical),
+    );
+    const named = rules.find(({ isName }) => isName);
+    const below = rules.filter(({ isName }) => !isName);
+    if (named && !isDirectory) await this.#file(path, named.rule);
+    if (below[0]) await this.#below(child, canonical, below, 0);
+    else if (isDirectory && depth < DEPTH && !PASSED.has(canonical))
+      await this.directory(path, depth + 1);
+  }
+
+  /** What fits one of these rules in a folder; `name` is its path from where they count. */
+  async #below(
+    { path, isDirectory }: Pick<Child, "path" | "isDirectory">,
+    name: string,
+    rules: readonly Rules[],
+    depth: number,
+  ): Promise<void> {
+    if (isDirectory) {
+      if (depth > DEPTH_INSIDE) return;
+      for (const child of await this.#children(path))
+        await this.#below(child, `${name}/${child.canonical}`, rules, depth + 1);
+      return;
+    }
+    // In the place of the folder itself there may be a link.
+    const [first] = rules;
+    const fitting =
+      rules.find(({ whole }) => whole.test(name)) ?? (depth === 0 ? first : undefined);
+    if (fitting) await this.#file(path, fitting.rule);
+    await this.#behindLink(path, async (target) => {
+      const isDirectory = (await this.#stat(target))?.isDirectory() ?? false;
+      await this.#below({ path: target, isDirectory }, name, rules, depth + 1);
+    });
+  }
+
+  /** A repository's `.git` in a folder of the workspace, if it has one. */
+  async repositoryIn(path: string): Promise<void> {
+    for (const child of await this.#children(path))
+      if (child.canonical === ".git") await this.#dotGit(child.path);
+  }
+
+  async #dotGit(path: string): Promise<void> {
+    const stats = await this.#stat(path);
+    if (!stats) return;
+    if (stats.isDirectory()) {
+      // Another folder of that name is another repository.
+      this.#add({ path, rule: GIT_RULES.repository, print: `${stats.dev}:${stats.ino}` });
+      await this.#gitDirectory(path);
+      return;
+    }
+    await this.#file(path, GIT_RULES.repository);
+    await this.#behindLink(path, (target) => this.#gitDirectory(target));
+    // A file names where the repository is: of a worktree, or of a submodule.
+    const text = (await this.#read(path, stats))?.toString() ?? "";
+    const named = /^gitdir: *(.+?)[\r\n]*$/s.exec(text)?.[1];
+    const inside = named && this.#inside(resolve(this.#root, dirname(path), named));
+    if (inside !== undefined && inside !== "") await this.#gitDirectory(inside);
+  }
+
+  /** A folder in which git keeps a repository. */
+  async #gitDirectory(path: string): Promise<void> {
+    if (this.#visited.has(path)) return;
+    this.#visited.add(path);
+    for (const name of ["config", "config.worktree"]) await this.#config(`${path}/${name}`, path);
+    await this.#commonDirectory(path);
+    await this.#file(`${path}/info/attributes`, GIT_RULES.attributes);
+    await this.#hooks(`${path}/hooks`);
+    for (const worktree of await this.#children(`${path}/worktrees`)) {
+      await this.#config(`${worktree.path}/config.worktree`, path);
+      await this.#commonDirectory(worktree.path);
+    }
+    await this.#modules(`${path}/modules`, 0);
+  }
+
+  /** A file by which a repository has its configuration and hooks from another. */
+  async #commonDirectory(gitDirectory: string): Promise<void> {
+    const path = `${gitDirectory}/commondir`;
+    const stats = await this.#stat(path);
+    if (!stats) return;
+    await this.#file(path, GIT_RULES.repository);
+    const named = (await this.#read(path, stats))?.toString().trim();
+    const inside = named && this.#inside(resolve(this.#root, gitDirectory, named));
+    if (inside) await this.#gitDirectory(inside);
+  }
+
+  /** The repositories of submodules, which have folders for names. */
+  async #modules(path: string, depth: number): Promise<void> {
+    if (depth > DEPTH_INSIDE) return;
+    const children = await this.#children(path);
+    if (children.some(({ canonical }) => canonical === "head")) return this.#gitDirectory(path);
+    for (const child of children) if (child.isDirectory) await this.#modules(child.path, depth + 1);
+  }
+
+  /** A configuration, what it includes, and the hooks that it names, as far as the sandbox has them. */
+  async #config(path: string, gitDirectory: string, depth = 0): Promise<void> {
+    const stats = await this.#stat(path);
+    if (!stats || this.#visited.has(path)) return;
+    this.#visited.add(path);
+    const content = await this.#read(path, stats, CONFIG_LIMIT);
+    if (!content) {
+      await this.#file(path, GIT_RULES.config);
+      return this.#behindLink(path, (target) => this.#config(target, gitDirectory, depth + 1));
+    }
+    const text = content.toString("latin1");
+    const settings = dangerousSettings(text);
+    const print = JSON.stringify(settings.map(({ key, value }) => [key, value ?? null]));
+    const rule = settings.some(({ key }) => key === "core.fsmonitor")
+      ? GIT_RULES.fsmonitor
+      : GIT_RULES.config;
+    this.#add({ path, rule, print: hash(print), content, settings });
+    if (depth > DEPTH_INSIDE) return;
+    for (const { key, value } of parseGitConfig(text)) {
+      if (value === undefined) continue;
+      if (key === "core.hookspath") {
+        const hooks = this.#inside(resolve(this.#root, dirname(gitDirectory), value));
+        if (hooks !== undefined && hooks !== "") await this.#hooks(hooks);
+      } else if (/^include(if\..*)?\.path$/s.test(key)) {
+        const included = this.#inside(resolve(this.#root, dirname(path), value));
+        if (included) await this.#config(included, gitDirectory, depth + 1);
+      }
+    }
+  }
+
+  /** What git would run of a folder of hooks: elsewhere than on Windows, only what is executable. */
+  async #hooks(path: string): Promise<void> {
+    for (const { path: hook, canonical } of await this.#children(path)) {
+      const stats = await this.#stat(hook);
+      if (!stats || canonical.endsWith(".sample")) continue;
+      const runs = process.platform === "win32" || (stats.mode & 0o111n) !== 0n;
+      if (stats.isSymbolicLink() || (stats.isFile() && runs))
+        await this.#file(hook, GIT_RULES.hook);
+      await this.#behindLink(hook, (target) => this.#file(target, GIT_RULES.hook));
+    }
+    await this.#behindLink(path, async (target) => {
+      await this.#file(path, GIT_RULES.hook);
+      await this.#hooks(target);
+    });
+  }
+
+  /** A file or a link. Where neither is, nothing is added. */
+  async #file(path: string, rule: HostRule): Promise<void> {
+    const stats = await this.#stat(path);
+    if (!stats || stats.isDirectory()) return;
+    if (stats.isSymbolicLink()) {
+      const target = await readlink(join(this.#root, path)).catch(() => "");
+      this.#add({ path, rule, print: `link:${target}` }); return;
+    }
+    const state = stateOf(stats);
+    const known = this.before.get(path);
+    if (known?.rule === rule && known.state === state) { this.#add(known); return; }
+    const content = await this.#read(path, stats);
+    const print = `${(stats.mode & 0o111n) !== 0n ? "x" : ""}:${content ? hash(relevant(path, content)) : state}`;
+    // It may be written once more without that its times tell.
+    const settled = BigInt(Date.now()) * 1_000_000n - stats.ctimeNs > RACY;
+    this.#add({
+      path,
+      rule,
+      print,
+      ...(settled && { state }),
+      ...(rule.kind === "silent" && content && { content }),
+    });
+  }
+
+  #add(entry: HostEntry): void {
+    if (this.entries.size < ENTRIES) this.entries.set(entry.path, entry);
+  }
+
+  async #behindLink(path: string, look: (target: string) => Promise<void>): Promise<void> {
+    if (!(await this.#stat(path))?.isSymbolicLink()) return;
+    const target = await realpath(join(this.#root, path)).catch(() => undefined);
+    const inside = target && this.#inside(target);
+    // What is elsewhere, nobody in the sandbox writes.
+    if (!inside || this.#visited.has(`link:${inside}`)) return;
+    this.#visited.add(`link:${inside}`);
+    await look(inside);
+  }
+
+  /** A path from the workspace's folder, if it is in there. */
+  #inside(path: string): string | undefined {
+    const from = relative(this.#root, path);
+    if (from === ".." || from.startsWith(`..${sep}`) || isAbsolute(from)) return undefined;
+    return from.replaceAll(sep, "/");
+  }
+
+  #stat(path: string): Promise<BigIntStats | undefined> {
+    return lstat(join(this.#root, path), { bigint: true }).catch(() => undefined);
+  }
+
+  async #children(path: string): Promise<Child[]> {
+    const children: Child[] = [];
+    try {
+      const folder = await opendir(join(this.#root, path), { bufferSize: 1024 });
+      for await (const entry of folder) {
+        children.push(childOf(path, entry));
+        if (children.length >= NAMES) break;
+      }
+    } catch {
+      // What is no folder, or is gone, has none.
+    }
+    return children;
+  }
+
+  /** All of a short file. Neither a link nor what blocks is opened. */
+  async #read(
+    path: string,
+    stats: BigIntStats,
+    limit = CONTENT_LIMIT,
+  ): Promise<Buffer | undefined> {
+    if (!stats.isFile() || stats.size > limit) return undefined;
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+    try {
+      const file = await open(join(this.#root, path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+      try {
+        // It may have grown since.
+        const buffer = Buffer.alloc(Number(stats.size) + 1);
+        const { bytesRead } = await file.read(buffer, 0);
+        return bytesRead === buffer.length ? undefined : buffer.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+interface Child {
+  readonly path: string;
+  /** Its name as the least strict file system takes it. */
+  readonly canonical: string;
+  readonly isDirectory: boolean;
+}
+
+const childOf = (folder: string, entry: Dirent): Child => ({
+  path: folder === "" ? entry.name : `${folder}/${entry.name}`,
+  canonical: canonicalName(entry.name),
+  isDirectory: entry.isDirectory(),
+});
+
+const stateOf = ({ dev, ino, mode, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  [dev, ino, mode, size, mtimeNs, ctimeNs].join(",");
+
+const hash = (content: string | Buffer): string =>
+  createHash("sha256").update(content).digest("base64url").slice(0, 22);
+
+/** What counts of a file's content: of a package's manifest only the scripts that it has run. */
+function relevant(path: string, content: Buffer): string | Buffer {
+  if (!/(^|\/)package\.json$/i.test(path)) return content;
+  try {
+    const { scripts } = JSON.parse(content.toString()) as { scripts?: unknown };
+    return JSON.stringify(scripts ?? {});
+  } catch {
+    return content;
+  }
+}

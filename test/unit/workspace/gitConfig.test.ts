@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import {
+  dangerousSettings,
+  isDangerous,
+  parseGitConfig,
+  withDangerous,
+} from "../../../src/workspace/gitConfig";
+import { seeded } from "../../crash/random";
+import { pick } from "../../support/mutations";
+import { temporaryFolder } from "../../support/temporaryFolder";
+
+/** A configuration as git reads it, without what it includes; undefined where git gives up. */
+function gitReads(config: string): [key: string, value: string | undefined][] | undefined {
+  const file = path.join(folder(), "config");
+  writeFileSync(file, config, "latin1");
+  try {
+    const listed = execFileSync(
+      "git",
+      ["config", "--list", "-z", "--no-includes", "--file", file],
+      {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      },
+    );
+    return listed
+      .split("\0")
+      .slice(0, -1)
+      .map((entry) => {
+        const at = entry.indexOf("\n");
+        return at < 0 ? [entry, undefined] : [entry.slice(0, at), entry.slice(at + 1)];
+      });
+  } catch {
+    return undefined;
+  }
+}
+
+const folder = temporaryFolder();
+
+/** Versions of git differ in which white space within a value becomes a blank. */
+const spaced = ([key, value]: readonly [key: string, value: string | undefined]) => [
+  key,
+  value?.replace(/\s/g, " "),
+];
+
+const PIECES = [
+  "[core]",
+  "[CORE]",
+  '[alias "x"]',
+  "[diff.X]",
+  '[remote "a.b\\"c\\\\d"]',
+  '[ "x"]',
+  "[core",
+  '[filter "lfs"] ',
+  "\n",
+  "\r\n",
+  "\t",
+  " ",
+  "fsmonitor",
+  "sshCommand",
+  "x-1",
+  "clean",
+  "=",
+  " = ",
+  "value",
+  '"',
+  '"quoted # text"',
+  "\\\n",
+  "\\\r\n",
+  "\\n",
+  "\\t",
+  "\\\\",
+  '\\"',
+  "\\x",
+  "#",
+  ";",
+  " # note\n",
+  "!",
+  "\u00e4",
+  "\0",
+  "\u00ef\u00bb\u00bf",
+];
+
+describe("git's configuration", () => {
+  it("is read as git reads it, whatever it is made of", () => {
+    const next = seeded(7);
+    let read = 0;
+    for (let round = 0; round < 500; round++) {
+      const count = 1 + Math.floor(next() * 14);
+      const pieces = Array.from({ length: count }, () => pick(PIECES, next));
+      const config = (round % 2 ? "[a]\n\tb = c\n" : "") + pieces.join("");
+      const expected = gitReads(config);
+      if (!expected) continue;
+      read++;
+      const settings = parseGitConfig(config).map(({ key, value }) => [key, value] as const);
+      assert.deepEqual(settings.map(spaced), expected.map(spaced), JSON.stringify(config));
+    }
+    assert.ok(read > 40, `git read ${read}`);
+  });
+
+  it("is read on where git gives up", () => {
+    const config = "[core\n[core]\n= x\n\tfsmonitor = evil\n";
+    assert.deepEqual(
+      parseGitConfig(config).map(({ key, value }) => [key, value]),
+      [["core.fsmonitor", "evil"]],
+    );
+  });
+});
+
+describe("dangerous settings", () => {
+  const HARMLESS = `[core]
+	repositoryformatversion = 0
+	filemode = true
+	bare = false
+	logallrefupdates = true
+	fsmonitor = true
+[remote "origin"]
+	url = https://example.com/x.git
+	url = git@example.com:x.git
+	fetch = +refs/heads/*:refs/remotes/origin/*
+[branch "main"]
+	remote = origin
+	merge = refs/heads/main
+[user]
+	name = Someone
+	email = someone@example.com
+[alias]
+	st = status -s
+[pager]
+	log = false
+[submodule "x"]
+	url = https://example.com/x.git
+	active = true
+	update = rebase
+[url "https://example.com/"]
+	insteadOf = ex:
+`;
+  const DANGEROUS = `[core]
+	fsmonitor = .git/x
+	hooksPath = hooks
+	sshCommand = evil
+[include]
+	path = ../gitconfig
+[includeIf "gitdir:/x"]
+	path = ../gitconfig
+[alias]
+	st = !evil
+[filter "x"]
+	clean = evil
+[diff "x"]
+	textconv = evil
+[remote "origin"]
+	url = ext::sh -c evil
+[url "ext::sh"]
+	insteadOf = https://
+[credential "https://example.com"]
+	helper = !evil
+[gpg "ssh"]
+	program = evil
+`;
+
+  it("are none in an ordinary configuration", () => {
+    assert.deepEqual(dangerousSettings(HARMLESS), []);
+  });
+
+  it("are all found", () => {
+    const all = parseGitConfig(DANGEROUS);
+    assert.equal(all.length, 12);
+    assert.deepEqual(all.filter(isDangerous), all);
+  });
+
+  it("are cut out, and all else stays as it is", () => {
+    const mixed = HARMLESS.replace("[branch", `${DANGEROUS}[branch`);
+    assert.deepEqual(dangerousSettings(withDangerous(mixed, [])), []);
+    const left = parseGitConfig(withDangerous(mixed, [])).map(({ key, value }) => [key, value]);
+    assert.deepEqual(
+      left,
+      parseGitConfig(HARMLESS).map(({ key, value }) => [key, value]),
+    );
+    assert.equal(withDangerous(HARMLESS, []), HARMLESS);
+  });
+
+  it("are put back, and git reads them as they were", () => {
+    const values = ['a "quoted" \\ value # x', "", "two\nlines", undefined, "ü"];
+    const wanted = values.map((value, at) => ({ key: `filter.a.b "${at}\\.clean`, value }));
+    const config = withDangerous("[x]\n\ty = z", wanted);
+    assert.deepEqual(
+      gitReads(config)?.slice(1),
+      wanted.map(({ key, value }) => [key, value]),
+    );
+    assert.deepEqual(
+      dangerousSettings(config).map(({ key, value }) => ({ key, value })),
+      wanted,
+    );
+  });
+});

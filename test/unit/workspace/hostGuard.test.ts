@@ -1,0 +1,416 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import type { HostFile } from "../../../src/shared/hostFile";
+import type { Remembered } from "../../../src/workspace/hostChanges";
+import {
+  ChangedSinceError,
+  type GuardMode,
+  type HeldBack,
+  HostGuard,
+  NotAtHandError,
+} from "../../../src/workspace/hostGuard";
+import { HOST_RULES } from "../../../src/workspace/hostPrograms";
+import { temporaryFolder } from "../../support/temporaryFolder";
+import { until } from "../../support/until";
+
+const folder = temporaryFolder();
+const at = (name: string) => path.join(folder(), name);
+const git = (...args: string[]) =>
+  execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@b.c", ...args], {
+    cwd: folder(),
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
+  });
+function write(name: string, text: string, mode = 0o644): void {
+  mkdirSync(path.dirname(at(name)), { recursive: true });
+  writeFileSync(at(name), text);
+  chmodSync(at(name), mode);
+}
+
+/** What a guard tells, and what it keeps. */
+class Told {
+  readonly held: HeldBack[] = [];
+  readonly changed: HostFile[][] = [];
+  readonly warnings: string[] = [];
+  kept: Remembered | undefined;
+
+  guard(mode: GuardMode = "tell"): HostGuard {
+    const guard = new HostGuard({
+      folder: folder(),
+      mode: () => mode,
+      recall: () => Promise.resolve(this.kept),
+      remember: (found) => {
+        this.kept = JSON.parse(JSON.stringify(found)) as Remembered;
+        return Promise.resolve();
+      },
+      onHeldBack: (held) => this.held.push(held),
+      onChanged: (files) => this.changed.push([...files]),
+      log: { warn: (message) => this.warnings.push(message) },
+    });
+    guards.push(guard);
+    return guard;
+  }
+}
+const guards: HostGuard[] = [];
+afterEach(() => guards.splice(0).forEach((guard) => guard.dispose()));
+
+const paths = (files: readonly HostFile[] = []) => files.map((file) => file.path);
+
+/** A path that a rule is about. */
+const example = (rule: string): string =>
+  rule
+    .replace(/^\//, "")
+    .replace("**", "a/b.txt")
+    .replace(/\{([^,}]*)[^}]*\}/g, "$1")
+    .replace("y*ml", "yaml")
+    .replaceAll("*", "x");
+
+describe("what this machine runs of a workspace", () => {
+  for (const kind of ["silent", "usual"] as const)
+    it(`is told when a turn changes it, file by file (${kind})`, async () => {
+      const guard = new Told().guard();
+      const rules = HOST_RULES.filter((rule) => rule.kind === kind);
+      const examples = [...new Set(rules.map((rule) => example(rule.path)))].sort();
+      const found = async (turn: string, change: () => void) => {
+        await guard.begin(turn);
+        change();
+        const { files = [], usual = [] } = (await guard.end(turn)) ?? {};
+        assert.deepEqual(kind === "silent" ? usual : files, []);
+        return kind === "silent" ? paths(files) : usual;
+      };
+      const writeAll = (text: string) => examples.forEach((name) => write(name, text));
+      assert.deepEqual(await found("made", () => writeAll("one")), examples);
+      assert.deepEqual(await found("nothing", () => undefined), []);
+      assert.deepEqual(await found("changed", () => writeAll("two")), examples);
+      assert.deepEqual(
+        await found("gone", () => examples.forEach((name) => rmSync(at(name)))),
+        examples,
+      );
+    });
+
+  it("is found without case, in folders below, and behind links", async () => {
+    mkdirSync(at("real"));
+    mkdirSync(at("packages/a"), { recursive: true });
+    write("linked/tasks.json", "{}");
+    symlinkSync("linked", at(".vscode"));
+    const guard = new Told().guard();
+    await guard.begin("t");
+    write(".VSCode/Tasks.json", "{}");
+    write("packages/a/.envrc", "evil");
+    write("linked/tasks.json", "evil");
+    symlinkSync("real", at(".idea"));
+    symlinkSync("/nowhere", at(".envrc"));
+    write(".mcp.json ", "{}");
+    const told = paths((await guard.end("t"))?.files);
+    assert.deepEqual(told, [
+      ".VSCode/Tasks.json",
+      ".envrc",
+      ".idea",
+      ".mcp.json ",
+      "linked/tasks.json",
+      "packages/a/.envrc",
+    ]);
+  });
+
+  it("is no file that has nothing to do with it, nor git's own bookkeeping", async () => {
+    git("init", "-q", "-b", "main");
+    write("src/index.ts", "1");
+    write("package.json", '{"name":"x","scripts":{"build":"y"}}');
+    git("add", ".");
+    git("commit", "-qm", "one");
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    write("src/index.ts", "2");
+    write("package.json", '{"name":"x","version":"2","scripts":{"build":"y"}}');
+    git("checkout", "-qb", "other");
+    git("commit", "-qam", "two");
+    git("config", "user.name", "Somebody");
+    git("config", "branch.other.remote", "origin");
+    git("remote", "add", "origin", "https://example.com/x.git");
+    assert.equal(await guard.end("t"), undefined);
+  });
+
+  it("counts of a package's manifest only in its scripts", async () => {
+    write("package.json", '{"scripts":{"build":"y"}}');
+    const guard = new Told().guard();
+    await guard.begin("t");
+    write("package.json", '{"scripts":{"build":"y","postinstall":"evil"}}');
+    assert.deepEqual(await guard.end("t"), { files: [], usual: ["package.json"] });
+  });
+
+  it("is a repository that is new, another one, or led elsewhere", async () => {
+    git("init", "-q");
+    git("init", "-q", "was");
+    git("init", "-q", "deep/down/under");
+    const told = new Told();
+    const guard = told.guard();
+    await guard.begin("t");
+    git("init", "-q", "new");
+    git("init", "-q", "--bare", "looks-like-one");
+    git("-C", "looks-like-one", "config", "core.fsmonitor", "evil");
+    renameSync(at(".git"), at("old"));
+    cpSync(at("old"), at(".git"), { recursive: true });
+    rmSync(at("was/.git"), { recursive: true });
+    write("was/.git", "gitdir: ../hidden");
+    write("hidden/config", "[core]\n\tsshCommand = evil\n");
+    git("-C", "deep/down/under", "config", "core.editor", "evil");
+    guard.touched("deep/down/under/.git/config");
+    const { files = [] } = (await guard.end("t")) ?? {};
+    assert.deepEqual(
+      files.map(({ path, keys, change }) => [path, change, ...(keys ?? [])]),
+      [
+        [".git", "changed"],
+        ["deep/down/under/.git", "added"],
+        ["deep/down/under/.git/config", "added", "core.editor"],
+        ["hidden/config", "added", "core.sshcommand"],
+        ["looks-like-one/config", "added", "core.fsmonitor"],
+        ["new/.git", "added"],
+        ["was/.git", "changed"],
+      ],
+    );
+  });
+
+  it("is looked for in what a configuration includes, shares, or names for its hooks", async () => {
+    git("init", "-q");
+    git("config", "include.path", "../shared.ini");
+    git("config", "core.hooksPath", "tools/hooks");
+    write("shared.ini", "[user]\n\tname = x\n");
+    const guard = new Told().guard();
+    await guard.begin("t");
+    write("shared.ini", "[core]\n\tpager = evil\n");
+    write("tools/hooks/pre-push", "evil", 0o755);
+    write("tools/hooks/not-executable", "evil");
+    write("elsewhere/config", "[core]\n\taskPass = evil\n");
+    write(".git/commondir", "../elsewhere");
+    write(".git/info/attributes", "* filter=x");
+    write(".git/config.worktree", "[alias]\n\tx = !evil\n");
+    const { files = [] } = (await guard.end("t")) ?? {};
+    assert.deepEqual(paths(files), [
+      ".git/commondir",
+      ".git/config.worktree",
+      ".git/info/attributes",
+      "elsewhere/config",
+      "shared.ini",
+      "tools/hooks/pre-push",
+    ]);
+  });
+
+  it("does not hang or grow on what is no file, huge, or endless", async () => {
+    if (process.platform === "win32") return;
+    git("init", "-q");
+    execFileSync("mkfifo", [at(".envrc")]);
+    mkdirSync(at(".vscode"));
+    execFileSync("mkfifo", [at(".vscode/settings.json")]);
+    execFileSync("truncate", ["-s", "50G", at(".npmrc")]);
+    symlinkSync(".", at(".vscode/loop"));
+    symlinkSync("..", at(".vscode/up"));
+    git("config", "--add", "include.path", "config");
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    execFileSync("truncate", ["-s", "51G", at(".npmrc")]);
+    execFileSync("truncate", ["-s", "5M", at(".git/config")]);
+    const { files = [] } = (await guard.end("t")) ?? {};
+    assert.ok(paths(files).includes(".npmrc"));
+    assert.doesNotMatch(readFileSync(at(".git/config"), "latin1"), /\0/);
+  });
+});
+
+describe("what changes while no turn runs", () => {
+  it("is told when the window opens, and before a prompt", async () => {
+    git("init", "-q");
+    const told = new Told();
+    const first = told.guard();
+    await first.opened();
+    assert.deepEqual(told.changed, []);
+    write(".git/hooks/pre-commit", "evil", 0o755);
+    write("Makefile", "x");
+    const second = told.guard();
+    await second.opened();
+    assert.deepEqual(told.changed.splice(0).map(paths), [[".git/hooks/pre-commit"]]);
+    await second.opened();
+    git("config", "core.fsmonitor", "evil");
+    await second.begin("t");
+    assert.deepEqual(told.changed.splice(0).map(paths), [[".git/config"]]);
+    assert.equal(await second.end("t"), undefined);
+  });
+
+  it("is nobody's but its user's where they save it", async () => {
+    write(".vscode/settings.json", "{}");
+    const told = new Told();
+    const guard = told.guard();
+    await guard.opened();
+    write(".vscode/settings.json", '{"a":1}');
+    await guard.saved(".vscode/settings.json");
+    await guard.begin("t");
+    await guard.end("t");
+    assert.deepEqual(told.changed, []);
+  });
+
+  it("is kept without what is in it", async () => {
+    git("init", "-q");
+    git("config", "core.sshCommand", "a-secret");
+    write(".npmrc", "a-secret");
+    const told = new Told();
+    await told.guard().opened();
+    assert.doesNotMatch(JSON.stringify(told.kept), /a-secret/);
+  });
+
+  it("is nothing where the guard is off", async () => {
+    const told = new Told();
+    const guard = told.guard("off");
+    await guard.opened();
+    await guard.begin("t");
+    write(".envrc", "evil");
+    assert.equal(await guard.end("t"), undefined);
+    assert.equal(told.kept, undefined);
+  });
+});
+
+describe("two turns at once", () => {
+  it("are each told what has changed while they ran", async () => {
+    const guard = new Told().guard();
+    await guard.begin("one");
+    write(".envrc", "1");
+    await guard.begin("two");
+    write(".npmrc", "2");
+    assert.deepEqual(paths((await guard.end("one"))?.files), [".envrc", ".npmrc"]);
+    assert.deepEqual(paths((await guard.end("two"))?.files), [".npmrc"]);
+  });
+});
+
+describe("what git would run", () => {
+  const CONFIG = () => readFileSync(at(".git/config"), "utf8");
+
+  beforeEach(() => {
+    git("init", "-q", "-b", "main");
+    write("a", "1");
+    git("add", "a");
+    git("commit", "-qm", "one");
+  });
+
+  it("is taken back while a turn runs, told once, and let be there when its user says so", async () => {
+    write(".git/hooks/pre-push", "mine", 0o755);
+    const before = CONFIG();
+    const told = new Told();
+    const guard = told.guard("block");
+    await guard.begin("t");
+    git("config", "core.fsmonitor", "touch ran");
+    await until(CONFIG, (text) => text === before, "the setting is taken back");
+    git("config", "core.fsmonitor", "touch ran");
+    await until(CONFIG, (text) => text === before, "and again");
+    write(".git/hooks/pre-commit", "#!/bin/sh\ntouch ran", 0o755);
+    await until(
+      () => existsSync(at(".git/hooks/pre-commit")),
+      (there) => !there,
+      "the hook",
+    );
+    write(".git/hooks/pre-push", "evil", 0o755);
+    const mine = () => readFileSync(at(".git/hooks/pre-push"), "utf8");
+    await until(mine, (text) => text === "mine", "the hook that was there");
+    git("config", "user.name", "B");
+    git("commit", "--allow-empty", "-qm", "two");
+    assert.equal(existsSync(at("ran")), false);
+    const { files = [] } = (await guard.end("t")) ?? {};
+    assert.deepEqual(
+      files.map(({ path, keys, outcome }) => [path, outcome, ...(keys ?? [])]),
+      [
+        [".git/config", "heldBack", "core.fsmonitor"],
+        [".git/hooks/pre-commit", "heldBack"],
+        [".git/hooks/pre-push", "heldBack"],
+      ],
+    );
+    assert.deepEqual(
+      told.held.map(({ file }) => file),
+      files,
+    );
+    assert.match(guard.sides("t", ".git/hooks/pre-commit").after?.toString() ?? "", /touch ran/);
+    await guard.keep("t", ".git/config");
+    assert.match(CONFIG(), /name = B/);
+    assert.equal(git("config", "core.fsmonitor"), "touch ran\n");
+    await guard.keep("t", ".git/hooks/pre-commit");
+    git("commit", "--allow-empty", "-qm", "three");
+    assert.equal(existsSync(at("ran")), true);
+    await guard.begin("next");
+    assert.equal(await guard.end("next"), undefined);
+    assert.deepEqual(told.changed, []);
+  });
+
+  it("is taken back in a repository that takes the place of the one before", async () => {
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    renameSync(at(".git"), at("old"));
+    cpSync(at("old"), at(".git"), { recursive: true });
+    write(".git/hooks/pre-commit", "evil", 0o755);
+    await until(
+      () => existsSync(at(".git/hooks/pre-commit")),
+      (there) => !there,
+      "the hook",
+    );
+    git("config", "core.fsmonitor", "evil");
+    await until(CONFIG, (text) => !text.includes("evil"), "the setting");
+  });
+
+  it("is taken back in a repository that VS Code is told of", async () => {
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    git("init", "-q", "sub");
+    git("-C", "sub", "config", "core.fsmonitor", "evil");
+    guard.touched("sub/.git/config");
+    const config = () => readFileSync(at("sub/.git/config"), "utf8");
+    await until(config, (text) => !text.includes("evil"), "the setting");
+    write("sub/.git/hooks/pre-commit", "evil", 0o755);
+    await until(
+      () => existsSync(at("sub/.git/hooks/pre-commit")),
+      (there) => !there,
+      "the hook",
+    );
+  });
+
+  it("is left alone after the turn, and where its user only wants to be told", async () => {
+    const guard = new Told().guard("tell");
+    await guard.begin("t");
+    git("config", "core.fsmonitor", "evil");
+    const { files = [] } = (await guard.end("t")) ?? {};
+    assert.deepEqual(paths(files), [".git/config"]);
+    assert.match(CONFIG(), /evil/);
+    await guard.undo("t", ".git/config");
+    assert.doesNotMatch(CONFIG(), /evil/);
+  });
+});
+
+describe("the undo of what a turn has changed", () => {
+  it("puts back what was there, and takes away what was not", async () => {
+    write(".envrc", "mine", 0o755);
+    const told = new Told();
+    const guard = told.guard();
+    await guard.begin("t");
+    write(".envrc", "evil");
+    write(".vscode/tasks.json", "evil");
+    write(".npmrc", "evil");
+    await guard.end("t");
+    assert.equal(guard.sides("t", ".envrc").before?.toString(), "mine");
+    assert.equal(guard.sides("t", ".envrc").after?.toString(), "evil");
+    await guard.undo("t", ".envrc");
+    assert.equal(readFileSync(at(".envrc"), "utf8"), "mine");
+    execFileSync("test", ["-x", at(".envrc")]);
+    await guard.undo("t", ".vscode/tasks.json");
+    assert.equal(existsSync(at(".vscode/tasks.json")), false);
+    write(".npmrc", "mine by now");
+    await assert.rejects(guard.undo("t", ".npmrc"), ChangedSinceError);
+    await assert.rejects(guard.undo("unknown", ".npmrc"), NotAtHandError);
+    assert.equal(readFileSync(at(".npmrc"), "utf8"), "mine by now");
+  });
+});
