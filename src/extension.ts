@@ -19,6 +19,7 @@ import { coalesce } from "./ui/coalesce";
 import { commands, takeStep } from "./ui/commands";
 import { fileScope } from "./ui/files";
 import { Diffs } from "./ui/diffs";
+import { HostFiles } from "./ui/hostFiles";
 import { openInEditor } from "./ui/editorRequests";
 import { LastEditor } from "./ui/editors";
 import { Log } from "./ui/log";
@@ -90,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
           ? threadContext(thread, storage.home, () => sandbox.findWorkspace())
           : undefined,
       explain: (exit, unread) => explainExit(exit, unread, sandbox.last),
+      guard: () => hostFiles.guard,
       newId: randomUUID,
       now: Date.now,
       onShow: (thread) => panels.onShow(thread),
@@ -107,6 +109,14 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const editors = new LastEditor();
   const diffs = new Diffs();
+  const showThread = async (thread: string) => panels.showWhereItIs(await sessions.open(thread));
+  const hostFiles = new HostFiles({
+    storage: storage.folder,
+    mode: settings.guard,
+    diffs,
+    showThread,
+    log,
+  });
   const sentContext = new SentContext((thread) => store.load(thread));
   const sandboxWorkspace = () => sandbox.workspace;
   const panels: ChatPanels = new ChatPanels(
@@ -120,7 +130,13 @@ export function activate(context: vscode.ExtensionContext): void {
       checkSandbox: () => monitor.ensure(),
       takeStep,
       openInEditor: (request, session, frame) =>
-        openInEditor(request, session, frame, { sandboxWorkspace, editors, diffs, sentContext }),
+        openInEditor(request, session, frame, {
+          sandboxWorkspace,
+          editors,
+          diffs,
+          sentContext,
+          hostFiles,
+        }),
       location: settings.location,
       log,
     },
@@ -157,7 +173,6 @@ export function activate(context: vscode.ExtensionContext): void {
     threads.regroup();
   });
   const statusBar = new StatusBar();
-  const showThread = async (thread: string) => panels.showWhereItIs(await sessions.open(thread));
   const unseenTurns = new UnseenTurns(
     ({ id }) => !settings.notifyTurnEnded() || (vscode.window.state.focused && panels.onShow(id)),
     (ended) => inBackground(tellOfTurns(ended, showThread), log),
@@ -182,6 +197,7 @@ export function activate(context: vscode.ExtensionContext): void {
     refreshThreads();
     if (!session) return;
     unseenTurns.changed(session);
+    hostFiles.changed(session);
     tellPanel();
     showStatus();
     const error = session.view().conversation.messages.at(-1)?.error;
@@ -246,6 +262,7 @@ export function activate(context: vscode.ExtensionContext): void {
     editors,
     diffs,
     sentContext,
+    hostFiles,
     monitor,
     ...Object.entries(registered).map(([name, run]) => vscode.commands.registerCommand(name, run)),
     openFile,

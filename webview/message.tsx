@@ -15,6 +15,7 @@ import { ChangeSummary } from "./parts/changeSummary";
 import { Checklist } from "./parts/checklist";
 import { Disclosure } from "./parts/disclosure";
 import { FilePart } from "./parts/filePart";
+import { HostFiles } from "./parts/hostFiles";
 import { LongText } from "./parts/longText";
 import { NoticePart } from "./parts/noticePart";
 import { PartList } from "./parts/partList";
@@ -125,6 +126,7 @@ const ClaudeMessage = ({ message, at, of }: ArticleProps): JSX.Element => (
         <PartList key={branches[0]?.part.id} message={message.id} branches={branches} />
       ),
     )}
+    <HostFiles message={message} />
     {message.status !== "streaming" && <ChangeSummary message={message} />}
     {message.error && <ErrorNote error={message.error} />}
     {message.status === "stopped" && (

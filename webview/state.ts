@@ -283,6 +283,12 @@ export class Chat {
     if (thread) this.#ask("openContext", { thread: thread.id, message });
   }
 
+  /** Shows a file that this machine runs, or says what becomes of it. */
+  hostFile(message: string, path: string, action: "show" | "undo" | "keep"): void {
+    const thread = this.#thread.peek();
+    if (thread) this.#ask("hostFile", { thread: thread.id, message, path, action });
+  }
+
   insertCode(text: string): void {
     this.#ask("insertCode", { text });
   }

@@ -1,9 +1,11 @@
 import { t } from "@vscode/l10n";
 import { inBackground } from "../shared/inBackground";
+import type { HostFileOutcome } from "../shared/hostFile";
 import type { ChatView, SendReply, TurnState } from "../shared/protocol";
 import type { Conversation, Thread, ThreadEvent } from "../shared/thread";
 import type { Draft } from "./draft";
 import type { Move } from "./followed";
+import { hostFileBecame } from "./hostFiles";
 import { LiveThread, type LiveThreadListener, type LiveThreadServices } from "./liveThread";
 import { refused } from "./refusals";
 import { changed, deleted, moved, type ThreadChange } from "./threadChanges";
@@ -155,6 +157,15 @@ export class ChatSession {
   follow(moves: readonly Move[]): Promise<void> {
     return this.#live.change(() => {
       const event = moved(moves)(this.thread);
+      return event ? [event] : [];
+    });
+  }
+
+  /** Notes in an answer what became of a file that it tells of. Rejects as `setDeleted` does. */
+  noteHostFile(message: string, path: string, outcome: HostFileOutcome): Promise<void> {
+    return this.#live.commit(() => {
+      const told = this.#live.messages.find(({ id }) => id === message);
+      const event = hostFileBecame(told, path, outcome);
       return event ? [event] : [];
     });
   }

@@ -7,6 +7,7 @@ import type { Exit, SandboxRuntime } from "../sandbox/runtime";
 import { inBackground } from "../shared/inBackground";
 import type { Message, ThreadEvent, TurnError } from "../shared/thread";
 import { ThreadFullError } from "../store/threadStore";
+import { hostFilesChanged, type TurnGuard } from "./hostFiles";
 import { Inactivity } from "./inactivity";
 import type { LiveThread } from "./liveThread";
 import { cutShort, resumeOf, sessionLost } from "./newConversation";
@@ -30,6 +31,8 @@ export interface TurnServices extends ClaudeServices, PromptServices {
   readonly inactivityTimeout: () => number;
   /** A process that ended without Claude's `result`, in words for the user; `unread` is what it printed. */
   readonly explain: (exit: Exit, unread: string) => TurnError | Promise<TurnError>;
+  /** Has nothing where no folder is open that a sandbox could change. */
+  readonly guard?: () => TurnGuard | undefined;
   readonly newId: () => string;
   readonly now: () => number;
 }
@@ -209,6 +212,7 @@ export class ClaudeTurns {
     if (!turn) return;
     const { signal } = turn.waiting;
     if (this.#isStopping()) turn.waiting.abort();
+    const looked = this.#services.guard?.()?.begin(turn.reply);
     try {
       turn.leavePool ??= await this.#services.pool.enter(
         (ahead) => this.#owner.note(inLine(ahead)),
@@ -221,6 +225,7 @@ export class ClaudeTurns {
         this.#owner.note(undefined);
         this.#inactivity.heard();
         const texts = await this.#texts(turn, resume);
+        await looked;
         if (await this.#claude.prompt(texts, resume, signal, () => (turn.asked = true))) return;
       }
       // Stopped before it began.
@@ -332,6 +337,7 @@ export class ClaudeTurns {
   #leave(): void {
     this.#current?.waiting.abort();
     this.#current?.leavePool?.();
+    if (this.#current) this.#services.guard?.()?.leave(this.#current.reply);
     this.#current = undefined;
   }
 
@@ -388,6 +394,7 @@ export class ClaudeTurns {
     } catch (broken) {
       await this.#endBroken(turn, broken);
     }
+    if (turn) await this.#tellHostFiles(turn.reply);
     // Another window has taken it over meanwhile.
     if (turn && this.#current !== turn) return;
     this.#leave();
@@ -395,6 +402,16 @@ export class ClaudeTurns {
     if (this.#isStopping()) this.clear();
     else this.#claude.rest();
     this.#owner.ended();
+  }
+
+  /** Says in an answer which files its turn has changed that this machine runs. */
+  async #tellHostFiles(answer: string): Promise<void> {
+    try {
+      const changes = await this.#services.guard?.()?.end(answer);
+      if (changes) await this.#owner.take([hostFilesChanged(answer, changes)]);
+    } catch (error) {
+      this.#services.log.warn(`What this machine runs is not told of: ${String(error)}`);
+    }
   }
 
   /** What Claude said could not be taken in, as when it cannot be masked: the turn cannot go on. */

@@ -45,6 +45,8 @@ function ownBlocks(part: Part): string[] {
       return [codeSpan(part.filename ?? part.mediaType)];
     case "data-notice":
       return [quote(escaped(part.data.text))];
+    case "data-host-files":
+      return part.data.files.map(({ path }) => quote(codeSpan(path)));
     default:
       // Parts of other kinds, which a newer version of the extension has stored.
       return [];

@@ -54,5 +54,13 @@ export interface HostFile {
   readonly program: string;
   readonly moment: Moment;
   /** What became of it, where it was not left as Claude made it. */
-  readonly outcome?: "heldBack" | "kept" | "undone";
+  readonly outcome?: HostFileOutcome;
+  /** Nothing of ours shows it or puts it back, as a repository in another's place. */
+  readonly final?: boolean;
 }
+
+export type HostFileOutcome = "heldBack" | "kept" | "undone";
+
+/** Its name for people: the path, and which of git's settings. */
+export const hostFileName = ({ path, keys = [] }: HostFile): string =>
+  keys.length > 0 ? t("“{0}” ({1})", path, keys.join(", ")) : t("“{0}”", path);

@@ -139,6 +139,13 @@ const requestSchemas = {
   }),
   /** What Claude was told with a message besides it, as a document. */
   openContext: v.object({ thread: idSchema, message: idSchema }),
+  /** A file that this machine runs, and that an answer says was changed: to see it, or what becomes of it. */
+  hostFile: v.object({
+    thread: idSchema,
+    message: idSchema,
+    path: pathSchema,
+    action: v.picklist(["show", "undo", "keep"]),
+  }),
   /** Code of a message, at the cursor of the text editor that was used last. Fails where there is none. */
   insertCode: v.object({ text: codeSchema }),
   /** The same, as a new file that is not saved. */
@@ -162,6 +169,7 @@ interface Replies {
   openFile: null;
   openDiff: null;
   openContext: null;
+  hostFile: null;
   insertCode: null;
   openCode: null;
   report: null;

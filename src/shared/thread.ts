@@ -1,5 +1,6 @@
 /** Threads, their messages and their events. */
 import type { DynamicToolUIPart, FileUIPart, ReasoningUIPart, TextUIPart } from "ai";
+import type { HostFile } from "./hostFile";
 
 /**
  * What a thread is about. A file's id is its path with `/` from the folder whose threads these are, so
@@ -53,6 +54,18 @@ export interface NoticePart {
   readonly data: { readonly text: string };
 }
 
+/** What a turn changed of that which programs of its user's own machine run. */
+export interface HostFilesPart {
+  readonly type: "data-host-files";
+  readonly data: {
+    readonly files: readonly HostFile[];
+    /** How many more there are. */
+    readonly more?: number;
+    /** The paths of what runs only when its user builds or tests, and what ordinary work changes. */
+    readonly usual: readonly string[];
+  };
+}
+
 /** What a long output is shown without: so many bytes of UTF-8, behind its first `at` UTF-16 units. */
 export interface Omitted {
   readonly at: number;
@@ -86,7 +99,7 @@ export type ToolCallPart = DynamicToolUIPart &
  * `toolCallId`), and with the tool call of the subagent that made it, where there is one.
  */
 export type Part = (
-  TextUIPart | (ReasoningUIPart & Timed) | ToolCallPart | FileUIPart | NoticePart
+  TextUIPart | (ReasoningUIPart & Timed) | ToolCallPart | FileUIPart | NoticePart | HostFilesPart
 ) & {
   readonly id: string;
   readonly parent?: string;

@@ -40,7 +40,7 @@ function toUIPart(part: Part): UIMessage["parts"][number] {
     return withOrigin(reasoning, origin(parent, startedAt, endedAt));
   }
   const { parent, ...plain } = part;
-  return plain.type === "data-notice" ? plain : withOrigin(plain, origin(parent));
+  return "data" in plain ? plain : withOrigin(plain, origin(parent));
 }
 
 const origin = (parent?: string, startedAt?: number, endedAt?: number) => ({

@@ -36,12 +36,27 @@ export class Diffs implements vscode.Disposable {
     const file = await workspaceFile(path, inside);
     const sides = diffSides(changes, file && (await textOf(file)));
     const name = path.slice(path.lastIndexOf("/") + 1);
+    await this.show(
+      path,
+      sides,
+      sides.excerpt ? t("{0} (changed places)", name) : t("{0} (Claude’s change)", name),
+      chat,
+    );
+  }
+
+  /** Opens two texts of a file, and leaves the focus where it is. */
+  async show(
+    path: string,
+    { before, after }: { readonly before: string; readonly after: string },
+    title: string,
+    chat: Standing,
+  ): Promise<void> {
     const count = ++this.#count;
     await vscode.commands.executeCommand(
       "vscode.diff",
-      this.#document(`before-${count}`, path, sides.before),
-      this.#document(`after-${count}`, path, sides.after),
-      sides.excerpt ? t("{0} (changed places)", name) : t("{0} (Claude’s change)", name),
+      this.#document(`before-${count}`, path, before),
+      this.#document(`after-${count}`, path, after),
+      title,
       {
         viewColumn: besideChat(chat),
         preserveFocus: true,

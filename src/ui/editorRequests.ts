@@ -7,6 +7,7 @@ import type { ChatFrame } from "./chatFrame";
 import type { Diffs } from "./diffs";
 import { type LastEditor, openCode, openFile } from "./editors";
 import { openLink } from "./links";
+import type { HostFiles } from "./hostFiles";
 import type { SentContext } from "./sentContext";
 
 export interface EditorServices {
@@ -15,11 +16,15 @@ export interface EditorServices {
   readonly editors: LastEditor;
   readonly diffs: Diffs;
   readonly sentContext: SentContext;
+  readonly hostFiles: HostFiles;
 }
 
 export type EditorRequest = Extract<
   ChatRequest,
-  { name: "openLink" | "openFile" | "openDiff" | "openContext" | "insertCode" | "openCode" }
+  {
+    name:
+      "openLink" | "openFile" | "openDiff" | "openContext" | "hostFile" | "insertCode" | "openCode";
+  }
 >;
 
 /** Opens what a page asks for about the thread on show. Rejects, in a sentence for people. */
@@ -27,7 +32,7 @@ export async function openInEditor(
   request: EditorRequest,
   session: ChatSession,
   frame: ChatFrame,
-  { sandboxWorkspace, editors, diffs, sentContext }: EditorServices,
+  { sandboxWorkspace, editors, diffs, sentContext, hostFiles }: EditorServices,
 ): Promise<void> {
   switch (request.name) {
     case "openLink":
@@ -43,6 +48,11 @@ export async function openInEditor(
     case "openContext": {
       const { thread, message } = request.params;
       if (thread === session.id) await sentContext.open(thread, message, frame);
+      return;
+    }
+    case "hostFile": {
+      const { thread, message, path, action } = request.params;
+      if (thread === session.id) await hostFiles.act(session, message, path, action, frame);
       return;
     }
     case "insertCode":

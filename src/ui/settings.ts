@@ -3,6 +3,7 @@ import type { ClaudeOptions } from "../claude/argv";
 import type { ClaudeLimits } from "../session/claudePool";
 import type { SandboxSettings } from "../sandbox/runtimes";
 import { SettingError } from "../sandbox/settingError";
+import type { GuardMode } from "../workspace/hostGuard";
 import { type SettingSchema, settingProblem } from "./settingSchema";
 
 const SECTION = "sandboxChat";
@@ -43,6 +44,7 @@ interface Values {
   readonly "sandbox.sbxPath": string;
   readonly "sandbox.command": readonly string[];
   readonly "sandbox.env": object;
+  readonly guard: GuardMode;
   readonly "claude.path": string;
   readonly "claude.model": string;
   readonly "claude.permissionMode": string;
@@ -116,6 +118,7 @@ export const settings = {
   inactivityTimeout: () => read("claude.inactivityTimeout") * MINUTE,
   /** What stands in the setting; nothing has checked its variables yet. */
   sandboxEnv: () => read("sandbox.env"),
+  guard: () => read("guard"),
   allowApiKey: () => read("claude.allowApiKey"),
   maxMessages: () => read("threads.maxMessages"),
   includeFile: () => read("context.includeFile"),

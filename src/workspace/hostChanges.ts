@@ -46,7 +46,8 @@ export function hostChanges(before: Remembered, now: HostSnapshot): HostChanges 
     const change = known ? "changed" : "added";
     const { program, moment, kind } = entry.rule;
     if (kind === "usual") usual.push(path);
-    else if (!entry.settings) files.push({ path, change, program, moment });
+    else if (!entry.settings)
+      files.push({ path, change, program, moment, ...(isFinal(entry, known) && { final: true }) });
     else {
       const keys = keysSince(known, entry.settings);
       // Who only takes such a setting out of a configuration does no harm.
@@ -61,16 +62,31 @@ export function hostChanges(before: Remembered, now: HostSnapshot): HostChanges 
   return { files: files.sort(byPath), usual: usual.sort() };
 }
 
+/** Whether neither side of it is known, or it is more than a file. */
+const isFinal = (
+  { rule, content, print }: HostEntry,
+  known: RememberedEntry | undefined,
+): boolean =>
+  !content && !print.startsWith("link:") && (rule === GIT_RULES.repository || known !== undefined);
+
 const byPath = (one: HostFile, other: HostFile): number => (one.path < other.path ? -1 : 1);
 
 function keysSince(
   known: RememberedEntry | undefined,
   settings: readonly GitSetting[],
 ): readonly string[] {
-  const isKnown = (setting: GitSetting) =>
-    known?.settings?.some(([key, hash]) => key === setting.key && hash === hashOf(setting));
-  return [...new Set(settings.filter((one) => !isKnown(one)).map(({ key }) => key))];
+  const same = knownSettings(known, settings);
+  return [...new Set(settings.filter((one) => !same.includes(one)).map(({ key }) => key))];
 }
+
+/** Those of the settings that were there at an earlier look. */
+export const knownSettings = (
+  known: RememberedEntry | undefined,
+  settings: readonly GitSetting[],
+): readonly GitSetting[] =>
+  settings.filter((setting) =>
+    known?.settings?.some(([key, hash]) => key === setting.key && hash === hashOf(setting)),
+  );
 
 /** Settings in a configuration of git's that are not as they were. */
 export function changedSettings(

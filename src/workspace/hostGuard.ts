@@ -9,6 +9,7 @@ import {
   changedSettings,
   type HostChanges,
   hostChanges,
+  knownSettings,
   type Remembered,
   remembered,
 } from "./hostChanges";
@@ -42,8 +43,8 @@ export interface HostGuardServices {
   readonly remember: (found: Remembered) => Promise<void>;
   /** Told of what was taken back. */
   readonly onHeldBack: (held: HeldBack) => void;
-  /** Told of what has changed while no turn ran. */
-  readonly onChanged: (files: readonly HostFile[]) => void;
+  /** Told of what has changed while no turn ran; `turn` stands for that time. */
+  readonly onChanged: (turn: string, files: readonly HostFile[]) => void;
   readonly log: { warn(message: string): void };
 }
 
@@ -83,6 +84,7 @@ export class ChangedSinceError extends Error {}
 export class HostGuard {
   #last: HostSnapshot = new Map();
   #looked = false;
+  #count = 0;
   #looking: Promise<unknown> = Promise.resolve();
   readonly #running = new Set<string>();
   readonly #turns = new Map<string, TurnFiles>();
@@ -106,9 +108,7 @@ export class HostGuard {
     const mode = this.services.mode();
     if (mode === "off" || this.#turns.has(turn)) return;
     const before = await this.#look();
-    this.#turns.set(turn, { before, after: undefined, held: new Map(), kept: new Set() });
-    for (const old of [...this.#turns.keys()].slice(0, -TURNS))
-      if (!this.#running.has(old)) this.#turns.delete(old);
+    this.#addTurn(turn, before);
     if (this.#running.size === 0) this.#allow(before);
     this.#running.add(turn);
     if (mode === "block") await this.#watch();
@@ -226,6 +226,12 @@ export class HostGuard {
     });
   }
 
+  #addTurn(turn: string, before: HostSnapshot, after?: HostSnapshot): void {
+    this.#turns.set(turn, { before, after, held: new Map(), kept: new Set() });
+    for (const old of [...this.#turns.keys()].slice(0, -TURNS))
+      if (!this.#running.has(old)) this.#turns.delete(old);
+  }
+
   /** Takes a file as it is by now. */
   #accept(path: string): Promise<void> {
     return this.#inTurn(async () => {
@@ -241,7 +247,8 @@ export class HostGuard {
   async #compare(now: HostSnapshot): Promise<void> {
     const { recall, remember, onChanged, log } = this.services;
     try {
-      const before = this.#looked ? remembered(this.#last) : await recall();
+      const wasLooked = this.#looked;
+      const before = wasLooked ? remembered(this.#last) : await recall();
       this.#looked = true;
       const after = remembered(now);
       if (isDeepStrictEqual(before, after)) return;
@@ -249,7 +256,10 @@ export class HostGuard {
       // What changes while turns run is told with them.
       if (before === undefined || this.#running.size > 0) return;
       const { files } = hostChanges(before, now);
-      if (files.length > 0) onChanged(files);
+      if (files.length === 0) return;
+      const since = `since-${++this.#count}`;
+      this.#addTurn(since, wasLooked ? this.#last : recalled(before, now), now);
+      onChanged(since, files);
     } catch (error) {
       log.warn(`What has changed of what this machine runs is not known: ${String(error)}`);
     }
@@ -401,5 +411,17 @@ export class HostGuard {
 
 /** What git has of a repository, which it runs or obeys. */
 const GIT: ReadonlySet<HostRule> = new Set(Object.values(GIT_RULES));
+
+/** A look of an earlier window, as far as it is still known: no more than of which files it was. */
+const recalled = (before: Remembered, now: HostSnapshot): HostSnapshot =>
+  new Map(
+    [...now].flatMap(([path, entry]) => {
+      const known = Object.hasOwn(before, path) ? before[path] : undefined;
+      if (!known) return [];
+      const { rule } = entry;
+      const settings = entry.settings && knownSettings(known, entry.settings);
+      return [[path, { path, rule, print: known.print, ...(settings && { settings }) }]];
+    }),
+  );
 
 const isExecutable = ({ print }: HostEntry): boolean => print.startsWith("x:");

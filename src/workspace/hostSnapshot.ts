@@ -287,11 +287,15 @@ class Look {
     if (!stats || stats.isDirectory()) return;
     if (stats.isSymbolicLink()) {
       const target = await readlink(join(this.#root, path)).catch(() => "");
-      this.#add({ path, rule, print: `link:${target}` }); return;
+      this.#add({ path, rule, print: `link:${target}` });
+      return;
     }
     const state = stateOf(stats);
     const known = this.before.get(path);
-    if (known?.rule === rule && known.state === state) { this.#add(known); return; }
+    if (known?.rule === rule && known.state === state) {
+      this.#add(known);
+      return;
+    }
     const content = await this.#read(path, stats);
     const print = `${(stats.mode & 0o111n) !== 0n ? "x" : ""}:${content ? hash(relevant(path, content)) : state}`;
     // It may be written once more without that its times tell.

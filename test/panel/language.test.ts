@@ -27,7 +27,12 @@ const isData = (text: string): boolean =>
     .map((piece) => piece.trim())
     .every((piece) => !/\p{L}/u.test(piece) || data.has(piece));
 
-const data = new Set(["Claude", "Claude Code 2.1.197", "EFBIG: file too large, write"]);
+const data = new Set([
+  "Claude",
+  "Claude Code 2.1.197",
+  "EFBIG: file too large, write",
+  ...[".git/config", "core.fsmonitor", ".envrc", ".vscode/tasks.json", "package.json"],
+]);
 for (const piece of [...Object.keys(FILES), ...saidIn(ANSWERS)]) {
   const path = relativePath(piece, INSIDE);
   for (const name of [path, basename(path), dirname(path), toolTitle(path)]) data.add(name);

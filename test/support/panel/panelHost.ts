@@ -17,6 +17,7 @@ import { WorkerThreadStore } from "../../../src/store/workerThreadStore";
 import type { ChatFrame } from "../../../src/ui/chatFrame";
 import { ChatPanel } from "../../../src/ui/chatPanel";
 import type { EditorRequest } from "../../../src/ui/editorRequests";
+import { type HeldBack, HostGuard } from "../../../src/workspace/hostGuard";
 import { root } from "../paths";
 
 const dist = (file: string): string => join(root, "dist", file);
@@ -42,6 +43,9 @@ export class PanelHost {
   readonly steps: NextStep[] = [];
   readonly warnings: string[] = [];
   readonly models: ModelInfo[][] = [];
+  /** What the guard took back while a turn ran. */
+  readonly heldBack: HeldBack[] = [];
+  readonly guard: HostGuard;
   maxMessages: number;
   sandbox: SandboxSettings;
   /** What the disk says to whatever is written to it; undefined for a disk that works. */
@@ -84,6 +88,15 @@ export class PanelHost {
       }),
       (state) => this.panel.sandboxChanged(state),
     );
+    this.guard = new HostGuard({
+      folder: workspace,
+      mode: () => "block",
+      recall: () => Promise.resolve(undefined),
+      remember: () => Promise.resolve(),
+      onHeldBack: (held) => this.heldBack.push(held),
+      onChanged: () => undefined,
+      log,
+    });
     this.sessions = new ChatSessions(
       {
         store: this.store,
@@ -103,6 +116,7 @@ export class PanelHost {
         inactivityTimeout: () => 600_000,
         onModels: (offered) => this.models.push([...offered]),
         explain: (exit, unread) => explainExit(exit, unread, sandboxes.last),
+        guard: () => this.guard,
         log,
         newId: randomUUID,
         now: Date.now,
@@ -143,6 +157,7 @@ export class PanelHost {
 
   async close(): Promise<void> {
     this.monitor.dispose();
+    this.guard.dispose();
     await this.sessions.dispose();
     await this.#worker.close();
   }

@@ -1,10 +1,12 @@
 /** Every state that people can find the panel in, each from nothing. */
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { migrateToNewer } from "../newerVersion";
 import { root } from "../paths";
 import { recordingLines } from "../recordings";
 import { begin, delta, result, type Step } from "../scriptedRuntime";
+import { until } from "../until";
 import { CHANGES, EXPLAINS, FILES, INSIDE, WAITS } from "../showcase";
 import { Panel, type PanelOptions } from "./panel";
 
@@ -48,6 +50,7 @@ export const PANEL_STATES = [
   "long-answer",
   "failed",
   "stopped",
+  "host-files",
   "full",
   "unsaved",
   ...OFFLINE.map((mode) => `offline-${mode}` as const),
@@ -96,6 +99,9 @@ export async function openState(state: PanelState, options: PanelOptions = {}): 
       break;
     case "stopped":
       await streamAndStop(panel);
+      break;
+    case "host-files":
+      await changeHostFiles(panel);
       break;
     case "full":
       await streamAndStop(panel);
@@ -147,6 +153,27 @@ async function streamAndStop(panel: Panel): Promise<void> {
   await stream(panel);
   await chat.stopButton.click();
   await chat.messages("Claude").getByText(chat.words("Stopped"), { exact: true }).waitFor();
+}
+
+/** A turn in which the sandbox writes what this machine runs. */
+async function changeHostFiles(panel: Panel): Promise<void> {
+  const { chat, host, workspace } = panel;
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: workspace });
+  git("init", "-q");
+  await stream(panel);
+  panel.write(".vscode/tasks.json", "{}");
+  panel.write(".envrc", "./run");
+  panel.write("package.json", '{"scripts":{"test":"./run"}}');
+  git("config", "core.fsmonitor", "./run");
+  await until(
+    () => host.heldBack.length,
+    (count) => count > 0,
+    "what git would run is taken back",
+  );
+  await chat.stopButton.click();
+  await chat.frame
+    .getByRole("region", { name: chat.words("Files your machine may run") })
+    .waitFor();
 }
 
 async function change({ chat }: Panel): Promise<void> {

@@ -44,6 +44,8 @@ function write(name: string, text: string, mode = 0o644): void {
 class Told {
   readonly held: HeldBack[] = [];
   readonly changed: HostFile[][] = [];
+  /** For which times it was told of changes while no turn ran. */
+  readonly times: string[] = [];
   readonly warnings: string[] = [];
   kept: Remembered | undefined;
 
@@ -57,7 +59,10 @@ class Told {
         return Promise.resolve();
       },
       onHeldBack: (held) => this.held.push(held),
-      onChanged: (files) => this.changed.push([...files]),
+      onChanged: (time, files) => {
+        this.times.push(time);
+        this.changed.push([...files]);
+      },
       log: { warn: (message) => this.warnings.push(message) },
     });
     guards.push(guard);
@@ -240,6 +245,8 @@ describe("what changes while no turn runs", () => {
     const second = told.guard();
     await second.opened();
     assert.deepEqual(told.changed.splice(0).map(paths), [[".git/hooks/pre-commit"]]);
+    await second.undo(told.times.at(-1) ?? "", ".git/hooks/pre-commit");
+    assert.equal(existsSync(at(".git/hooks/pre-commit")), false);
     await second.opened();
     git("config", "core.fsmonitor", "evil");
     await second.begin("t");

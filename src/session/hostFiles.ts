@@ -1,0 +1,54 @@
+/** What an answer says of the files that this machine runs, and that its turn has changed. */
+import type { HostFile, HostFileOutcome } from "../shared/hostFile";
+import type { Message, Part, ThreadEvent } from "../shared/thread";
+import type { HostChanges } from "../workspace/hostChanges";
+
+/** Looks after what this machine runs of the workspace, while Claude works in it. */
+export interface TurnGuard {
+  /** Resolves when it is known what was there before the turn that writes this answer. Never rejects. */
+  begin(answer: string): Promise<void>;
+  /** Resolves with what the turn has changed; undefined for nothing. Never rejects. */
+  end(answer: string): Promise<HostChanges | undefined>;
+  /** Another window goes on with the turn. */
+  leave(answer: string): void;
+}
+
+/** So many are told one by one. A hostile turn may make any number. */
+const TOLD = 50;
+
+const ID = "host-files";
+
+/** Adds to an answer what its turn has changed. */
+export const hostFilesChanged = (message: string, { files, usual }: HostChanges): ThreadEvent => ({
+  type: "partSet",
+  message,
+  part: {
+    type: "data-host-files",
+    id: ID,
+    data: {
+      files: files.slice(0, TOLD),
+      ...(files.length > TOLD && { more: files.length - TOLD }),
+      usual: usual.slice(0, TOLD),
+    },
+  },
+});
+
+/** Notes in an answer what became of one of its files; undefined if it does not tell of that. */
+export function hostFileBecame(
+  message: Message | undefined,
+  path: string,
+  outcome: HostFileOutcome,
+): ThreadEvent | undefined {
+  const part = message?.parts.find(isHostFiles);
+  if (!message || !part?.data.files.some((file) => file.path === path)) return undefined;
+  const become = (file: HostFile): HostFile => (file.path === path ? { ...file, outcome } : file);
+  const data = { ...part.data, files: part.data.files.map(become) };
+  return { type: "partSet", message: message.id, part: { ...part, data } };
+}
+
+/** The files that an answer tells of. */
+export const hostFilesOf = (message: Message): readonly HostFile[] =>
+  message.parts.find(isHostFiles)?.data.files ?? [];
+
+const isHostFiles = (part: Part): part is Extract<Part, { type: "data-host-files" }> =>
+  part.type === "data-host-files";
