@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import {
   dangerousSettings,
@@ -195,4 +195,92 @@ describe("dangerous settings", () => {
       wanted,
     );
   });
+});
+
+/** Settings that have git run a program, and what of git's then does. */
+const RUNS: readonly (readonly [key: string, value: string, ...command: string[]])[] = [
+  ["core.fsmonitor", "touch ran", "status"],
+  ["core.hooksPath", "hooks", "commit", "--allow-empty", "-m", "x"],
+  ["core.editor", "touch ran", "commit", "--allow-empty"],
+  ["core.sshCommand", "touch ran", "ls-remote", "ssh://host.invalid/x"],
+  ["core.gitProxy", "./hooks/pre-commit", "ls-remote", "git://host.invalid/x"],
+  ["alias.x", "!touch ran", "x"],
+  ["include.path", "../included", "x"],
+  ["includeIf.gitdir:/**.path", "../included", "x"],
+  ["diff.external", "touch ran", "diff"],
+  ["diff.x.command", "touch ran", "diff"],
+  ["diff.x.textconv", "touch ran", "diff"],
+  ["difftool.x.cmd", "touch ran", "difftool", "--no-prompt", "--tool=x"],
+  ["filter.x.clean", "touch ran", "add", "file"],
+  ["filter.x.smudge", "touch ran", "checkout", "HEAD~1", "--", "file"],
+  ["filter.x.process", "touch ran", "add", "file"],
+  ["merge.x.driver", "touch ran", "merge", "other"],
+  ["credential.helper", "!touch ran", "credential", "fill"],
+  ["credential.https://host.invalid.helper", "!touch ran", "credential", "fill"],
+  ["gpg.program", "./hooks/pre-commit", "commit", "--allow-empty", "-S", "-m", "x"],
+  ["gpg.openpgp.program", "./hooks/pre-commit", "commit", "--allow-empty", "-S", "-m", "x"],
+  ["sequence.editor", "touch ran", "rebase", "--autostash", "-i", "HEAD~1"],
+  ["remote.x.uploadpack", "touch ran", "fetch", "x"],
+  ["trailer.x.command", "touch ran", "interpret-trailers", "--trailer", "x", "text"],
+  ["trailer.x.cmd", "touch ran", "interpret-trailers", "--trailer", "x", "text"],
+  ["tar.x.command", "touch ran", "archive", "--format=x", "-o", "archive.x", "HEAD"],
+];
+
+describe("the settings that are called dangerous", () => {
+  const at = (name: string) => path.join(folder(), name);
+  const git = (...args: string[]) =>
+    spawnSync("git", args, {
+      cwd: folder(),
+      encoding: "utf8",
+      input: "protocol=https\nhost=host.invalid\n\n",
+      env: {
+        PATH: process.env["PATH"],
+        HOME: folder(),
+        GIT_TERMINAL_PROMPT: "0",
+        GIT_AUTHOR_NAME: "A",
+        GIT_AUTHOR_EMAIL: "a@b.c",
+        GIT_COMMITTER_NAME: "A",
+        GIT_COMMITTER_EMAIL: "a@b.c",
+      },
+    });
+
+  for (const [key, value, ...command] of RUNS)
+    it(`${key} has git run a program, and no more once it is cut out`, function () {
+      if (process.platform === "win32") this.skip();
+      git("init", "-q", "-b", "main");
+      writeFileSync(at("text"), "text\n");
+      writeFileSync(at(".gitattributes"), "file diff=x filter=x merge=x\n");
+      mkdirSync(at("hooks"));
+      writeFileSync(at("hooks/pre-commit"), "#!/bin/sh\ntouch ran\n", { mode: 0o755 });
+      writeFileSync(at("included"), "[alias]\n\tx = !touch ran\n");
+      writeFileSync(at("file"), "1\n");
+      git("add", ".");
+      git("commit", "-qm", "one");
+      writeFileSync(at("file"), "2\n");
+      git("commit", "-qam", "two");
+      git("checkout", "-qb", "other", "HEAD~1");
+      writeFileSync(at("file"), "3\n");
+      git("commit", "-qam", "three");
+      git("checkout", "-q", "main");
+      git("config", "remote.x.url", folder());
+      if (command[0] !== "merge") writeFileSync(at("file"), "4\n");
+      git("config", "--file", at(".git/config"), key, value);
+      const config = readFileSync(at(".git/config"), "latin1");
+      const settings = dangerousSettings(config);
+      assert.deepEqual(
+        settings.map(({ value }) => value),
+        [value],
+      );
+      writeFileSync(at(".git/config"), withDangerous(config, []), "latin1");
+      git(...command);
+      assert.equal(existsSync(at("ran")), false);
+      git("merge", "--abort");
+      if (command[0] !== "merge") writeFileSync(at("file"), "5\n");
+      writeFileSync(at(".git/config"), config, "latin1");
+      const { stderr } = git(...command);
+      assert.ok(
+        existsSync(at("ran")),
+        `git did not run it, so that the test shows nothing: ${stderr}`,
+      );
+    });
 });

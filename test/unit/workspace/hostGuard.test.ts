@@ -22,6 +22,7 @@ import {
   NotAtHandError,
 } from "../../../src/workspace/hostGuard";
 import { HOST_RULES } from "../../../src/workspace/hostPrograms";
+import { exampleOf } from "../../support/hostFiles";
 import { temporaryFolder } from "../../support/temporaryFolder";
 import { until } from "../../support/until";
 
@@ -74,21 +75,12 @@ afterEach(() => guards.splice(0).forEach((guard) => guard.dispose()));
 
 const paths = (files: readonly HostFile[] = []) => files.map((file) => file.path);
 
-/** A path that a rule is about. */
-const example = (rule: string): string =>
-  rule
-    .replace(/^\//, "")
-    .replace("**", "a/b.txt")
-    .replace(/\{([^,}]*)[^}]*\}/g, "$1")
-    .replace("y*ml", "yaml")
-    .replaceAll("*", "x");
-
 describe("what this machine runs of a workspace", () => {
   for (const kind of ["silent", "usual"] as const)
     it(`is told when a turn changes it, file by file (${kind})`, async () => {
       const guard = new Told().guard();
       const rules = HOST_RULES.filter((rule) => rule.kind === kind);
-      const examples = [...new Set(rules.map((rule) => example(rule.path)))].sort();
+      const examples = [...new Set(rules.map((rule) => exampleOf(rule.path)))].sort();
       const found = async (turn: string, change: () => void) => {
         await guard.begin(turn);
         change();
