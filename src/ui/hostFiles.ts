@@ -135,13 +135,7 @@ export class HostFiles implements vscode.Disposable {
       else if (action === "keep") await guard.keep(turn, path);
       else await this.#show(guard, turn, path, chat);
     } catch (error) {
-      if (error instanceof NotAtHandError)
-        throw new Error(
-          t("What “{0}” was before is known only until the window is closed or reloaded.", path),
-        );
-      if (error instanceof ChangedSinceError)
-        throw new Error(t("“{0}” has changed since. Look at it before you decide.", path));
-      throw error;
+      throw problemOf(error, path);
     }
   }
 
@@ -207,6 +201,17 @@ export class HostFiles implements vscode.Disposable {
     this.#watcher?.dispose();
     this.#guard?.dispose();
   }
+}
+
+/** What is in the way, in a sentence for people. */
+function problemOf(error: unknown, path: string): unknown {
+  if (error instanceof NotAtHandError)
+    return new Error(
+      t("What “{0}” was before is known only until the window is closed or reloaded.", path),
+    );
+  if (error instanceof ChangedSinceError)
+    return new Error(t("“{0}” has changed since. Look at it before you decide.", path));
+  return error;
 }
 
 function listOf(files: readonly HostFile[]): string {

@@ -17,7 +17,7 @@ import { until } from "../support/until";
 describe("what is written in a real container for this machine to run", function () {
   let workspace: string;
   let engine: SandboxEngine | undefined;
-  let guard: HostGuard;
+  let guard: HostGuard | undefined;
   const held: HostFile[] = [];
 
   before(async function () {
@@ -62,6 +62,7 @@ describe("what is written in a real container for this machine to run", function
 
   it("is told, entry by entry", async () => {
     const examples = [...new Set(HOST_RULES.map(({ path }) => exampleOf(path)))];
+    assert.ok(guard);
     await guard.begin("files");
     await inside(
       examples.map((name) => `mkdir -p "$(dirname '${name}')"; echo x >'${name}'`).join("\n"),
@@ -72,6 +73,7 @@ describe("what is written in a real container for this machine to run", function
   });
 
   it("is taken back before git runs it, each of its settings and hooks", async () => {
+    assert.ok(guard);
     await guard.begin("git");
     for (const [key, value] of RUN_BY_GIT) {
       held.length = 0;
