@@ -13,14 +13,14 @@ import {
   type Remembered,
   remembered,
 } from "./hostChanges";
-import { GIT_RULES, type HostRule } from "./hostPrograms";
+import { GIT_RULES } from "./hostPrograms";
 import {
   canonicalName,
+  GIT,
   type HostEntry,
+  HostScanner,
   type HostSnapshot,
   mayBeRun,
-  takeGitSnapshot,
-  takeHostSnapshot,
 } from "./hostSnapshot";
 import { writeWorkspaceFile } from "./workspaceFiles";
 
@@ -96,7 +96,11 @@ export class HostGuard {
   #enforcing: Promise<void> | undefined;
   #again = false;
 
-  constructor(private readonly services: HostGuardServices) {}
+  readonly #scanner: HostScanner;
+
+  constructor(private readonly services: HostGuardServices) {
+    this.#scanner = new HostScanner(services.folder);
+  }
 
   /** Tells what has changed since the last look of an earlier window. Never rejects. */
   async opened(): Promise<void> {
@@ -206,7 +210,7 @@ export class HostGuard {
   }
 
   #snapshot(): Promise<HostSnapshot> {
-    return takeHostSnapshot(this.services.folder, this.#last, this.#repositories);
+    return this.#scanner.scan(this.#repositories);
   }
 
   /** One look comes after the other. */
@@ -353,7 +357,7 @@ export class HostGuard {
     while (this.#again) {
       this.#again = false;
       if (this.services.mode() !== "block" || this.#running.size === 0) return;
-      const now = await takeGitSnapshot(this.services.folder, this.#last, this.#watched());
+      const now = await this.#scanner.scanGit(this.#watched());
       for (const entry of now.values())
         await this.#takeBack(entry).catch((error: unknown) =>
           this.services.log.warn(`${entry.path} could not be taken back: ${String(error)}`),
@@ -408,9 +412,6 @@ export class HostGuard {
     }
   }
 }
-
-/** What git has of a repository, which it runs or obeys. */
-const GIT: ReadonlySet<HostRule> = new Set(Object.values(GIT_RULES));
 
 /** A look of an earlier window, as far as it is still known: no more than of which files it was. */
 const recalled = (before: Remembered, now: HostSnapshot): HostSnapshot =>

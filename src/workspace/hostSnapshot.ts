@@ -32,9 +32,11 @@ const CONFIG_LIMIT = 4 * 1024 * 1024;
 const DEPTH = 2;
 /** How far below a folder such as `.vscode` its files are looked at. */
 const DEPTH_INSIDE = 6;
-/** So many names are looked at in one folder, and so many files in all; a hostile workspace may have more. */
-const NAMES = 20_000;
+/** So many names are looked at, and so many files besides git's; a hostile workspace may have any number. */
+const NAMES = 200_000;
 const ENTRIES = 5000;
+/** In the place of the others. */
+const MORE = "…";
 /** Times of files are only so exact, in nanoseconds: what was read so soon after may have changed since. */
 const RACY = 2_000_000_000n;
 /** Folders of others' code, of which there are many. */
@@ -87,64 +89,90 @@ export const mayBeRun = (path: string): boolean =>
     .map(canonicalName)
     .some((name) => name === ".git" || RULES.some(({ first }) => first.test(name)));
 
-/**
- * Looks at all of a workspace that its user's programs would run. `before` is an earlier look, from which
- * what has not changed is taken. `nested` are folders, from the workspace's, in which repositories are
- * known to be, however deep. Never rejects: what cannot be read is there by its name.
- */
-export async function takeHostSnapshot(
-  folder: string,
-  before: HostSnapshot = new Map(),
-  nested: Iterable<string> = [],
-): Promise<HostSnapshot> {
-  const look = new Look(folder, before);
-  await look.start();
-  await look.directory("", 0);
-  for (const path of nested) await look.repositoryIn(path);
-  return look.entries;
+/** Looks again and again at a workspace, and takes from the look before what has not changed since. */
+export class HostScanner {
+  /** What was found at each path so far. */
+  readonly #files = new Map<string, HostEntry>();
+  readonly #folders = new Map<string, Folder>();
+
+  constructor(private readonly folder: string) {}
+
+  /**
+   * Looks at all that its user's programs would run. `nested` are folders, from the workspace's, in which
+   * repositories are known to be, however deep. Never rejects: what cannot be read is there by its name.
+   */
+  scan(nested: Iterable<string> = []): Promise<HostSnapshot> {
+    return this.#look(async (look) => {
+      for (const path of nested) await look.repositoryIn(path);
+      await look.directory("", 0);
+    });
+  }
+
+  /** The same, of the repositories alone in these folders. */
+  scanGit(repositories: Iterable<string>): Promise<HostSnapshot> {
+    return this.#look(async (look) => {
+      for (const path of repositories) await look.repositoryIn(path);
+    });
+  }
+
+  async #look(what: (look: Look) => Promise<void>): Promise<HostSnapshot> {
+    const root = await realpath(this.folder).catch(() => this.folder);
+    const look = new Look(root, this.#files, this.#folders);
+    await what(look);
+    return look.entries;
+  }
 }
 
-/** The same, of the repositories alone in these folders of the workspace. */
-export async function takeGitSnapshot(
-  folder: string,
-  before: HostSnapshot,
-  repositories: Iterable<string>,
-): Promise<HostSnapshot> {
-  const look = new Look(folder, before);
-  await look.start();
-  for (const path of repositories) await look.repositoryIn(path);
-  return look.entries;
+/** What of a folder's names counts, at one state of it. */
+interface Folder {
+  readonly state: string;
+  readonly children: readonly Child[];
 }
 
 class Look {
   readonly entries = new Map<string, HostEntry>();
-  #root = "";
   readonly #visited = new Set<string>();
+  /** How many more names and files are looked at. */
+  #names = NAMES;
+  #left = ENTRIES;
 
   constructor(
-    private readonly folder: string,
-    private readonly before: HostSnapshot,
+    private readonly root: string,
+    private readonly files: Map<string, HostEntry>,
+    private readonly folders: Map<string, Folder>,
   ) {}
-
-  async start(): Promise<void> {
-    this.#root = await realpath(this.folder).catch(() => this.folder);
-  }
 
   /** A folder of the workspace, and those below it in which there may be a project. */
   async directory(path: string, depth: number): Promise<void> {
-    const children = await this.#children(path);
+    const children = await this.#project(path, depth);
     const has = (name: string) => children.some(({ canonical }) => canonical === name);
     // Git takes a folder that looks like one of its own for a repository, whatever its name is.
     if (has("head") && has("objects") && has("refs")) await this.#gitDirectory(path);
     await Promise.all(children.map((child) => this.#child(child, path === "", depth)));
   }
 
+  /** What counts in such a folder, as it was found before if nothing in it was added or removed since. */
+  async #project(path: string, depth: number): Promise<readonly Child[]> {
+    const stats = await this.#stat(path);
+    const state = stats && stateOf(stats);
+    const known = this.folders.get(path);
+    if (known && known.state === state) return known.children;
+    const all = await this.#children(path);
+    const children = all.filter(
+      ({ canonical, isDirectory }) =>
+        GIT_NAMES.has(canonical) ||
+        (isDirectory && depth < DEPTH && !PASSED.has(canonical)) ||
+        rulesFor(canonical, path === "").length > 0,
+    );
+    if (stats && state !== undefined && isSettled(stats))
+      this.folders.set(path, { state, children });
+    return children;
+  }
+
   async #child(child: Child, isAtRoot: boolean, depth: number): Promise<void> {
     const { path, canonical, isDirectory } = child;
     if (canonical === ".git") return this.#dotGit(path);
-    const rules = RULES.filter(
-      ({ first, atRoot }) => (isAtRoot || !atRoot) && first.test(canonical),
-    );
+    const rules = rulesFor(canonical, isAtRoot);
     const named = rules.find(({ isName }) => isName);
     const below = rules.filter(({ isName }) => !isName);
     if (named && !isDirectory) await this.#file(path, named.rule);
@@ -161,7 +189,7 @@ class Look {
     depth: number,
   ): Promise<void> {
     if (isDirectory) {
-      if (depth > DEPTH_INSIDE) return;
+      if (depth > DEPTH_INSIDE) { this.#tooMany(); return; }
       for (const child of await this.#children(path))
         await this.#below(child, `${name}/${child.canonical}`, rules, depth + 1);
       return;
@@ -197,7 +225,7 @@ class Look {
     // A file names where the repository is: of a worktree, or of a submodule.
     const text = (await this.#read(path, stats))?.toString() ?? "";
     const named = /^gitdir: *(.+?)[\r\n]*$/s.exec(text)?.[1];
-    const inside = named && this.#inside(resolve(this.#root, dirname(path), named));
+    const inside = named && this.#inside(resolve(this.root, dirname(path), named));
     if (inside !== undefined && inside !== "") await this.#gitDirectory(inside);
   }
 
@@ -223,7 +251,7 @@ class Look {
     if (!stats) return;
     await this.#file(path, GIT_RULES.repository);
     const named = (await this.#read(path, stats))?.toString().trim();
-    const inside = named && this.#inside(resolve(this.#root, gitDirectory, named));
+    const inside = named && this.#inside(resolve(this.root, gitDirectory, named));
     if (inside) await this.#gitDirectory(inside);
   }
 
@@ -256,10 +284,10 @@ class Look {
     for (const { key, value } of parseGitConfig(text)) {
       if (value === undefined) continue;
       if (key === "core.hookspath") {
-        const hooks = this.#inside(resolve(this.#root, dirname(gitDirectory), value));
+        const hooks = this.#inside(resolve(this.root, dirname(gitDirectory), value));
         if (hooks !== undefined && hooks !== "") await this.#hooks(hooks);
       } else if (/^include(if\..*)?\.path$/s.test(key)) {
-        const included = this.#inside(resolve(this.#root, dirname(path), value));
+        const included = this.#inside(resolve(this.root, dirname(path), value));
         if (included) await this.#config(included, gitDirectory, depth + 1);
       }
     }
@@ -286,36 +314,43 @@ class Look {
     const stats = await this.#stat(path);
     if (!stats || stats.isDirectory()) return;
     if (stats.isSymbolicLink()) {
-      const target = await readlink(join(this.#root, path)).catch(() => "");
+      const target = await readlink(join(this.root, path)).catch(() => "");
       this.#add({ path, rule, print: `link:${target}` });
       return;
     }
     const state = stateOf(stats);
-    const known = this.before.get(path);
+    const known = this.files.get(path);
     if (known?.rule === rule && known.state === state) {
       this.#add(known);
       return;
     }
     const content = await this.#read(path, stats);
     const print = `${(stats.mode & 0o111n) !== 0n ? "x" : ""}:${content ? hash(relevant(path, content)) : state}`;
-    // It may be written once more without that its times tell.
-    const settled = BigInt(Date.now()) * 1_000_000n - stats.ctimeNs > RACY;
     this.#add({
       path,
       rule,
       print,
-      ...(settled && { state }),
+      ...(isSettled(stats) && { state }),
       ...(rule.kind === "silent" && content && { content }),
     });
   }
 
   #add(entry: HostEntry): void {
-    if (this.entries.size < ENTRIES) this.entries.set(entry.path, entry);
+    const isOfGit = GIT.has(entry.rule);
+    // What there are too many of must not hide what git runs.
+    if (!isOfGit && --this.#left < 0) return this.#tooMany();
+    this.entries.set(entry.path, entry);
+    this.files.set(entry.path, entry);
+  }
+
+  /** Not all of it was looked at. */
+  #tooMany(): void {
+    this.entries.set(MORE, { path: MORE, rule: GIT_RULES.repository, print: MORE });
   }
 
   async #behindLink(path: string, look: (target: string) => Promise<void>): Promise<void> {
     if (!(await this.#stat(path))?.isSymbolicLink()) return;
-    const target = await realpath(join(this.#root, path)).catch(() => undefined);
+    const target = await realpath(join(this.root, path)).catch(() => undefined);
     const inside = target && this.#inside(target);
     // What is elsewhere, nobody in the sandbox writes.
     if (!inside || this.#visited.has(`link:${inside}`)) return;
@@ -325,22 +360,25 @@ class Look {
 
   /** A path from the workspace's folder, if it is in there. */
   #inside(path: string): string | undefined {
-    const from = relative(this.#root, path);
+    const from = relative(this.root, path);
     if (from === ".." || from.startsWith(`..${sep}`) || isAbsolute(from)) return undefined;
     return from.replaceAll(sep, "/");
   }
 
   #stat(path: string): Promise<BigIntStats | undefined> {
-    return lstat(join(this.#root, path), { bigint: true }).catch(() => undefined);
+    return lstat(join(this.root, path), { bigint: true }).catch(() => undefined);
   }
 
   async #children(path: string): Promise<Child[]> {
     const children: Child[] = [];
     try {
-      const folder = await opendir(join(this.#root, path), { bufferSize: 1024 });
+      const folder = await opendir(join(this.root, path), { bufferSize: 1024 });
       for await (const entry of folder) {
+        if (--this.#names < 0) {
+          this.#tooMany();
+          break;
+        }
         children.push(childOf(path, entry));
-        if (children.length >= NAMES) break;
       }
     } catch {
       // What is no folder, or is gone, has none.
@@ -357,7 +395,7 @@ class Look {
     if (!stats.isFile() || stats.size > limit) return undefined;
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
     try {
-      const file = await open(join(this.#root, path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+      const file = await open(join(this.root, path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
       try {
         // It may have grown since.
         const buffer = Buffer.alloc(Number(stats.size) + 1);
@@ -371,6 +409,19 @@ class Look {
     }
   }
 }
+
+/** What git has of a repository, which it runs or obeys. */
+export const GIT: ReadonlySet<HostRule> = new Set(Object.values(GIT_RULES));
+
+/** Names by which a repository is told. */
+const GIT_NAMES = new Set([".git", "head", "objects", "refs"]);
+
+const rulesFor = (canonical: string, isAtRoot: boolean): readonly Rules[] =>
+  RULES.filter(({ first, atRoot }) => (isAtRoot || !atRoot) && first.test(canonical));
+
+/** Whether it was changed long enough ago that a change from now on shows in its times. */
+const isSettled = ({ ctimeNs }: BigIntStats): boolean =>
+  BigInt(Date.now()) * 1_000_000n - ctimeNs > RACY;
 
 interface Child {
   readonly path: string;

@@ -11,6 +11,7 @@ import { activation } from "./activation";
 import { isMet, print, type Findings } from "./figures";
 import { comingBack } from "./comingBack";
 import { firstText } from "./firstText";
+import { guard } from "./guard";
 import { masking } from "./masking";
 import { packageSize } from "./packageSize";
 import { storeAppend } from "./storeAppend";
@@ -30,6 +31,7 @@ const benches: Record<string, () => Promise<Findings>> = {
   translate,
   turns,
   masking,
+  guard,
   storeAppend,
   storeOpen,
   storeSearch,

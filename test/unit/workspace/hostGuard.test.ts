@@ -225,6 +225,20 @@ describe("what this machine runs of a workspace", () => {
   });
 });
 
+describe("more files than are looked at", () => {
+  it("hide nothing that git would run, and are told", async () => {
+    git("init", "-q");
+    const guard = new Told().guard();
+    await guard.begin("t");
+    mkdirSync(at(".husky"));
+    for (let file = 0; file < 5100; file++) writeFileSync(at(`.husky/${file}`), "");
+    write(".git/hooks/pre-commit", "evil", 0o755);
+    const told = paths((await guard.end("t"))?.files);
+    assert.ok(told.includes(".git/hooks/pre-commit"));
+    assert.equal(told.at(-1), "…");
+  });
+});
+
 describe("what changes while no turn runs", () => {
   it("is told when the window opens, and before a prompt", async () => {
     git("init", "-q");
