@@ -251,8 +251,8 @@ export class HostGuard {
   async #compare(now: HostSnapshot): Promise<void> {
     const { recall, remember, onChanged, log } = this.services;
     try {
-      const wasLooked = this.#looked;
-      const before = wasLooked ? remembered(this.#last) : await recall();
+      // Another window may have looked, and told of it.
+      const before = (await recall()) ?? (this.#looked ? remembered(this.#last) : undefined);
       this.#looked = true;
       const after = remembered(now);
       if (isDeepStrictEqual(before, after)) return;
@@ -262,7 +262,7 @@ export class HostGuard {
       const { files } = hostChanges(before, now);
       if (files.length === 0) return;
       const since = `since-${++this.#count}`;
-      this.#addTurn(since, wasLooked ? this.#last : recalled(before, now), now);
+      this.#addTurn(since, recalled(before, this.#last, now), now);
       onChanged(since, files);
     } catch (error) {
       log.warn(`What has changed of what this machine runs is not known: ${String(error)}`);
@@ -413,15 +413,15 @@ export class HostGuard {
   }
 }
 
-/** A look of an earlier window, as far as it is still known: no more than of which files it was. */
-const recalled = (before: Remembered, now: HostSnapshot): HostSnapshot =>
+/** A look that was kept: with its contents as far as the last one of this window knows them. */
+const recalled = (before: Remembered, last: HostSnapshot, now: HostSnapshot): HostSnapshot =>
   new Map(
-    [...now].flatMap(([path, entry]) => {
-      const known = Object.hasOwn(before, path) ? before[path] : undefined;
-      if (!known) return [];
-      const { rule } = entry;
-      const settings = entry.settings && knownSettings(known, entry.settings);
-      return [[path, { path, rule, print: known.print, ...(settings && { settings }) }]];
+    Object.entries(before).map(([path, known]): [string, HostEntry] => {
+      const entry = last.get(path);
+      if (entry?.print === known.print) return [path, entry];
+      const settings = knownSettings(known, now.get(path)?.settings ?? []);
+      const rule = { ...known, path, source: "" };
+      return [path, { path, rule, print: known.print, ...(known.settings && { settings }) }];
     }),
   );
 

@@ -189,7 +189,10 @@ class Look {
     depth: number,
   ): Promise<void> {
     if (isDirectory) {
-      if (depth > DEPTH_INSIDE) { this.#tooMany(); return; }
+      if (depth > DEPTH_INSIDE) {
+        this.#tooMany();
+        return;
+      }
       for (const child of await this.#children(path))
         await this.#below(child, `${name}/${child.canonical}`, rules, depth + 1);
       return;

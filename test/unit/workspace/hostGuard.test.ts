@@ -260,6 +260,31 @@ describe("what changes while no turn runs", () => {
     assert.equal(await second.end("t"), undefined);
   });
 
+  it("is told by one window, and put back only where it is known", async () => {
+    write(".envrc", "mine");
+    write(".npmrc", "mine");
+    const told = new Told();
+    const first = told.guard();
+    const second = told.guard();
+    await first.opened();
+    await second.opened();
+    write(".envrc", "evil");
+    rmSync(at(".npmrc"));
+    await first.opened();
+    await second.opened();
+    assert.deepEqual(told.changed.map(paths), [[".envrc", ".npmrc"]]);
+    const time = told.times[0] ?? "";
+    await first.undo(time, ".npmrc");
+    assert.equal(readFileSync(at(".npmrc"), "utf8"), "mine");
+    write(".npmrc", "evil");
+    rmSync(at(".envrc"));
+    const third = told.guard();
+    await third.opened();
+    const later = told.times.at(-1) ?? "";
+    await assert.rejects(third.undo(later, ".envrc"), NotAtHandError);
+    await assert.rejects(third.undo(later, ".npmrc"), NotAtHandError);
+  });
+
   it("is nobody's but its user's where they save it", async () => {
     write(".vscode/settings.json", "{}");
     const told = new Told();
