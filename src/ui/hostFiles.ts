@@ -37,6 +37,9 @@ export type HostFileAction = "show" | "undo" | "keep";
 /** Of more files than so many, a notification only counts. */
 const NAMED = 3;
 
+/** So many questions stand at once; a hostile turn may give cause for any number. */
+const ASKED = 3;
+
 /** The chat is nowhere: a notification was answered. */
 const ANYWHERE: Standing = { viewColumn: undefined };
 
@@ -49,6 +52,7 @@ export class HostFiles implements vscode.Disposable {
   ];
   #watcher: vscode.FileSystemWatcher | undefined;
   readonly #working = new WeakSet<ChatSession>();
+  #asking = 0;
 
   constructor(private readonly services: HostFilesServices) {
     this.#follow();
@@ -76,7 +80,10 @@ export class HostFiles implements vscode.Disposable {
       mode: this.services.mode,
       recall: () => recall(file),
       remember: (found) => remember(file, found),
-      onHeldBack: (held) => orSay(this.#ask(held)),
+      onHeldBack: (held) => {
+        // The answer has all of them, with what can be done.
+        if (this.#asking < ASKED) orSay(this.#askOnce(held));
+      },
       onChanged: (time, files) => orSay(this.#tellChanged(time, files)),
       log: this.services.log,
     });
@@ -147,6 +154,15 @@ export class HostFiles implements vscode.Disposable {
     } catch (error) {
       if (!(error instanceof NotAtHandError)) throw error;
       await openFile({ path }, undefined, chat);
+    }
+  }
+
+  async #askOnce(held: HeldBack): Promise<void> {
+    this.#asking++;
+    try {
+      await this.#ask(held);
+    } finally {
+      this.#asking--;
     }
   }
 
