@@ -1,10 +1,11 @@
 import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { HostFile } from "../shared/hostFile";
 import { inBackground } from "../shared/inBackground";
-import { type GitSetting, isSame, withDangerous } from "./gitConfig";
+import { dangerousSettings, type GitSetting, isSame, withDangerous } from "./gitConfig";
 import {
   changedSettings,
   type HostChanges,
@@ -70,7 +71,12 @@ interface HeldFile {
 }
 
 /** The files of so many turns can be shown and taken back; of earlier ones it is only known what they were. */
-const TURNS = 50;
+const TURNS = 20;
+
+/** Between two looks at what git would run, in milliseconds. */
+const LONGEST_PAUSE = 100;
+/** In so many repositories what git would run is taken back at once; in others it is told. */
+const WATCHED = 50;
 
 /** Why a file of a turn can be neither shown nor put back: more than its names is not kept for so long. */
 export class NotAtHandError extends Error {}
@@ -189,7 +195,7 @@ export class HostGuard {
     if (entry.settings) {
       this.#allowed.set(path, { ...entry, settings: both(allowed) });
       const text = now?.content?.toString("latin1") ?? "";
-      await this.#write(path, withDangerous(text, both(now)));
+      await this.#write(path, rewritten(text, now, both(now)));
     } else {
       if (!entry.content) throw new NotAtHandError();
       if (now?.print !== allowed?.print) throw new ChangedSinceError();
@@ -280,7 +286,7 @@ export class HostGuard {
     const settings = (now ?? wanted)?.settings;
     if (settings) {
       const text = now?.content?.toString("latin1") ?? "";
-      return this.#write(path, withDangerous(text, wanted?.settings ?? []));
+      return this.#write(path, rewritten(text, now, wanted?.settings ?? []));
     }
     if (wanted && !wanted.content) throw new NotAtHandError();
     await this.#write(path, wanted?.content, wanted && isExecutable(wanted));
@@ -315,7 +321,8 @@ export class HostGuard {
     const found = [...this.#last.values()].flatMap(({ path, rule }) =>
       rule === GIT_RULES.repository && path.endsWith(".git") ? dirname(path) : [],
     );
-    return new Set([...this.#repositories, ...found.map((path) => (path === "." ? "" : path))]);
+    const all = [...this.#repositories, ...found.map((path) => (path === "." ? "" : path))];
+    return new Set(all.slice(0, WATCHED));
   }
 
   async #watchFolder(path: string): Promise<void> {
@@ -336,6 +343,8 @@ export class HostGuard {
       });
       watcher.on("error", () => watcher.close());
       this.#watchers.set(path, { watcher, inode });
+      // Something may have come before it was watched.
+      this.#again = true;
     } catch (error) {
       this.services.log.warn(`${path} cannot be watched: ${String(error)}`);
     }
@@ -354,7 +363,9 @@ export class HostGuard {
   }
 
   async #takeBackAll(): Promise<void> {
-    while (this.#again) {
+    // Who writes the same again and again must not have all of the machine.
+    for (let pause = 0; this.#again; pause = Math.min(2 * pause + 1, LONGEST_PAUSE)) {
+      await setTimeout(pause);
       this.#again = false;
       if (this.services.mode() !== "block" || this.#running.size === 0) return;
       const now = await this.#scanner.scanGit(this.#watched());
@@ -380,7 +391,7 @@ export class HostGuard {
       const keys = [...new Set(extra.map(({ key }) => key))];
       const replaced = allowed?.settings?.filter(({ key }) => keys.includes(key)) ?? [];
       const wanted = [...settings.filter(isAllowed), ...replaced];
-      await this.#write(path, withDangerous(content.toString("latin1"), wanted));
+      await this.#write(path, rewritten(content.toString("latin1"), entry, wanted));
       this.#hold({ ...entry, settings: extra }, changedSettings(path, keys, change));
     } else if (rule === GIT_RULES.hook || rule === GIT_RULES.config) {
       // A configuration that cannot be read, such as a link, goes as a whole.
@@ -424,5 +435,17 @@ const recalled = (before: Remembered, last: HostSnapshot, now: HostSnapshot): Ho
       return [path, { path, rule, print: known.print, ...(known.settings && { settings }) }];
     }),
   );
+
+/** A configuration of git's with these dangerous settings, and those that are none where they stand. */
+const rewritten = (
+  text: string,
+  entry: HostEntry | undefined,
+  wanted: readonly Pick<GitSetting, "key" | "value">[],
+): string => {
+  const harmless = dangerousSettings(text).filter(
+    (setting) => !entry?.settings?.some((one) => isSame(one, setting)),
+  );
+  return withDangerous(text, [...harmless, ...wanted]);
+};
 
 const isExecutable = ({ print }: HostEntry): boolean => print.startsWith("x:");

@@ -35,6 +35,7 @@ const DEPTH_INSIDE = 6;
 /** So many names are looked at, and so many files besides git's; a hostile workspace may have any number. */
 const NAMES = 200_000;
 const ENTRIES = 5000;
+const BYTES = 16 * 1024 * 1024;
 /** In the place of the others. */
 const MORE = "…";
 /** Times of files are only so exact, in nanoseconds: what was read so soon after may have changed since. */
@@ -135,6 +136,8 @@ class Look {
   /** How many more names and files are looked at. */
   #names = NAMES;
   #left = ENTRIES;
+  /** How many more bytes of contents are kept. */
+  #bytes = BYTES;
 
   constructor(
     private readonly root: string,
@@ -277,7 +280,12 @@ class Look {
       return this.#behindLink(path, (target) => this.#config(target, gitDirectory, depth + 1));
     }
     const text = content.toString("latin1");
-    const settings = dangerousSettings(text);
+    // A submodule's repository says where its files are.
+    const settings = dangerousSettings(text).filter(
+      ({ key, value = "" }) =>
+        key !== "core.worktree" ||
+        this.#inside(resolve(this.root, gitDirectory, value)) === undefined,
+    );
     const print = JSON.stringify(settings.map(({ key, value }) => [key, value ?? null]));
     const rule = settings.some(({ key }) => key === "core.fsmonitor")
       ? GIT_RULES.fsmonitor
@@ -342,8 +350,11 @@ class Look {
     const isOfGit = GIT.has(entry.rule);
     // What there are too many of must not hide what git runs.
     if (!isOfGit && --this.#left < 0) return this.#tooMany();
-    this.entries.set(entry.path, entry);
-    this.files.set(entry.path, entry);
+    const { content, ...rest } = entry;
+    this.#bytes -= content?.length ?? 0;
+    const kept = this.#bytes >= 0 ? entry : rest;
+    this.entries.set(entry.path, kept);
+    this.files.set(entry.path, kept);
   }
 
   /** Not all of it was looked at. */

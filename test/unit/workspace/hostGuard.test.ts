@@ -417,6 +417,22 @@ describe("what git would run", () => {
     );
   });
 
+  it("is not that a submodule says where its files are", async () => {
+    const told = new Told();
+    const guard = told.guard("block");
+    await guard.begin("t");
+    git("-c", "protocol.file.allow=always", "clone", "-q", ".", "other");
+    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "./other", "sub");
+    git("-C", "sub", "status");
+    const { files = [] } = (await guard.end("t")) ?? {};
+    assert.deepEqual(told.held, []);
+    assert.deepEqual(paths(files), [".gitmodules", "other/.git", "sub/.git"]);
+    await guard.begin("elsewhere");
+    git("config", "--file", ".git/modules/sub/config", "core.worktree", "../../../../..");
+    const { files: moved = [] } = (await guard.end("elsewhere")) ?? {};
+    assert.deepEqual(paths(moved), [".git/modules/sub/config"]);
+  });
+
   it("is left alone after the turn, and where its user only wants to be told", async () => {
     const guard = new Told().guard("tell");
     await guard.begin("t");
