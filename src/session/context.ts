@@ -69,7 +69,7 @@ const WITHHELD: Readonly<Record<Withheld, string>> = {
   binary: "It is not a text, so its content is not given here.",
   notInSandbox: "It is outside of the folder that is in the sandbox, so you cannot read it.",
   leadsOut:
-    "It is a link that leads out of the workspace, so its content is not given here and is not in the sandbox.",
+    "It is a link that leads out of the workspace or to nothing, so its content is not given here and is not in the sandbox.",
   unreadable: "It could not be read, so its content is not given here.",
   declined:
     "It probably holds secrets, and the user does not want you to have its content. Do not read it.",

@@ -1,8 +1,15 @@
 /** The files that threads are about: whether each is there, and where one is that was moved. */
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
-import { posix } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { join, posix } from "node:path";
 import { followed, type Move } from "./followed";
+import { readWorkspaceFile } from "./workspaceFiles";
+
+/** Where a file is on this machine: a path that starts from a folder, which it does not leave. */
+export interface Place {
+  readonly folder: string;
+  readonly path: string;
+}
 
 /** What tells a file from others, wherever it is. */
 interface Identity {
@@ -29,11 +36,11 @@ export class TrackedFiles {
   #known: ReadonlyMap<string, Known> = new Map();
   /** The tracked files, and all folders that they are in. */
   #named: ReadonlySet<string> = new Set();
-  readonly #absolute: (path: string) => string;
+  readonly #placeOf: (path: string) => Place;
 
-  /** `absolute` makes a path of this machine of one as in a scope, as all others here are. */
-  constructor(absolute: (path: string) => string) {
-    this.#absolute = absolute;
+  /** `placeOf` says where on this machine a path is; all paths here are as in a scope. */
+  constructor(placeOf: (path: string) => Place) {
+    this.#placeOf = placeOf;
   }
 
   /** The tracked files that are not there. */
@@ -147,6 +154,7 @@ export class TrackedFiles {
     return { number, size, hash: size > 0 && size <= LARGE ? await this.#hash(path) : null };
   }
 
+  /** Also of what a link leads to: nothing of this is told to anybody. */
   async #statistics(path: string): Promise<Pick<Identity, "number" | "size"> | undefined> {
     try {
       const file = await stat(this.#absolute(path), { bigint: true });
@@ -161,10 +169,16 @@ export class TrackedFiles {
     }
   }
 
+  #absolute(path: string): string {
+    const place = this.#placeOf(path);
+    return join(place.folder, place.path);
+  }
+
   async #hash(path: string): Promise<string | null> {
     try {
-      const bytes = await readFile(this.#absolute(path));
-      return createHash("sha256").update(bytes).digest("base64");
+      const place = this.#placeOf(path);
+      const { bytes, end } = await readWorkspaceFile(place.folder, place.path, LARGE);
+      return end ? null : createHash("sha256").update(bytes).digest("base64");
     } catch {
       return null;
     }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { diffSides } from "../session/diffSides";
 import type { Change } from "../shared/diff";
 import { besideChat, type Standing, workspaceFile } from "./editors";
+import { textNow } from "./files";
 
 const SCHEME = "sandbox-chat-diff";
 
@@ -34,7 +35,7 @@ export class Diffs implements vscode.Disposable {
     const path = changes[0]?.path;
     if (path === undefined) throw new Error(t("What was changed there is not known."));
     const file = await workspaceFile(path, inside);
-    const sides = diffSides(changes, file && (await textOf(file)));
+    const sides = diffSides(changes, file && (await textNow(file)));
     const name = path.slice(path.lastIndexOf("/") + 1);
     await this.show(
       path,
@@ -92,13 +93,4 @@ function documentsOf({ input }: vscode.Tab): string[] {
   if (input instanceof vscode.TabInputTextDiff)
     return [input.original.toString(), input.modified.toString()];
   return input instanceof vscode.TabInputText ? [input.uri.toString()] : [];
-}
-
-/** A file as it is now, with what is not saved of it yet; undefined if it is no text. */
-async function textOf(uri: vscode.Uri): Promise<string | undefined> {
-  try {
-    return (await vscode.workspace.openTextDocument(uri)).getText();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,10 @@
 /** Files and code that a reader of the chat asks for, in VS Code's own editors. */
+import { relative } from "node:path";
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
+import { readWorkspaceFile } from "../session/workspaceFiles";
 import { workspacePath } from "../session/workspacePath";
 import type { ChatFrame } from "./chatFrame";
-import { staysIn } from "./files";
 
 /** A place in a file that Claude named; lines and columns are from 1. */
 export interface FilePlace {
@@ -52,9 +53,10 @@ export async function workspaceFile(
 /** Whether there is a file that is in the folder itself: a link in there may lead out of it. */
 async function isFile(uri: vscode.Uri, folder: vscode.WorkspaceFolder): Promise<boolean> {
   try {
-    const { type } = await vscode.workspace.fs.stat(uri);
-    if (!(type & vscode.FileType.File)) return false;
-    return uri.scheme !== "file" || (await staysIn(uri, folder));
+    if (uri.scheme !== "file")
+      return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
+    await readWorkspaceFile(folder.uri.fsPath, relative(folder.uri.fsPath, uri.fsPath), 0);
+    return true;
   } catch {
     return false;
   }

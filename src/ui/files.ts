@@ -1,6 +1,4 @@
-import type { Stats } from "node:fs";
-import { open, realpath, stat } from "node:fs/promises";
-import { posix, sep } from "node:path";
+import { posix, relative } from "node:path";
 import * as vscode from "vscode";
 import { pathInside } from "../sandbox/paths";
 import {
@@ -11,10 +9,14 @@ import {
   TAIL,
   type Withheld,
 } from "../session/context";
+import { type FileBytes, readWorkspaceFile, WorkspaceFileError } from "../session/workspaceFiles";
 import type { Scope } from "../shared/thread";
 
-/** A larger file is not opened for its text, in bytes. */
+/** Of a larger file, Claude is told the beginning and the end as they are on the disk, in bytes. */
 const LARGE = 1024 * 1024;
+
+/** A larger file is not read for what people see, in bytes. */
+const LARGEST = 16 * 1024 * 1024;
 
 /**
  * The scope of a file's threads, or undefined for what is no file of the folder in the sandbox. Its
@@ -48,76 +50,90 @@ export async function fileNow(
 }
 
 async function contentOf(uri: vscode.Uri): Promise<FileText | Withheld> {
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
-  const file = await statistics(uri);
-  const document = vscode.workspace.textDocuments.find(
-    (one) => one.uri.toString() === uri.toString(),
-  );
+  const document = documentOf(uri);
+  const file = await bytesOf(uri, LARGE, { head: HEAD, tail: TAIL });
+  const changedAt = typeof file === "string" ? 0 : file.changedAt;
   // What is written in an editor is there, whether its file is or not.
-  if (!file && !document?.isDirty) return "missing";
-  if (file && !file.isFile()) return "unreadable";
-  if (file && folder && !(await staysIn(uri, folder))) return "leadsOut";
-  const changedAt = file?.mtimeMs ?? 0;
-  if (!document && file && file.size > LARGE) return ends(uri, file.size, changedAt);
+  if (document?.isDirty && file !== "leadsOut") {
+    const { languageId: language, isDirty: unsaved } = document;
+    return { language, text: document.getText(), unsaved, changedAt };
+  }
+  if (typeof file === "string") return file;
+  if (file.end) return ends(file.bytes, file.end, changedAt);
+  const text = await decoded(file.bytes, uri);
+  if (text === undefined) return "binary";
+  return { language: await languageOf(uri, text), text, unsaved: false, changedAt };
+}
+
+/** A file's text as its reader sees it now; undefined for one that cannot be read or is no text. */
+export async function textNow(uri: vscode.Uri): Promise<string | undefined> {
+  const document = documentOf(uri);
+  if (document?.isDirty) return document.getText();
+  const file = await bytesOf(uri, LARGEST);
+  return typeof file === "string" || file.end ? undefined : decoded(file.bytes, uri);
+}
+
+const documentOf = (uri: vscode.Uri): vscode.TextDocument | undefined =>
+  vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+
+/** What is on the disk. VS Code would follow a link that takes the file's place while it reads. */
+async function bytesOf(
+  uri: vscode.Uri,
+  limit: number,
+  ofLarger?: { readonly head: number; readonly tail: number },
+): Promise<FileBytes | "missing" | "leadsOut" | "unreadable"> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  if (!folder) return "unreadable";
+  const { fsPath } = folder.uri;
   try {
-    const shown = document ?? (await vscode.workspace.openTextDocument(uri));
-    const { languageId: language, isDirty: unsaved } = shown;
-    return { language, text: shown.getText(), unsaved, changedAt };
-  } catch {
-    return (await startsAsBinary(uri)) ? "binary" : "unreadable";
+    return await readWorkspaceFile(fsPath, relative(fsPath, uri.fsPath), limit, ofLarger);
+  } catch (error) {
+    const reason = error instanceof WorkspaceFileError ? error.reason : undefined;
+    return reason === "missing" || reason === "leadsOut" ? reason : "unreadable";
   }
 }
 
-async function statistics(uri: vscode.Uri): Promise<Stats | undefined> {
+/** The beginning and the end of a file that is too large to be read whole. */
+function ends(
+  head: Uint8Array,
+  { bytes: tail, omitted }: { readonly bytes: Uint8Array; readonly omitted: number },
+  changedAt: number,
+): FileText | Withheld {
+  if (head.includes(0) || tail.includes(0)) return "binary";
+  // A character that a cut divides is left out.
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const end = { text: text(tail).replace(/^\uFFFD+/, ""), omitted };
+  const beginning = text(head).replace(/\uFFFD+$/, "");
+  return { language: "", text: beginning, end, unsaved: false, changedAt };
+}
+
+/** By VS Code's settings from 1.100 on, which has `decode`; as UTF-8 before. Undefined for no text. */
+async function decoded(bytes: Uint8Array, uri: vscode.Uri): Promise<string | undefined> {
+  const { workspace } = vscode as typeof vscode & {
+    readonly workspace: {
+      decode?(content: Uint8Array, options: { readonly uri: vscode.Uri }): Thenable<string>;
+    };
+  };
   try {
-    return await stat(uri.fsPath);
+    if (workspace.decode) return await workspace.decode(bytes, { uri });
+    return bytes.includes(0) ? undefined : new TextDecoder().decode(bytes);
   } catch {
     return undefined;
   }
 }
 
-/** The beginning and the end of a file that is too large to be read whole. */
-async function ends(
-  uri: vscode.Uri,
-  size: number,
-  changedAt: number,
-): Promise<FileText | Withheld> {
+/** VS Code knows it of a document only, and of none of another text is anything told. */
+async function languageOf(uri: vscode.Uri, text: string): Promise<string> {
   try {
-    const [head, tail] = await Promise.all([
-      bytesOf(uri, 0, HEAD),
-      bytesOf(uri, size - TAIL, TAIL),
-    ]);
-    if (head.includes(0) || tail.includes(0)) return "binary";
-    // A character that a cut divides is left out.
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    const end = {
-      text: text(tail).replace(/^\uFFFD+/, ""),
-      omitted: size - head.length - tail.length,
-    };
-    const beginning = text(head).replace(/\uFFFD+$/, "");
-    return { language: "", text: beginning, end, unsaved: false, changedAt };
+    const document = documentOf(uri) ?? (await vscode.workspace.openTextDocument(uri));
+    return inLines(document.getText()) === inLines(text) ? document.languageId : "";
   } catch {
-    return "unreadable";
+    return "";
   }
 }
 
-async function startsAsBinary(uri: vscode.Uri): Promise<boolean> {
-  try {
-    return (await bytesOf(uri, 0, 1024)).includes(0);
-  } catch {
-    return false;
-  }
-}
-
-async function bytesOf(uri: vscode.Uri, position: number, length: number): Promise<Uint8Array> {
-  const file = await open(uri.fsPath);
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
+/** A document has the same line break everywhere. */
+const inLines = (text: string): string => text.replace(/\r\n?/g, "\n");
 
 const SEVERITIES = ["Error", "Warning", "Information", "Hint"] as const;
 
@@ -128,9 +144,3 @@ const problemsOf = (uri: vscode.Uri): readonly FileProblem[] =>
     message,
     source,
   }));
-
-/** Whether a file is in the folder itself, and not behind a link that leads out of it. Rejects for none. */
-export async function staysIn(uri: vscode.Uri, folder: vscode.WorkspaceFolder): Promise<boolean> {
-  const root = await realpath(folder.uri.fsPath);
-  return (await realpath(uri.fsPath)).startsWith(root.endsWith(sep) ? root : root + sep);
-}

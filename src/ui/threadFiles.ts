@@ -1,7 +1,7 @@
-import { posix } from "node:path";
+import { dirname, posix, relative } from "node:path";
 import * as vscode from "vscode";
 import type { Move } from "../session/followed";
-import { TrackedFiles } from "../session/trackedFiles";
+import { type Place, TrackedFiles } from "../session/trackedFiles";
 
 /** A file that vanishes is the one that appears elsewhere within this time, in milliseconds. */
 const MOMENT = 3000;
@@ -43,10 +43,7 @@ export class ThreadFiles implements vscode.Disposable {
 
   constructor(services: ThreadFilesServices) {
     this.#services = services;
-    const { home } = services;
-    this.#files = new TrackedFiles((path) =>
-      home ? vscode.Uri.joinPath(home, path).fsPath : path,
-    );
+    this.#files = new TrackedFiles((path) => this.#placeOf(path));
     this.#renaming = vscode.workspace.onDidRenameFiles(({ files }) => {
       const moves = files.flatMap(({ oldUri, newUri }) => {
         const [from, to] = [this.#pathOf(oldUri), this.#pathOf(newUri)];
@@ -152,6 +149,14 @@ export class ThreadFiles implements vscode.Disposable {
     this.#last = this.#last.then(work).catch((error: unknown) => {
       this.#services.log.warn(`The files of threads could not be looked at: ${String(error)}`);
     });
+  }
+
+  /** Where the file of a scope is; one of a folder that is not open is alone in its place. */
+  #placeOf(path: string): Place {
+    // Without a folder, no thread is about a file.
+    const uri = vscode.Uri.joinPath(this.#services.home ?? vscode.Uri.file("/"), path);
+    const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? dirname(uri.fsPath);
+    return { folder, path: relative(folder, uri.fsPath) };
   }
 
   /** A path as in a scope; undefined for what is in none of the open folders. */

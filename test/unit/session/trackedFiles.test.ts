@@ -26,7 +26,7 @@ describe("the files that threads are about", () => {
 
   beforeEach(() => {
     at = folder();
-    files = new TrackedFiles(path);
+    files = new TrackedFiles((name) => ({ folder: at, path: name }));
   });
 
   it("are found where they were moved, with what is written to them meanwhile", async () => {

@@ -1,0 +1,52 @@
+/** A process that exchanges a path with another while a test goes on, as one in the sandbox can. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { findProgram } from "../findProgram";
+
+/** So many exchanges are made at least. */
+const ENOUGH = 10_000;
+
+/** The ways to exchange two paths that this machine has: at once in the kernel, and by renaming. */
+export const SWAPPERS: Readonly<Record<string, readonly string[] | undefined>> = {
+  "exchanged at once": exchange(),
+  "renamed over": [
+    process.execPath,
+    "--import",
+    "tsx",
+    path.join(import.meta.dirname, "rename.ts"),
+  ],
+};
+
+function exchange(): readonly string[] | undefined {
+  const python = process.platform === "linux" ? findProgram("python3") : undefined;
+  return python === undefined ? undefined : [python, path.join(import.meta.dirname, "exchange.py")];
+}
+
+/**
+ * Does something again and again while a program exchanges two paths, until both have been at it for long
+ * enough: 10,000 exchanges, and `enough` says so. Afterwards each path is what it was.
+ */
+export async function whileSwapped(
+  [program = "", ...args]: readonly string[],
+  one: string,
+  other: string,
+  act: () => Promise<void>,
+  enough: () => boolean,
+): Promise<void> {
+  const child = spawn(program, [...args, one, other, String(ENOUGH)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const closed = once(child, "close");
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+  try {
+    while (child.exitCode === null && !(said.includes("enough") && enough())) await act();
+  } finally {
+    child.stdin.end();
+    await closed;
+  }
+  assert.equal(child.exitCode, 0, said);
+  assert.ok(Number(said.split("\n").at(-2)) >= ENOUGH, said);
+}

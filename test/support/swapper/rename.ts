@@ -1,0 +1,36 @@
+/**
+ * What a hostile process in the sandbox does where there is no `renameat2`: puts one path in the place of
+ * another and takes it away again. The arguments and the output are those of swapper.py.
+ */
+import { renameSync, rmSync } from "node:fs";
+
+const [, , one = "", other = "", given = ""] = process.argv;
+const enough = Number(given);
+let ended = false;
+let count = 0;
+process.stdin.on("end", () => (ended = true)).resume();
+
+/** Also to where somebody has made a folder meanwhile. */
+function move(from: string, to: string): void {
+  for (let tries = 0; ; tries++)
+    try {
+      return renameSync(from, to);
+    } catch (error) {
+      if (tries === 100) throw error;
+      rmSync(to, { recursive: true, force: true });
+    }
+}
+
+function swap(): void {
+  for (let n = 0; n < 100; n++) {
+    move(one, `${one}.aside`);
+    move(other, one);
+    move(one, other);
+    move(`${one}.aside`, one);
+    count += 2;
+    if (count === enough) console.log("enough");
+  }
+  if (ended && count > enough) console.log(String(count));
+  else setImmediate(swap);
+}
+swap();
