@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { followed, type Move } from "./followed";
-import { readWorkspaceFile } from "./workspaceFiles";
+import { readWorkspaceFile } from "../workspace/workspaceFiles";
 
 /** Where a file is on this machine: a path that starts from a folder, which it does not leave. */
 export interface Place {

@@ -2,7 +2,7 @@
 import { relative } from "node:path";
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
-import { readWorkspaceFile } from "../session/workspaceFiles";
+import { readWorkspaceFile } from "../workspace/workspaceFiles";
 import { workspacePath } from "../session/workspacePath";
 import type { ChatFrame } from "./chatFrame";
 

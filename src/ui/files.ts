@@ -9,7 +9,7 @@ import {
   TAIL,
   type Withheld,
 } from "../session/context";
-import { type FileBytes, readWorkspaceFile, WorkspaceFileError } from "../session/workspaceFiles";
+import { type FileBytes, readWorkspaceFile, WorkspaceFileError } from "../workspace/workspaceFiles";
 import type { Scope } from "../shared/thread";
 
 /** Of a larger file, Claude is told the beginning and the end as they are on the disk, in bytes. */

@@ -200,7 +200,7 @@ export class HostGuard {
       if (!entry.content) throw new NotAtHandError();
       if (now?.print !== allowed?.print) throw new ChangedSinceError();
       this.#allowed.set(path, entry);
-      await this.#write(path, entry.content, isExecutable(entry));
+      await this.#write(path, entry.content, modeOf(entry));
     }
     for (const { held, kept } of this.#turns.values()) if (held.delete(path)) kept.add(path);
     await this.#accept(path);
@@ -289,12 +289,13 @@ export class HostGuard {
       return this.#write(path, rewritten(text, now, wanted?.settings ?? []));
     }
     if (wanted && !wanted.content) throw new NotAtHandError();
-    await this.#write(path, wanted?.content, wanted && isExecutable(wanted));
+    await this.#write(path, wanted?.content, wanted && modeOf(wanted));
   }
 
-  #write(path: string, content: Buffer | string | undefined, executable = false): Promise<void> {
+  /** `mode` are the permissions; else it keeps those that it has. */
+  #write(path: string, content: Buffer | string | undefined, mode?: number): Promise<void> {
     const bytes = typeof content === "string" ? Buffer.from(content, "latin1") : content;
-    return writeWorkspaceFile(this.services.folder, path, bytes, { executable });
+    return writeWorkspaceFile(this.services.folder, path, bytes, mode);
   }
 
   /** From now on what git would run may be there as it is in this look, and no other. */
@@ -397,7 +398,7 @@ export class HostGuard {
       // A configuration that cannot be read, such as a link, goes as a whole.
       if (print.startsWith("link:")) await this.#write(path, undefined);
       if (allowed?.content || !print.startsWith("link:"))
-        await this.#write(path, allowed?.content, allowed && isExecutable(allowed));
+        await this.#write(path, allowed?.content, allowed && modeOf(allowed));
       this.#hold(entry, { path, change, program: rule.program, moment: rule.moment });
     }
   }
@@ -448,4 +449,5 @@ const rewritten = (
   return withDangerous(text, [...harmless, ...wanted]);
 };
 
-const isExecutable = ({ print }: HostEntry): boolean => print.startsWith("x:");
+/** The permissions that go with it: more of them is not known. */
+const modeOf = ({ print }: HostEntry): number => (print.startsWith("x:") ? 0o755 : 0o644);

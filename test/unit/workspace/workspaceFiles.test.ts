@@ -22,7 +22,7 @@ import {
   readWorkspaceFile,
   WorkspaceFileError,
   writeWorkspaceFile,
-} from "../../../src/session/workspaceFiles";
+} from "../../../src/workspace/workspaceFiles";
 import { requireOrSkip } from "../../support/requirement";
 import { SWAPPERS, whileSwapped } from "../../support/swapper";
 import { temporaryFolder } from "../../support/temporaryFolder";
