@@ -16,6 +16,10 @@ export interface TurnGuard {
 /** So many are told one by one. A hostile turn may make any number. */
 const TOLD = 50;
 
+/** Of one configuration so many settings are named, each in so many characters. */
+const KEYS = 20;
+const KEY = 200;
+
 const ID = "host-files";
 
 /** Adds to an answer what its turn has changed. */
@@ -26,12 +30,17 @@ export const hostFilesChanged = (message: string, { files, usual }: HostChanges)
     type: "data-host-files",
     id: ID,
     data: {
-      files: files.slice(0, TOLD),
+      files: files.slice(0, TOLD).map(bounded),
       ...(files.length > TOLD && { more: files.length - TOLD }),
       usual: usual.slice(0, TOLD),
     },
   },
 });
+
+function bounded(file: HostFile): HostFile {
+  const { keys } = file;
+  return keys ? { ...file, keys: keys.slice(0, KEYS).map((key) => key.slice(0, KEY)) } : file;
+}
 
 /** Notes in an answer what became of one of its files; undefined if it does not tell of that. */
 export function hostFileBecame(

@@ -1,5 +1,10 @@
 /** A file of the workspace that programs of its user's own machine run or obey, as it is told of in an answer. */
 import { t } from "@vscode/l10n";
+import { spelledOut } from "./invisible";
+import { unlinked } from "./plain";
+
+/** So much of a name is shown, in characters. */
+const SHOWN = 120;
 
 /** When it takes effect. */
 export type Moment =
@@ -61,6 +66,13 @@ export interface HostFile {
 
 export type HostFileOutcome = "heldBack" | "kept" | "undone";
 
-/** Its name for people: the path, and which of git's settings. */
-export const hostFileName = ({ path, keys = [] }: HostFile): string =>
-  keys.length > 0 ? t("“{0}” ({1})", path, keys.join(", ")) : t("“{0}”", path);
+/** Its name in a notification: the path, and which of git's settings. Whoever made it chose both. */
+export function hostFileName({ path, keys = [] }: HostFile): string {
+  const plain = (text: string) => unlinked(spelledOut(shortened(text.replace(/\s/g, " "))));
+  return keys.length > 0
+    ? t("“{0}” ({1})", plain(path), plain(keys.join(", ")))
+    : t("“{0}”", plain(path));
+}
+
+const shortened = (text: string): string =>
+  text.length > SHOWN ? `${text.slice(0, SHOWN / 2)}…${text.slice(-SHOWN / 2)}` : text;

@@ -8,7 +8,6 @@ import type { ChatSession } from "../session/chatSession";
 import { hostFilesOf } from "../session/hostFiles";
 import { type HostFile, hostFileName, momentText } from "../shared/hostFile";
 import { inBackground } from "../shared/inBackground";
-import { unlinked } from "../shared/plain";
 import { quoted } from "../shared/title";
 import type { Remembered } from "../workspace/hostChanges";
 import {
@@ -170,7 +169,7 @@ export class HostFiles implements vscode.Disposable {
     const [show, keep, leaveOut] = [t("Show"), t("Keep"), t("Leave Out")];
     const said = t(
       "{0} was taken back: {1} would run it on your own machine, {2}.",
-      unlinked(hostFileName(file)),
+      hostFileName(file),
       file.program,
       momentText(file.moment),
     );
@@ -231,7 +230,7 @@ function problemOf(error: unknown, path: string): unknown {
 }
 
 function listOf(files: readonly HostFile[]): string {
-  const names = files.slice(0, NAMED).map((file) => unlinked(hostFileName(file)));
+  const names = files.slice(0, NAMED).map(hostFileName);
   const more = files.length - names.length;
   return more > 0 ? t("{0} and {1} more", names.join(", "), more) : names.join(", ");
 }
