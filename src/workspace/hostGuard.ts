@@ -128,6 +128,8 @@ export class HostGuard {
   async end(turn: string): Promise<HostChanges | undefined> {
     const files = this.#turns.get(turn);
     if (!files || !this.#running.has(turn)) return undefined;
+    // What was written last may not have been told yet.
+    if (this.services.mode() === "block") this.#enforce();
     await this.#enforcing;
     const after = await this.#look();
     this.#running.delete(turn);

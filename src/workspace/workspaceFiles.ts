@@ -261,7 +261,7 @@ class Place {
           await file.close();
         }
         await aside.#mustStillHave(stats);
-        await rename(path, entry(name));
+        await rename(path, entry(name)).catch(this.#exchanged);
         await this.#mustStillHave(stats);
       } catch (error) {
         await unlink(path).catch(() => undefined);
@@ -276,7 +276,7 @@ class Place {
       const there = await this.#look(entry(name));
       if (there.isDirectory()) throw this.#error("notAFile");
       await this.#mustStillHave(there);
-      await unlink(entry(name));
+      await unlink(entry(name)).catch(this.#exchanged);
     });
   }
 
@@ -330,11 +330,15 @@ class Place {
     try {
       return await open(path, flags, mode);
     } catch (error) {
-      // It became a link, is gone, or is of another kind by now.
-      const exchanged = ["ELOOP", "ENOENT", "ENOTDIR", "EISDIR", "ENXIO"].includes(codeOf(error));
-      throw exchanged ? this.#error("changed") : error;
+      return this.#exchanged(error);
     }
   }
+
+  /** Of what was there a moment ago: it became a link, is gone, or is of another kind by now. */
+  readonly #exchanged = (error: unknown): never => {
+    const codes = ["ELOOP", "ENOENT", "ENOTDIR", "EISDIR", "ENXIO"];
+    throw codes.includes(codeOf(error)) ? this.#error("changed") : error;
+  };
 
   #mustBeFile(stats: BigIntStats): void {
     if (stats.isSymbolicLink()) throw this.#error("link");

@@ -221,7 +221,7 @@ describe("what this machine runs of a workspace", () => {
     execFileSync("truncate", ["-s", "5M", at(".git/config")]);
     const { files = [] } = (await guard.end("t")) ?? {};
     assert.ok(paths(files).includes(".npmrc"));
-    assert.doesNotMatch(readFileSync(at(".git/config"), "latin1"), /\0/);
+    assert.ok(readFileSync(at(".git/config")).length < 1000);
   });
 });
 
