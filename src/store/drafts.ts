@@ -2,6 +2,7 @@
 import type { Database } from "sql.js";
 import type { Thread } from "../shared/thread";
 import type { DraftRecord } from "./journal";
+import { parsed, type StoredThread, threadOf, threadRow } from "./rows";
 import type { Draft } from "./threadStore";
 
 /** Puts a draft in the place of the thread's earlier one, or removes it where there is no text, or no thread. */
@@ -29,6 +30,15 @@ export function allDrafts(database: Database): Draft[] {
   return (result?.values ?? []).map(([thread, text, unstored]) => ({
     thread: String(thread),
     text: String(text),
-    unstored: unstored ? (JSON.parse(String(unstored)) as Thread) : null,
+    unstored: unstored === null ? null : unstoredThread(unstored),
   }));
+}
+
+/** The thread that was kept with a draft; null where it is damaged. */
+function unstoredThread(json: unknown): Thread | null {
+  try {
+    return threadOf(threadRow(parsed(json) as StoredThread));
+  } catch {
+    return null;
+  }
 }

@@ -9,12 +9,10 @@
  * - A log is never cut. When the database file takes over, the log is *sealed* by a record that says so,
  *   and the next generation begins in a new file; what comes behind the first seal does not count.
  */
-import { createHash } from "node:crypto";
 import {
   closeSync,
   constants,
   fdatasyncSync,
-  fstatSync,
   openSync,
   readdirSync,
   readSync,
@@ -23,7 +21,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { ThreadEvent } from "../shared/thread";
-import type { Draft } from "./threadStore";
+import { checksum, CHECKSUM, halvesOf, type Line, LineReader, LONGEST } from "./lines";
+import { BrokenRecordError, type Draft } from "./threadStore";
 
 /** One commit. */
 export interface JournalRecord {
@@ -57,7 +56,7 @@ export interface DraftRecord extends Draft {
   readonly at: number;
 }
 
-type Line = JournalRecord | Seal | { readonly lease: Lease } | { readonly draft: DraftRecord };
+type Content = JournalRecord | Seal | { readonly lease: Lease } | { readonly draft: DraftRecord };
 
 export type Entry =
   | { readonly type: "record"; readonly record: JournalRecord }
@@ -68,11 +67,30 @@ export type Entry =
   | { readonly type: "torn" }
   /** A line that was whole and cannot be read any more. */
   | { readonly type: "damaged" }
+  /** A line that is as it was written, and longer than what is read. */
+  | { readonly type: "tooLong" }
   /** A line of a kind that a newer version of the extension has written. */
   | { readonly type: "unknown" };
 
-/** So much is read at once, in bytes: a journal may well be longer than a string can be. */
-const PIECE = 16 * 1024 * 1024;
+/** A line whose turn has come. */
+export interface JournalLine {
+  /** Its checksum as it stands there; "" for a line that has none. */
+  readonly checksum: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Makes an entry of it. */
+  parse(): Entry;
+  /**
+   * Keeps what it holds in a file, since the journal itself goes with the next generations. Returns the
+   * name of the file; undefined where the disk refuses it.
+   */
+  keep(): string | undefined;
+}
+
+/** So much of a line that is too long is copied at once, in bytes. */
+const COPIED_AT_ONCE = 16 * 1024 * 1024;
+
+const CLOSING_BRACE = 0x7d;
 
 const NAME = /^threads\.journal-(\d+)$/;
 
@@ -84,15 +102,13 @@ export const journalGenerations = (folder: string): number[] =>
   readdirSync(folder)
     .flatMap((name) => NAME.exec(name)?.[1] ?? [])
     .map(Number)
+    .filter(Number.isSafeInteger)
     .sort((a, b) => a - b);
 
 /** One generation of the log. */
 export class Journal {
   #file: number | undefined;
-  #position = 0;
-  #rest: Buffer = Buffer.alloc(0);
-  /** Whole lines that nobody has taken yet, the next one last. */
-  #lines: string[] = [];
+  readonly #reader = new LineReader();
 
   private constructor(
     readonly folder: string,
@@ -121,7 +137,7 @@ export class Journal {
 
   /** How many bytes were read so far. */
   get size(): number {
-    return this.#position;
+    return this.#reader.position;
   }
 
   /**
@@ -159,28 +175,34 @@ export class Journal {
    * What came since the last call, from whomever, in the order of all. Who stops in the middle gets the
    * rest by the next call.
    */
-  *read(): Generator<Entry> {
-    do {
-      for (let line = this.#lines.pop(); line !== undefined; line = this.#lines.pop())
-        if (line) yield parse(line);
-    } while (this.#readPiece());
+  *read(): Generator<JournalLine> {
+    this.#file ??= openIfThere(journalPath(this.folder, this.generation), O_RDONLY);
+    if (this.#file === undefined) return;
+    for (let line = this.#reader.next(this.#file); line; line = this.#reader.next(this.#file))
+      yield "bytes" in line ? this.#line(line.bytes) : this.#longLine(line);
   }
 
-  /** Reads some more lines. Returns whether anything was there to be read. */
-  #readPiece(): boolean {
-    this.#file ??= openIfThere(journalPath(this.folder, this.generation), O_RDONLY);
-    if (this.#file === undefined) return false;
-    const length = Math.min(fstatSync(this.#file).size - this.#position, PIECE);
-    if (length <= 0) return false;
-    const bytes = Buffer.alloc(length);
-    const got = readSync(this.#file, bytes, 0, length, this.#position);
-    this.#position += got;
-    const unread = Buffer.concat([this.#rest, bytes.subarray(0, got)]);
-    const end = unread.lastIndexOf("\n") + 1;
-    // The last line may still be on its way; it is read when it is whole.
-    this.#rest = Buffer.from(unread.subarray(end));
-    this.#lines = unread.toString("utf8", 0, end).split("\n").reverse();
-    return got > 0;
+  #line(bytes: Buffer): JournalLine {
+    const { sum = "", content = bytes } = halvesOf(bytes) ?? {};
+    return {
+      checksum: sum,
+      size: bytes.length,
+      parse: () => parse(sum, content),
+      keep: () => keep(this.folder, sum, (path) => writeFileSync(path, content, { mode: 0o600 })),
+    };
+  }
+
+  #longLine({ from, to, isWhole }: Extract<Line, { from: number }>): JournalLine {
+    const file = this.#opened();
+    const sum = Buffer.alloc(CHECKSUM);
+    readSync(file, sum, 0, CHECKSUM, from);
+    const name = sum.toString("latin1");
+    return {
+      checksum: "",
+      size: to - from,
+      parse: () => ({ type: isWhole ? "tooLong" : "damaged" }),
+      keep: () => keep(this.folder, name, (path) => copyRange(file, from + CHECKSUM + 1, to, path)),
+    };
   }
 
   close(): void {
@@ -193,9 +215,14 @@ export class Journal {
     return this.#file;
   }
 
-  #write(line: Line): number {
-    const json = JSON.stringify(line);
+  /** Throws a `BrokenRecordError` for what nobody could read, and as the disk does. */
+  #write(line: Content): number {
+    const json = jsonOf(line);
     const bytes = Buffer.from(`\n${checksum(json)} ${json}\n`);
+    if (bytes.length > LONGEST) {
+      keep(this.folder, checksum(json), (path) => writeFileSync(path, json, { mode: 0o600 }));
+      throw new BrokenRecordError();
+    }
     const written = writeSync(this.#opened(), bytes);
     if (written < bytes.length)
       // eslint-disable-next-line no-restricted-syntax -- These are the words of Node.
@@ -204,18 +231,29 @@ export class Journal {
   }
 }
 
-/**
- * Keeps what the journal has, since the journal itself goes with the next generations. Returns the name
- * of the file; undefined where the disk refuses it.
- */
-export function keepEntry(folder: string, entry: object): string | undefined {
-  const json = JSON.stringify(entry);
-  const name = `threads.broken-${checksum(json)}.json`;
+/** Keeps what a line holds. Returns the name of its file; undefined where the disk refuses it. */
+function keep(folder: string, sum: string, write: (path: string) => void): string | undefined {
+  const name = `threads.broken-${sum}.json`;
   try {
-    writeFileSync(join(folder, name), json, { mode: 0o600 });
+    write(join(folder, name));
     return name;
   } catch {
     return undefined;
+  }
+}
+
+function copyRange(from: number, start: number, end: number, path: string): void {
+  const to = openSync(path, "w", 0o600);
+  try {
+    const piece = Buffer.allocUnsafeSlow(Math.min(end - start, COPIED_AT_ONCE));
+    for (let at = start; at < end;) {
+      const got = readSync(from, piece, 0, Math.min(end - at, piece.length), at);
+      if (got === 0) return;
+      writeFileSync(to, piece.subarray(0, got));
+      at += got;
+    }
+  } finally {
+    closeSync(to);
   }
 }
 
@@ -228,18 +266,16 @@ function openIfThere(path: string, flags: number): number | undefined {
   }
 }
 
-function parse(line: string): Entry {
-  const space = line.indexOf(" ");
-  const json = line.slice(space + 1);
-  if (line.slice(0, space) !== checksum(json))
-    return { type: json.endsWith("}") ? "damaged" : "torn" };
-  const content = parseJson(json) as Partial<
+function parse(sum: string, content: Buffer): Entry {
+  if (sum === "" || sum !== checksum(content))
+    return { type: content.at(-1) === CLOSING_BRACE ? "damaged" : "torn" };
+  const parsed = parseJson(content.toString()) as Partial<
     JournalRecord & Seal & { lease: Lease; draft: DraftRecord }
   > | null;
-  if (content?.seal !== undefined) return { type: "seal", id: content.seal };
-  if (content?.lease) return { type: "lease", lease: content.lease };
-  if (content?.draft) return { type: "draft", draft: content.draft };
-  if (content?.events) return { type: "record", record: content as JournalRecord };
+  if (parsed?.seal !== undefined) return { type: "seal", id: parsed.seal };
+  if (parsed?.lease) return { type: "lease", lease: parsed.lease };
+  if (parsed?.draft) return { type: "draft", draft: parsed.draft };
+  if (parsed?.events) return { type: "record", record: parsed as JournalRecord };
   return { type: "unknown" };
 }
 
@@ -252,5 +288,11 @@ function parseJson(json: string): unknown {
   }
 }
 
-const checksum = (text: string): string =>
-  createHash("sha256").update(text).digest("hex").slice(0, 16);
+/** Throws a `BrokenRecordError` for what is too long or too deep to be written at all. */
+function jsonOf(content: Content): string {
+  try {
+    return JSON.stringify(content);
+  } catch (error) {
+    throw error instanceof RangeError ? new BrokenRecordError() : error;
+  }
+}

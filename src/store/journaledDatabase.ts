@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
 import type { Database, SqlJsStatic } from "sql.js";
 import { isKnown, shownOf, type ThreadEvent } from "../shared/thread";
+import { Attempts } from "./attempts";
 import { lockCheckpoint } from "./checkpointLock";
 import { putDraft } from "./drafts";
-import { type DraftRecord, Journal, type JournalRecord, keepEntry } from "./journal";
+import { type DraftRecord, Journal, type JournalLine, type JournalRecord } from "./journal";
 import { putLease } from "./leases";
-import { applyRecord, outcomeOf, type Outcome } from "./records";
+import { applyRecord, outcomeOf, type Outcome, withoutContents } from "./records";
 import { select } from "./rows";
-import { indexMessage, rebuildIndex } from "./search";
+import { indexMessage, isIndexed, rebuildIndex } from "./search";
 import { Snapshot } from "./snapshot";
 import { ReadOnlyStoreError } from "./threadStore";
 
@@ -26,6 +27,13 @@ export interface JournaledDatabaseOptions {
 }
 
 const QUIET = 1000;
+/**
+ * So many processes have to end, one after the other, at the same step of the same line until that is
+ * held against it: one may have been ended by its user just then.
+ */
+const BLAMED = 2;
+/** So many lines that cannot be applied are kept and told of one by one. */
+const MOST_KEPT = 100;
 /** The database file is rewritten at once when the journal has so many bytes, and more than the file. */
 const LARGE = 8 * 1024 * 1024;
 /** What rewriting may cost: so many bytes for each byte that was committed, and this many besides. */
@@ -39,6 +47,7 @@ const BYTES_BESIDES = 1024 * 1024;
 export class JournaledDatabase {
   readonly #options: JournaledDatabaseOptions;
   readonly #snapshot: Snapshot;
+  readonly #attempts: Attempts;
   #database: Database;
   #journal: Journal;
   /** The last seal that was followed. */
@@ -59,6 +68,8 @@ export class JournaledDatabase {
   #ahead = false;
   /** Whether the journal has what is neither in the database nor anywhere else. */
   #mustKeepJournal = false;
+  /** How many lines were set aside. */
+  #setAsides = 0;
   /** Whether the database in memory has remains of what was purged. */
   #remains = false;
   /** What this store has committed, and what it has written of database files, in bytes. */
@@ -69,8 +80,10 @@ export class JournaledDatabase {
   constructor(options: JournaledDatabaseOptions, sql: SqlJsStatic) {
     this.#options = options;
     this.#snapshot = new Snapshot(options.folder, sql);
+    this.#attempts = new Attempts(options.folder);
     [this.#database, this.#journal] = this.#openLatest();
     this.catchUp();
+    this.#attempts.settle(BLAMED);
     this.#told = true;
   }
 
@@ -127,6 +140,7 @@ export class JournaledDatabase {
     clearTimeout(this.#quiet);
     this.catchUp();
     if (this.#ahead) this.#tryCheckpoint();
+    this.#attempts.close();
     this.#journal.close();
     this.#database.close();
   }
@@ -151,46 +165,64 @@ export class JournaledDatabase {
   catchUp(id?: string, until?: string): Outcome | undefined {
     this.#checkForNewer();
     if (this.#seal) this.#follow(this.#seal);
-    for (let sealed = true; sealed;) {
-      sealed = false;
-      for (const entry of this.#journal.read()) {
-        if (entry.type === "torn") continue;
-        if (entry.type === "damaged") {
-          this.#options.onProblem(t("A damaged entry in the journal of threads was skipped."));
-        } else if (entry.type === "unknown") {
-          this.#turnReadOnly();
-        } else if (entry.type === "record") {
-          const became = this.#take(entry.record);
-          if (entry.record.id === id) return became;
-        } else if (entry.type === "lease") {
-          this.#orSetAside(entry.lease, () => {
-            putLease(this.#database, entry.lease);
-            return "applied";
-          });
-        } else if (entry.type === "draft") {
-          this.#ahead = true;
-          const became = this.#orSetAside(entry.draft, () => {
-            putDraft(this.#database, entry.draft);
-            return "applied";
-          });
-          if (entry.draft.id === id) return became;
-        } else {
-          this.#follow(entry.id);
-          sealed = entry.id !== until;
-          break;
+    let damaged = 0;
+    try {
+      for (let sealed = true; sealed;) {
+        sealed = false;
+        for (const line of this.#journal.read()) {
+          const deaths = this.#attempts.begin("apply", line.checksum, line.size);
+          if (deaths >= BLAMED) this.#setAside(line, t("It has ended the processes that read it."));
+          if (deaths > BLAMED) continue;
+          const entry = line.parse();
+          if (entry.type === "torn") continue;
+          if (entry.type === "damaged") {
+            damaged++;
+          } else if (entry.type === "tooLong") {
+            this.#setAside(line, t("It is too long."));
+          } else if (entry.type === "unknown") {
+            this.#turnReadOnly();
+          } else if (entry.type === "record") {
+            const record = deaths < BLAMED ? entry.record : withoutContents(entry.record);
+            const became = this.#take(record, line);
+            if (record.id === id) return became;
+          } else if (entry.type === "lease") {
+            this.#orSetAside(line, () => {
+              putLease(this.#database, entry.lease);
+              return "applied";
+            });
+          } else if (entry.type === "draft") {
+            this.#ahead = true;
+            const became = this.#orSetAside(line, () => {
+              putDraft(this.#database, entry.draft);
+              return "applied";
+            });
+            if (entry.draft.id === id) return became;
+          } else {
+            this.#follow(entry.id);
+            sealed = entry.id !== until;
+            break;
+          }
         }
       }
+    } finally {
+      this.#attempts.end();
+      if (damaged === 1)
+        this.#options.onProblem(t("A damaged entry in the journal of threads was skipped."));
+      else if (damaged > 1)
+        this.#options.onProblem(
+          t("{0} damaged entries in the journal of threads were skipped.", damaged),
+        );
     }
     return undefined;
   }
 
   /** Applies a record whose turn has come, and tells of it if it is another window's. */
-  #take(record: JournalRecord): Outcome {
+  #take(record: JournalRecord, line: JournalLine): Outcome {
     const { id, thread, events } = record;
-    const outcome = this.#orSetAside(record, () => {
+    const outcome = this.#orSetAside(line, () => {
       if (!events.every(isKnown)) this.#turnReadOnly();
       const outcome = outcomeOf(this.#database, record);
-      if (outcome === "applied") this.#apply(record);
+      if (outcome === "applied") this.#apply(record, line.checksum);
       return outcome;
     });
     if (!this.#own.delete(id) && outcome === "applied" && this.#told)
@@ -203,29 +235,48 @@ export class JournaledDatabase {
    * Applies what the journal has, or sets it aside where that cannot be: one entry keeps nobody from all
    * the others, and is not gone with the journal either.
    */
-  #orSetAside(entry: object, apply: () => Outcome): Outcome {
+  #orSetAside(line: JournalLine, apply: () => Outcome): Outcome {
     try {
       return apply();
     } catch (error) {
-      const problem = t("A change to a thread could not be applied: {0}", String(error));
-      const kept = this.#readOnly ? undefined : keepEntry(this.#options.folder, entry);
-      // What nobody has kept must stay in the journal.
-      if (kept === undefined) this.#mustKeepJournal = true;
-      this.#options.onProblem(kept ? `${problem} ${t("It is kept in “{0}”.", kept)}` : problem);
+      this.#setAside(line, String(error));
       return "broken";
     }
   }
 
-  #apply(record: JournalRecord): void {
+  #setAside(line: JournalLine, why: string): void {
+    const all = this.#setAsides++;
+    const kept = this.#readOnly || all >= MOST_KEPT ? undefined : line.keep();
+    // What nobody has kept must stay in the journal.
+    if (kept === undefined) this.#mustKeepJournal = true;
+    if (all > MOST_KEPT) return;
+    if (all === MOST_KEPT) {
+      this.#options.onProblem(
+        t("More changes to threads could not be applied. They stay in the journal."),
+      );
+      return;
+    }
+    const problem = t("A change to a thread could not be applied: {0}", why);
+    this.#options.onProblem(kept ? `${problem} ${t("It is kept in “{0}”.", kept)}` : problem);
+  }
+
+  #apply(record: JournalRecord, line: string): void {
     this.#ahead = true;
     if (record.events[0]?.type === "threadPurged") this.#remains = true;
-    for (const message of applyRecord(this.#database, record)) {
-      // A message that cannot be searched for is a lesser evil than one that is not there.
-      try {
-        indexMessage(this.#database, message);
-      } catch (error) {
-        this.#options.onProblem(t("A message will not be found by search: {0}", String(error)));
-      }
+    const changed = applyRecord(this.#database, record).filter(({ message }) => isIndexed(message));
+    if (changed.length === 0) return;
+    const size = changed.reduce((sum, { row }) => sum + row.parts.length, 0);
+    // A message that cannot be searched for is a lesser evil than one that is not there.
+    const tell = (why: string) =>
+      this.#options.onProblem(t("A message will not be found by search: {0}", why));
+    if (this.#attempts.begin("index", line, size) >= BLAMED) {
+      tell(t("It has ended the processes that read it."));
+      return;
+    }
+    try {
+      for (const { message } of changed) indexMessage(this.#database, message);
+    } catch (error) {
+      tell(String(error));
     }
   }
 
@@ -239,6 +290,7 @@ export class JournaledDatabase {
   #turnReadOnly(): void {
     if (this.#readOnly) return;
     this.#readOnly = true;
+    this.#attempts.stopWriting();
     clearTimeout(this.#quiet);
     this.#options.onReadOnly?.(new ReadOnlyStoreError().message);
   }

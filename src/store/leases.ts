@@ -11,7 +11,7 @@ export interface Holder {
 
 export function holderOf(database: Database, thread: string): Holder | undefined {
   const [row] = select(database, "SELECT owner, until FROM leases WHERE thread_id = ?", [thread]);
-  return row as Holder | undefined;
+  return row && { owner: String(row["owner"]), until: Number(row["until"]) };
 }
 
 /** The first to claim what nobody has is its owner; everybody sees the same one as the first. */

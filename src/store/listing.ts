@@ -9,7 +9,7 @@ import {
   type Usage,
 } from "../shared/thread";
 import { isGone } from "./checkpointLock";
-import { messageOf, type Row, select, threadOf } from "./rows";
+import { parsed, type Row, select, shownMessageOf, threadOf } from "./rows";
 
 /** How much of what was asked first is in a summary, in UTF-16 units. */
 const BEGINNING = 500;
@@ -54,7 +54,7 @@ export function summaryOf(database: Database, thread: string): Omit<ThreadSummar
     `SELECT * FROM messages
      WHERE thread_id = ? AND visibility = 'visible' AND role = 'user' ORDER BY seq LIMIT 1`,
     [thread],
-  ).map(messageOf);
+  ).map(shownMessageOf);
   return {
     messages: visible.length,
     beginning: first ? textOf(first).slice(0, BEGINNING) : "",
@@ -63,4 +63,4 @@ export function summaryOf(database: Database, thread: string): Omit<ThreadSummar
 }
 
 const costOf = (usage: unknown): number =>
-  typeof usage === "string" ? (JSON.parse(usage) as Usage).costUsd : 0;
+  Number((parsed(usage) as Partial<Usage> | null | undefined)?.costUsd ?? 0);

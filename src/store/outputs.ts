@@ -2,10 +2,22 @@
 import { gunzipSync } from "node:zlib";
 import type { Database } from "sql.js";
 import type { Part, ThreadEvent } from "../shared/thread";
+import { select } from "./rows";
 
-/** Stores the whole of an output that an event brings. */
+/** A longer output is never made of what is stored, in bytes: a gzip of a kilobyte can be one of a megabyte. */
+const LONGEST = 64 * 1024 * 1024;
+/** So much is stored for one message, in bytes of gzip. */
+const MOST = 64 * 1024 * 1024;
+
+/** Stores the whole of an output that an event brings, unless its message has far too much of that already. */
 export function storeOutput(database: Database, event: ThreadEvent): void {
   if (event.type !== "toolEnded" || !event.whole) return;
+  const [stored] = select(
+    database,
+    "SELECT total(length(gzip)) AS bytes FROM outputs WHERE message_id = ? AND part_id <> ?",
+    [event.message, event.part],
+  );
+  if (Number(stored?.["bytes"]) + event.whole.length * 0.75 > MOST) return;
   database.run("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?)", [
     event.message,
     event.part,
@@ -26,7 +38,8 @@ export function wholeOutput(database: Database, message: string, part: Part): st
   );
   try {
     if (!statement.step()) return undefined;
-    return gunzipSync(statement.get()[0] as Uint8Array).toString("utf8");
+    const gzip = statement.get()[0] as Uint8Array;
+    return gunzipSync(gzip, { maxOutputLength: LONGEST }).toString("utf8");
   } catch {
     return undefined;
   } finally {

@@ -6,6 +6,7 @@ import {
   type Conversation,
   isKnown,
   type Message,
+  type Part,
   type Thread,
   type ThreadEvent,
 } from "../shared/thread";
@@ -13,7 +14,8 @@ import { removeDraft } from "./drafts";
 import type { JournalRecord } from "./journal";
 import { storeOutput } from "./outputs";
 import { purge } from "./purge";
-import { messageOf, messageRow, select, threadOf, threadRow, transaction } from "./rows";
+import { checkMessage, messageOf, select, threadOf, threadRow, transaction } from "./rows";
+import { type StoredMessage, storedMessage } from "./storedMessage";
 import { BrokenRecordError, ThreadConflictError, ThreadNotFoundError } from "./threadStore";
 
 /** What becomes of a record when its turn in the journal comes; "broken" is one that cannot be applied. */
@@ -44,8 +46,8 @@ export function refuse(outcome: Outcome, thread: string): void {
   if (outcome === "broken") throw new BrokenRecordError();
 }
 
-/** Applies a record that counts. Returns the messages that it has changed. */
-export function applyRecord(database: Database, record: JournalRecord): readonly Message[] {
+/** Applies a record that counts. Returns the messages that it has changed, as they are stored. */
+export function applyRecord(database: Database, record: JournalRecord): readonly StoredMessage[] {
   const { thread, events } = record;
   if (events[0]?.type === "threadPurged") {
     purge(database, thread);
@@ -53,14 +55,31 @@ export function applyRecord(database: Database, record: JournalRecord): readonly
   }
   const before = mentioned(database, thread, events);
   const after = applyAll(before, events);
-  const changed = after.messages.filter((message) => !before.messages.includes(message));
+  const known = new Set(before.messages);
+  const changed = after.messages.filter((message) => !known.has(message));
+  for (const message of changed) checkMessage(message);
+  const stored = changed.map(storedMessage);
   transaction(database, () => {
     put(database, "threads", threadRow(after.thread));
-    for (const message of changed) put(database, "messages", messageRow(message));
+    for (const { row } of stored) put(database, "messages", row);
     for (const event of events) storeOutput(database, event);
     if (record.sendsDraft) removeDraft(database, thread);
   });
-  return changed;
+  return stored;
+}
+
+/**
+ * A record that nobody survives, without what its messages say: there are as many of them as before, so
+ * that what others have added behind them counts.
+ */
+export function withoutContents(record: JournalRecord): JournalRecord {
+  const text = t("What was said here ended the processes that read it, and was set aside.");
+  const parts: Part[] = [{ type: "data-notice", id: "set-aside", data: { text } }];
+  const events = record.events.flatMap((event): ThreadEvent[] => {
+    if (event.type === "messageAdded") return [{ ...event, message: { ...event.message, parts } }];
+    return "part" in event ? [] : [event];
+  });
+  return { ...record, events };
 }
 
 /** Throws a `ThreadNotFoundError`. */

@@ -8,7 +8,9 @@ import type { BindParams, Database } from "sql.js";
 import type { SearchHit } from "../shared/search";
 import { withoutEscapes } from "../shared/terminal";
 import type { Message, Part, ToolPart } from "../shared/thread";
+import { endsOf, fromBothEnds } from "./ends";
 import { wholeOutput } from "./outputs";
+import { partsIn } from "./rows";
 import { snippetOf } from "./snippet";
 import { ftsQuery, indexable, matches, parseQuery, type Phrase } from "./words";
 
@@ -17,6 +19,8 @@ import { ftsQuery, indexable, matches, parseQuery, type Phrase } from "./words";
  * message is answered as fast as a rare one.
  */
 const RANKED = 1000;
+/** So much of a message is indexed, in UTF-16 units, which takes three seconds: all of it, or its two ends. */
+const MOST = 10_000_000;
 
 /** Builds the index from the messages that are there; also the first time, and for what is to be forgotten. */
 export function rebuildIndex(database: Database): void {
@@ -39,18 +43,22 @@ export function rebuildIndex(database: Database): void {
     ))
       indexMessage(database, {
         id,
-        parts: JSON.parse(row.parts) as Message["parts"],
+        parts: partsIn(row.parts),
         visibility: row.visibility as Message["visibility"],
         status: row.status as Message["status"],
       });
 }
 
-/** Indexes a message, or what became of it. One that streams is indexed when it ends; a hidden one never. */
+/** Whether a message is in the index. One that streams is when it has ended; a hidden one never. */
+export const isIndexed = ({ visibility, status }: Pick<Message, "visibility" | "status">) =>
+  visibility !== "hidden" && status !== "streaming";
+
+/** Indexes a message, or what became of it, where it is to be in the index. */
 export function indexMessage(
   database: Database,
   message: Pick<Message, "id" | "parts" | "visibility" | "status">,
 ): void {
-  if (message.visibility === "hidden" || message.status === "streaming") return;
+  if (!isIndexed(message)) return;
   const [document] = rows<{ id: number }>(
     database,
     "INSERT OR REPLACE INTO search_documents (message_id) VALUES (?) RETURNING id",
@@ -116,8 +124,7 @@ function messageHits(database: Database, phrases: readonly Phrase[], limit: numb
       const [row] = rows<{ parts: string }>(database, "SELECT parts FROM messages WHERE id = ?", [
         id,
       ]);
-      const parts = JSON.parse(row?.parts ?? "[]") as Message["parts"];
-      const text = searchableText(parts, wholeIn(database, id));
+      const text = searchableText(partsIn(row?.parts), wholeIn(database, id));
       return {
         thread: thread_id,
         title,
@@ -142,12 +149,22 @@ const wholeIn = (database: Database, message: string) => (part: ToolPart) =>
 
 /**
  * What people may look for in a message: what was said and thought, what tools were given and answered.
- * `whole` gives a long output, of which the part has only the beginning and the end.
+ * `whole` gives a long output, of which the part has only the beginning and the end. At most ten million
+ * UTF-16 units: of a part that is longer than half of that its own two ends, and of more parts the first
+ * and the last.
  */
-export const searchableText = (
-  parts: readonly Part[],
-  whole: (part: ToolPart) => unknown,
-): string => parts.map((part) => textsOf(part, whole).join("\n")).join("\n");
+export function searchableText(parts: readonly Part[], whole: (part: ToolPart) => unknown): string {
+  const texts = parts.map(() => "");
+  let left = MOST;
+  for (const place of fromBothEnds(parts.length)) {
+    const part = parts[place];
+    if (!part || left <= 0) break;
+    const text = endsOf(textsOf(part, whole).join("\n"), Math.ceil(left / 2), "\n");
+    left -= text.length;
+    texts[place] = text;
+  }
+  return texts.join("\n");
+}
 
 function textsOf(part: Part, whole: (part: ToolPart) => unknown): string[] {
   switch (part.type) {
@@ -160,17 +177,28 @@ function textsOf(part: Part, whole: (part: ToolPart) => unknown): string[] {
       return [part.filename ?? ""];
     case "dynamic-tool":
       // The colour of a word is written before it, as if they were one.
-      return [part.toolName, ...leaves(part.input), ...leaves(whole(part)).map(withoutEscapes)];
+      return [
+        part.toolName,
+        ...leaves(part.input),
+        ...leaves(whole(part)).map((text) => withoutEscapes(endsOf(text, MOST, "\n"))),
+      ];
     default:
       // Parts of other kinds, which a newer version of the extension has stored, have no words for us.
       return [];
   }
 }
 
-/** The texts and numbers in a JSON value, without its keys. */
+/** The texts and numbers in a JSON value, without its keys, however deep it is. */
 function leaves(value: unknown): string[] {
-  if (typeof value === "string" || typeof value === "number") return [String(value)];
-  return typeof value === "object" && value ? Object.values(value).flatMap(leaves) : [];
+  const texts: string[] = [];
+  const left = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next === "string" || typeof next === "number") texts.push(String(next));
+    else if (typeof next === "object" && next)
+      for (const inner of Object.values(next).reverse()) left.push(inner);
+  }
+  return texts;
 }
 
 const rows = <Row>(database: Database, sql: string, params: BindParams = []): Row[] => [

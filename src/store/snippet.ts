@@ -1,4 +1,4 @@
-import { fold, isUnspaced, type Phrase, WORD } from "./words";
+import { fold, isUnspaced, type Phrase, piecesOf, WORD } from "./words";
 
 /** A line around words that were found, and where they are in it, from and to. */
 export interface Snippet {
@@ -29,13 +29,22 @@ interface Mark {
 /** Where a stretch begins that has as many of the different words as fit into a snippet. */
 function bestPlace(text: string, phrases: readonly Phrase[]): number {
   const wanted = phrases.reduce((sum, { words }) => sum + words.length, 0);
-  let near: Mark[] = [];
+  const near: Mark[] = [];
+  /** How often each of the words is among those. */
+  const counts = new Map<number, number>();
   let best = { start: 0, different: 0 };
   for (const mark of marks(text, phrases)) {
-    near = [...near.filter(({ start }) => mark.end - start <= LENGTH - LEAD), mark];
-    const different = new Set(near.map(({ term }) => term)).size;
-    if (different > best.different) best = { start: near[0]?.start ?? 0, different };
-    if (different === wanted) break;
+    near.push(mark);
+    counts.set(mark.term, (counts.get(mark.term) ?? 0) + 1);
+    for (let [first] = near; first && first !== mark; [first] = near) {
+      if (mark.end - first.start <= LENGTH - LEAD) break;
+      near.shift();
+      const others = (counts.get(first.term) ?? 0) - 1;
+      if (others > 0) counts.set(first.term, others);
+      else counts.delete(first.term);
+    }
+    if (counts.size > best.different) best = { start: near[0]?.start ?? 0, different: counts.size };
+    if (counts.size === wanted) break;
   }
   return best.start;
 }
@@ -45,11 +54,14 @@ function* marks(text: string, phrases: readonly Phrase[]): Generator<Mark> {
   const terms = phrases.flatMap(({ words, prefix }) =>
     words.map((word, index) => ({ word, prefix: prefix && index === words.length - 1 })),
   );
-  for (const { 0: line, index: lineStart } of text.matchAll(/.+/g)) {
-    // Most lines of a long output have nothing of it, and need not be split into words.
-    const folded = fold(line);
+  let pieceStart = 0;
+  for (const piece of piecesOf(text)) {
+    const from = pieceStart;
+    pieceStart += piece.length;
+    // Most of a long output has nothing of it, and need not be split into words.
+    const folded = fold(piece);
     if (!terms.some(({ word }) => folded.includes(word))) continue;
-    for (const { 0: raw, index } of line.matchAll(WORD)) {
+    for (const { 0: raw, index } of piece.matchAll(WORD)) {
       const word = fold(raw);
       const term = terms.findIndex((term) =>
         isUnspaced(term.word)
@@ -63,7 +75,7 @@ function* marks(text: string, phrases: readonly Phrase[]): Generator<Mark> {
       // In a run without spaces the word is only a piece of it.
       const within =
         isUnspaced(found.word) && word.length === raw.length ? word.indexOf(found.word) : -1;
-      const start = lineStart + index + Math.max(within, 0);
+      const start = from + index + Math.max(within, 0);
       const length = within < 0 ? raw.length : found.word.length;
       yield { start, end: start + length, term };
     }

@@ -19,7 +19,7 @@ import { listThreads, listTrash, summaryOf } from "./listing";
 import { wholeOutput } from "./outputs";
 import { DAY, expired } from "./purge";
 import { messagesIn, outcomeOf, refuse, threadIn } from "./records";
-import { messageOf, select } from "./rows";
+import { select, shownMessageOf } from "./rows";
 import { search } from "./search";
 import { type Draft, ThreadNotFoundError, type ThreadStore } from "./threadStore";
 
@@ -87,7 +87,7 @@ export class SqlThreadStore implements ThreadStore {
       const messages = select(database, "SELECT * FROM messages WHERE thread_id = ? ORDER BY seq", [
         thread,
       ]);
-      return { thread: threadIn(database, thread), messages: messages.map(messageOf) };
+      return { thread: threadIn(database, thread), messages: messages.map(shownMessageOf) };
     });
   }
 

@@ -2,6 +2,8 @@
  * Text as the search sees it: words, without case, accents and punctuation. What is indexed, what is
  * asked for and what is marked in a snippet all come from here, so they cannot disagree.
  */
+import { betweenCharacters, fromBothEnds } from "./ends";
+
 const LETTERS = String.raw`[\p{L}\p{N}\p{M}]`;
 /** Scripts that put no spaces between words. */
 const UNSPACED = String.raw`[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}]`;
@@ -12,6 +14,15 @@ const UNSPACED_WORD = new RegExp(`^${UNSPACED}`, "v");
 
 /** A longer word counts by its beginning: base64 is no reason for an index to grow. */
 const LONGEST_WORD = 64;
+/** So many words of a text are indexed: SQLite takes up to 400 bytes for each until it has all of them. */
+const MOST_WORDS = 1_000_000;
+/**
+ * A text is taken in pieces of so many UTF-16 units, since folding can make it 18 times as long. They end
+ * between words where the last so many units of one have such a place.
+ */
+const PIECE = 4096;
+const NEAR = 256;
+const BETWEEN_WORDS = /[\s\p{P}]/u;
 /** So much of a query counts; more is a text that was pasted. */
 const LONGEST_QUERY = 1000;
 const MOST_PHRASES = 32;
@@ -26,7 +37,7 @@ export interface Phrase {
 export const fold = (text: string): string =>
   isAscii(text)
     ? text.toLowerCase()
-    : text
+    : streamSafe(text)
         .normalize("NFKD")
         .replace(/[\u0300-\u036f]/g, "")
         .toLowerCase()
@@ -34,23 +45,59 @@ export const fold = (text: string): string =>
         .replaceAll("ß", "ss")
         .replaceAll("ς", "σ");
 
+/**
+ * A text without more than 30 marks on a letter, as Unicode’s Stream-Safe Text Format has it: to put
+ * them into their order takes the square of their number.
+ */
+const streamSafe = (text: string): string => text.replace(/(\p{M}{30})\p{M}+/gu, "$1");
+
 /** Whether a folded word is of a script that puts no spaces between words. */
 export const isUnspaced = (word: string): boolean => UNSPACED_WORD.test(word);
 
+/** The pieces of a text, one after another. */
+export function* piecesOf(text: string): Generator<string> {
+  for (let from = 0; from < text.length;) {
+    const to = pieceEnd(text, from + PIECE);
+    yield text.slice(from, to);
+    from = to;
+  }
+}
+
+function pieceEnd(text: string, most: number): number {
+  if (most >= text.length) return text.length;
+  for (let end = most; end > most - NEAR; end--)
+    if (BETWEEN_WORDS.test(text.charAt(end))) return end;
+  return betweenCharacters(text, most);
+}
+
 /** The folded words of a text. */
-export const wordsOf = (text: string): string[] =>
-  (fold(text).match(WORD) ?? []).map((word) =>
-    isUnspaced(word) ? word : word.slice(0, LONGEST_WORD),
-  );
+export function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  for (const piece of piecesOf(text))
+    for (const [word] of fold(piece).matchAll(WORD))
+      words.push(isUnspaced(word) ? word : word.slice(0, LONGEST_WORD));
+  return words;
+}
 
 /**
  * What a text is indexed as: words with a space between them. A run of an unspaced script becomes the
- * pairs of its characters and its last one, so that each word within it is a phrase of pairs.
+ * pairs of its characters and its last one, so that each word within it is a phrase of pairs. Of more
+ * than a million words those at its two ends count.
  */
-export const indexable = (text: string): string =>
-  wordsOf(text)
-    .flatMap((word) => (isUnspaced(word) ? [...pairs(word), lastCharacter(word)] : word))
-    .join(" ");
+export function indexable(text: string): string {
+  const pieces = [...piecesOf(text)];
+  const indexed = pieces.map(() => "");
+  let left = MOST_WORDS;
+  for (const place of fromBothEnds(pieces.length)) {
+    const words = wordsOf(pieces[place] ?? "").flatMap((word) =>
+      isUnspaced(word) ? [...pairs(word), lastCharacter(word)] : word,
+    );
+    left -= words.length;
+    if (left < 0) break;
+    indexed[place] = words.join(" ");
+  }
+  return indexed.filter((words) => words !== "").join(" ");
+}
 
 /**
  * Reads a query: plain words, all of which must occur, and "quoted phrases". The last word is one that
