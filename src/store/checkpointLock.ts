@@ -53,7 +53,7 @@ export function isGone(owner: string): boolean {
  */
 function create(path: string, mine: string): boolean {
   const aside = `${path}.${randomUUID()}`;
-  writeFileSync(aside, mine);
+  writeFileSync(aside, mine, { mode: 0o600 });
   try {
     linkSync(aside, path);
     return true;
@@ -69,7 +69,7 @@ function create(path: string, mine: string): boolean {
 
 function createAtOnce(path: string, mine: string): boolean {
   try {
-    writeFileSync(path, mine, { flag: "wx" });
+    writeFileSync(path, mine, { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;

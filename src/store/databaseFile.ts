@@ -20,7 +20,8 @@ const PIECE = 256 * 1024 * 1024;
 
 /** The bytes of a file, or undefined where there is none. */
 export function readWhole(path: string): Uint8Array | undefined {
-  if (!existsSync(path)) return undefined;
+  // What is no file, such as a pipe, could keep its reader waiting.
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
   const file = openSync(path, "r");
   try {
     const bytes = Buffer.allocUnsafeSlow(fstatSync(file).size);
@@ -70,15 +71,19 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
 function keep(path: string): void {
   const link = `${previousOf(path)}.new`;
   rmSync(link, { force: true });
-  try {
-    linkSync(path, link);
-  } catch {
-    // A disk without hard links, such as exFAT.
-    copyFileSync(path, link);
-  }
+  linkOrCopy(path, link);
   renameSync(link, previousOf(path));
   // Where a crash has left both names to one file, a rename of the one to the other does nothing.
   rmSync(link, { force: true });
+}
+
+function linkOrCopy(path: string, to: string): void {
+  try {
+    linkSync(path, to);
+  } catch {
+    // A disk without hard links, such as exFAT.
+    copyFileSync(path, to);
+  }
 }
 
 /** Puts a damaged file out of the way, never away. Returns its new path. */
@@ -87,6 +92,14 @@ export function setAside(path: string): string {
   const aside = `${path}.damaged-${stamp}`;
   renameSync(path, aside);
   return aside;
+}
+
+/** Keeps a file as it is now under another name as well, once however often it is asked for. Returns its path. */
+export function keepCopy(path: string): string {
+  const stamp = statSync(path).mtime.toISOString().replace(/[:.]/g, "-");
+  const copy = `${path}.damaged-${stamp}`;
+  if (!existsSync(copy)) linkOrCopy(path, copy);
+  return copy;
 }
 
 /** A rename is on the disk once its folder is. Windows does that by itself, and cannot open folders. */

@@ -323,7 +323,9 @@ export class JournaledDatabase {
   /** The database as the file has it, and the journal that goes on there. */
   #openLatest(): [Database, Journal] {
     for (;;) {
-      const { database, readOnly, generation } = this.#snapshot.open(this.#options.onProblem);
+      const opened = this.#snapshot.open(this.#options.onProblem);
+      const { database, readOnly, changed, generation } = opened;
+      if (changed) this.#ahead = true;
       if (readOnly) {
         this.#turnReadOnly();
         this.#indexed = false;

@@ -66,10 +66,10 @@ export const VERSION = MIGRATIONS.length;
 export const versionOf = (database: Database): number =>
   Number(database.exec("PRAGMA user_version")[0]?.values[0]?.[0] ?? 0);
 
-/** Brings a database, new or of any earlier version, to the present one. */
-export function migrate(database: Database): void {
+/** Brings a database, new or of any earlier version, to the present one, or to one before that. */
+export function migrate(database: Database, to = VERSION): void {
   const version = versionOf(database);
-  for (const [index, step] of MIGRATIONS.entries()) {
+  for (const [index, step] of MIGRATIONS.slice(0, to).entries()) {
     if (index < version) continue;
     database.exec("BEGIN");
     if (typeof step === "string") database.exec(step);

@@ -5,7 +5,8 @@ import type { Database, SqlJsStatic } from "sql.js";
 import { readWhole, replaceFile, stampOf } from "./databaseFile";
 import { journalGenerations, journalPath } from "./journal";
 import { isNewer } from "./newerDatabase";
-import { generationOf, isSound, openDatabase, type Opened } from "./openDatabase";
+import { openDatabase, type Opened } from "./openDatabase";
+import { generationOf, isSound } from "./soundDatabase";
 
 /** The database file: what was committed until some generation of the journal. */
 export class Snapshot {

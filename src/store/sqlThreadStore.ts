@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { t } from "@vscode/l10n";
 import initSqlJs from "sql.js";
 import type { SearchHit } from "../shared/search";
@@ -18,6 +17,7 @@ import { holderOf } from "./leases";
 import { listThreads, listTrash, summaryOf } from "./listing";
 import { wholeOutput } from "./outputs";
 import { DAY, expired } from "./purge";
+import { makePrivateFolder } from "./privateFolder";
 import { messagesIn, outcomeOf, refuse, threadIn } from "./records";
 import { select, shownMessageOf } from "./rows";
 import { search } from "./search";
@@ -40,7 +40,7 @@ export class SqlThreadStore implements ThreadStore {
 
   static async open(options: SqlThreadStoreOptions): Promise<SqlThreadStore> {
     const sql = await initSqlJs({ locateFile: () => options.wasm });
-    mkdirSync(options.folder, { recursive: true });
+    makePrivateFolder(options.folder);
     return new SqlThreadStore(new JournaledDatabase(options, sql), options.now ?? Date.now);
   }
 

@@ -5,8 +5,9 @@
  * registry, one small file for each home, leads every workspace with that folder to them.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { makePrivateFolder } from "./privateFolder";
 
 /** Where threads are kept, and the URI of the workspace folder whose they are. */
 export interface Storage {
@@ -65,26 +66,33 @@ function register(registry: string, storage: Storage): Storage {
   const { folder, home } = storage;
   const path = entry(registry, home);
   const wasThere = existsSync(path);
+  tryTo(() => makePrivateFolder(registry));
   if (!isThere(registered(registry, home))) {
-    try {
+    tryTo(() => {
       // It is made now, so that one that is not there is known to be lost.
-      mkdirSync(folder, { recursive: true });
-      mkdirSync(registry, { recursive: true });
+      makePrivateFolder(folder);
       // Only what leads nowhere is removed, not what another window has written since we looked.
       if (wasThere) rmSync(path, { force: true });
       writeFirst(path, folder);
-    } catch {
-      // Another window was first; or the disk refuses, and the next activation tries again.
-    }
+    });
   }
   const winner = registered(registry, home);
   return isThere(winner) ? winner : storage;
 }
 
+/** Where another window was first, or the disk refuses it, the next activation tries again. */
+function tryTo(work: () => void): void {
+  try {
+    work();
+  } catch {
+    return;
+  }
+}
+
 /** Writes a file whole, and only where there is none: of two windows at once, the first has its way. */
 function writeFirst(path: string, text: string): void {
   const aside = `${path}.${randomUUID()}`;
-  writeFileSync(aside, text);
+  writeFileSync(aside, text, { mode: 0o600 });
   try {
     linkSync(aside, path);
   } finally {
