@@ -14,6 +14,7 @@ import type { Content, Line } from "./facts";
 const ENTRIES = {
   appender: "test/crash/appender.ts",
   drafter: "test/crash/drafter.ts",
+  opener: "test/crash/opener.ts",
   reader: "test/crash/reader.ts",
   streamer: "test/crash/streamer.ts",
   writer: "test/crash/writer.ts",
