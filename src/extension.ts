@@ -239,6 +239,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rename: (thread, title) => sessions.rename(thread, title),
     pin: (thread, pinned) => sessions.pin(thread, pinned),
     whole: (thread) => wholeThread(store, thread),
+    globalState: context.globalState,
     showMoreThreads: (row) => threads.showMore(row),
     deleteThread: (thread) => sessions.delete(thread),
     restoreThread,

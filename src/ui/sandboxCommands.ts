@@ -49,7 +49,7 @@ export function sandboxCommands(services: SandboxCommandServices): Record<string
       ),
     "sandboxChat.logIn": () => logIn(services),
     "sandboxChat.setToken": () => setToken(services),
-    "sandboxChat.useDemo": () => settings.chooseDemo(),
+    "sandboxChat.useDemo": useDemo,
     "sandboxChat.openSandboxSettings": () => settings.open(),
   };
 }
@@ -188,6 +188,14 @@ async function logIn(services: SandboxCommandServices): Promise<void> {
     if (command) inTerminal(services, t("Log In to Claude…"), command);
     else
       void vscode.window.showInformationMessage(unlinked(t("{0} needs no login.", sandbox.label)));
+  } catch (error) {
+    await refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function useDemo(): Promise<void> {
+  try {
+    await settings.chooseDemo();
   } catch (error) {
     await refuse(error instanceof Error ? error.message : String(error));
   }

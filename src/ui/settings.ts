@@ -1,13 +1,18 @@
+import { dirname, relative } from "node:path";
 import * as vscode from "vscode";
 import type { ClaudeOptions } from "../claude/argv";
 import type { ClaudeLimits } from "../session/claudePool";
 import type { SandboxSettings } from "../sandbox/runtimes";
+import { refuseLink } from "../workspace/workspaceFiles";
 import { SettingError } from "../sandbox/settingError";
 import type { GuardMode } from "../workspace/hostGuard";
 import { type SettingSchema, settingProblem } from "./settingSchema";
 
 const SECTION = "sandboxChat";
 const EXTENSION = "sandbox-chat.sandbox-chat";
+
+/** Where VS Code keeps the settings of a folder. */
+const SETTINGS = ".vscode/settings.json";
 
 const MINUTE = 60_000;
 /** Processes that wait for the next message: each takes about 150 MB in the sandbox. */
@@ -83,6 +88,26 @@ function unusable(): { readonly setting: string; readonly problem: string } | un
   return undefined;
 }
 
+/** Writes a setting. Rejects with a sentence for people. */
+async function update(
+  name: keyof Values,
+  value: string,
+  target: vscode.ConfigurationTarget,
+): Promise<void> {
+  if (target === vscode.ConfigurationTarget.Workspace) await refuseLinkedSettings();
+  await configuration().update(name, value, target);
+}
+
+/** VS Code writes through a link to wherever it leads, and Claude can put one there. */
+async function refuseLinkedSettings(): Promise<void> {
+  const { workspaceFile, workspaceFolders } = vscode.workspace;
+  const [folder] = workspaceFolders ?? [];
+  const file = workspaceFile ?? (folder && vscode.Uri.joinPath(folder.uri, SETTINGS));
+  if (file?.scheme !== "file") return;
+  const from = vscode.workspace.getWorkspaceFolder(file)?.uri.fsPath ?? dirname(file.fsPath);
+  await refuseLink(from, relative(from, file.fsPath));
+}
+
 /** The extension's settings as they are now; the manifest has their defaults and descriptions. */
 export const settings = {
   /** Throws a `SettingError` if one cannot be used: nothing runs on a guess. */
@@ -136,9 +161,9 @@ export const settings = {
       }),
     ),
 
-  /** Chooses the demo, for this workspace where one is open. */
+  /** Chooses the demo, for this workspace where one is open. Rejects with a sentence for people. */
   chooseDemo: () =>
-    configuration().update(
+    update(
       "sandbox.runtime",
       "demo",
       vscode.workspace.workspaceFolders
@@ -150,7 +175,7 @@ export const settings = {
   chooseModel: (model: string) => {
     const set = configuration().inspect("claude.model");
     const inWorkspace = set?.workspaceFolderValue ?? set?.workspaceValue;
-    return configuration().update(
+    return update(
       "claude.model",
       model,
       inWorkspace === undefined

@@ -1,26 +1,22 @@
 /** What can be done with a thread from its row, the palette, a key or another extension. */
-import { posix } from "node:path";
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { threadMarkdown } from "../session/threadMarkdown";
-import { fileName } from "../shared/fileName";
 import { spelledOut } from "../shared/invisible";
-import { unlinked, withoutIcons } from "../shared/plain";
-import type { Conversation, Scope, Thread } from "../shared/thread";
-import { LONGEST_TITLE, quoted, shownTitle } from "../shared/title";
-import { toUIMessages } from "../shared/uiMessages";
+import { withoutIcons } from "../shared/plain";
+import type { Scope, Thread } from "../shared/thread";
+import { LONGEST_TITLE, shownTitle } from "../shared/title";
 import { type ChoiceServices, chosenThread, chosenThreads } from "./chosenThreads";
+import { exportThread, type ExportServices } from "./exportThread";
 import { messageOf } from "./messageOf";
 import { threadLink } from "./threadLinks";
-import { textOf } from "./threadId";
+import { isSelection, textOf } from "./threadId";
 
-export interface ThreadServices extends ChoiceServices {
+export interface ThreadServices extends ChoiceServices, ExportServices {
   /** Shows a thread in a panel of its own. This and the others reject for one that is not there. */
   readonly openToSide: (thread: string) => Promise<void>;
   readonly rename: (thread: string, title: string) => Promise<void>;
   readonly pin: (thread: string, pinned: boolean) => Promise<void>;
-  /** A thread with all that is stored of it. */
-  readonly whole: (thread: string) => Promise<Conversation>;
   readonly extension: vscode.Extension<unknown>;
   /** The folder that the paths of files' scopes start from. */
   readonly home: vscode.Uri | undefined;
@@ -103,9 +99,6 @@ export function threadCommands(services: ThreadServices): Record<string, Command
   };
 }
 
-/** A menu of the view hands over all the rows that are selected, behind the one that it is of. */
-const isSelection = (given: unknown): boolean => Array.isArray(given);
-
 /** Gives a thread the title that it is called with, or that is typed. An empty one changes nothing. */
 async function rename(services: ThreadServices, thread: Thread, given: unknown): Promise<void> {
   const title =
@@ -117,38 +110,6 @@ async function rename(services: ThreadServices, thread: Thread, given: unknown):
           value: shownTitle(thread.title),
         });
   if (title?.trim() && title !== shownTitle(thread.title)) await services.rename(thread.id, title);
-}
-
-/** Writes a thread to the file `target`, or to one that is asked for; its ending says in which form. */
-async function exportThread(
-  { whole, home }: ThreadServices,
-  { id, title }: Thread,
-  target: unknown,
-): Promise<void> {
-  const name = `${fileName(title)}.md`;
-  if (!(target === undefined || isSelection(target) || target instanceof vscode.Uri))
-    throw new Error(t("What the command was given to write to is not the Uri of a file."));
-  const file =
-    target instanceof vscode.Uri
-      ? target
-      : await vscode.window.showSaveDialog({
-          title: t("Export Thread"),
-          saveLabel: t("Export"),
-          filters: { Markdown: ["md"], [t("JSON (UIMessage[] of the AI SDK)")]: ["json"] },
-          ...(home && { defaultUri: vscode.Uri.joinPath(home, name) }),
-        });
-  if (!file) return;
-  const thread = await whole(id);
-  const text = file.path.toLowerCase().endsWith(".json")
-    ? `${JSON.stringify(toUIMessages(thread), null, 2)}\n`
-    : threadMarkdown(thread);
-  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
-  if (target instanceof vscode.Uri) return;
-  const open = t("Open");
-  const said = t("{0} was exported to {1}.", quoted(title), unlinked(posix.basename(file.path)));
-  void vscode.window.showInformationMessage(said, open).then((chosen) => {
-    if (chosen === open) void vscode.commands.executeCommand("vscode.open", file);
-  });
 }
 
 async function revealFile({ home }: ThreadServices, scope: Scope): Promise<void> {

@@ -23,3 +23,6 @@ export function textOf(argument: unknown): string | undefined {
   if (typeof argument === "string") return argument;
   throw new Error(t("What the command was given is not text. Run it without an argument."));
 }
+
+/** A menu of the view hands over all the rows that are selected, behind the one that it is of. */
+export const isSelection = (given: unknown): boolean => Array.isArray(given);

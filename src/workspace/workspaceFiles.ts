@@ -44,13 +44,13 @@ function sentence(reason: Obstacle, path: string): string {
     case "missing":
       return t("“{0}” is not there any more.", path);
     case "link":
-      return t("“{0}” is a link or is in a folder that is one, and links are not followed.", path);
+      return t("“{0}” is a symbolic link, or in a folder that is one, so it was left alone.", path);
     case "leadsOut":
       return t("“{0}” leads out of its folder.", path);
     case "notAFile":
       return t("“{0}” is not a file.", path);
     case "changed":
-      return t("“{0}” was exchanged by another program meanwhile. Try again.", path);
+      return t("Another program replaced “{0}” in the meantime. Try again.", path);
   }
 }
 
@@ -100,9 +100,8 @@ async function resolved(
   const root = await realpath(folder);
   try {
     const real = await realpath(join(root, ...names));
-    const way = relative(root, real);
-    if (way === "") throw failure("notAFile", path);
-    if (way.split(sep)[0] === ".." || isAbsolute(way)) throw failure("leadsOut", path);
+    if (real === root) throw failure("notAFile", path);
+    if (!isWithin(root, real)) throw failure("leadsOut", path);
     return { root, real };
   } catch (error) {
     if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(codeOf(error))) throw error;
@@ -110,6 +109,17 @@ async function resolved(
     const link = await linkOnTheWay(root, names);
     throw failure(link === undefined ? "missing" : "leadsOut", path);
   }
+}
+
+/** Whether a path leads to a folder or to something in it. Rejects where one of them is not there. */
+export async function leadsInto(folder: string, path: string): Promise<boolean> {
+  return isWithin(await realpath(folder), await realpath(path));
+}
+
+/** Of two real paths, whether the second is that of the first or of something in it. */
+function isWithin(root: string, real: string): boolean {
+  const way = relative(root, real);
+  return way.split(sep)[0] !== ".." && !isAbsolute(way);
 }
 
 /** What is at a path, of which no link is followed. */
@@ -158,6 +168,14 @@ export async function readEntry(folder: string, path: string, limit: number): Pr
         throw error;
     }
   }
+}
+
+/**
+ * Rejects with a {@link WorkspaceFileError} where a path is that of a link, or of what is in a folder that
+ * is one. For what somebody else writes, who follows links.
+ */
+export async function refuseLink(folder: string, path: string): Promise<void> {
+  if ((await readEntry(folder, path, 0)).kind === "link") throw failure("link", path);
 }
 
 /**

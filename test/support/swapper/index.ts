@@ -8,20 +8,17 @@ import { findProgram } from "../findProgram";
 /** So many exchanges are made at least. */
 const ENOUGH = 10_000;
 
-/** The ways to exchange two paths that this machine has: at once in the kernel, and by renaming. */
-export const SWAPPERS: Readonly<Record<string, readonly string[] | undefined>> = {
-  "exchanged at once": exchange(),
-  "renamed over": [
-    process.execPath,
-    "--import",
-    "tsx",
-    path.join(import.meta.dirname, "rename.ts"),
-  ],
-};
-
-function exchange(): readonly string[] | undefined {
+/**
+ * The ways to exchange two paths that this machine has: at once in the kernel, and by renaming. `root` is
+ * this project's folder.
+ */
+export function swappers(root: string): Readonly<Record<string, readonly string[] | undefined>> {
+  const program = (name: string) => path.join(root, "test/support/swapper", name);
   const python = process.platform === "linux" ? findProgram("python3") : undefined;
-  return python === undefined ? undefined : [python, path.join(import.meta.dirname, "exchange.py")];
+  return {
+    "exchanged at once": python === undefined ? undefined : [python, program("exchange.py")],
+    "renamed over": [process.execPath, program("rename.mjs")],
+  };
 }
 
 /**
@@ -37,6 +34,8 @@ export async function whileSwapped(
 ): Promise<void> {
   const child = spawn(program, [...args, one, other, String(ENOUGH)], {
     stdio: ["pipe", "pipe", "inherit"],
+    // In a desktop VS Code, what runs this is no plain Node.
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
   });
   const closed = once(child, "close");
   let said = "";

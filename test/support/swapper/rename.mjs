@@ -1,8 +1,9 @@
 /**
  * What a hostile process in the sandbox does where there is no `renameat2`: puts one path in the place of
- * another and takes it away again. The arguments and the output are those of swapper.py.
+ * another and takes it away again. The arguments and the output are those of exchange.py.
  */
 import { renameSync, rmSync } from "node:fs";
+import { setImmediate } from "node:timers";
 
 const [, , one = "", other = "", given = ""] = process.argv;
 const enough = Number(given);
@@ -11,17 +12,18 @@ let count = 0;
 process.stdin.on("end", () => (ended = true)).resume();
 
 /** Also to where somebody has made a folder meanwhile. */
-function move(from: string, to: string): void {
+function move(from, to) {
   for (let tries = 0; ; tries++)
     try {
-      return renameSync(from, to);
+      renameSync(from, to);
+      return;
     } catch (error) {
       if (tries === 100) throw error;
       rmSync(to, { recursive: true, force: true });
     }
 }
 
-function swap(): void {
+function swap() {
   for (let n = 0; n < 100; n++) {
     move(one, `${one}.aside`);
     move(other, one);
