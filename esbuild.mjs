@@ -23,7 +23,7 @@ const bundles = [
     entryPoints: {
       extension: "src/extension.ts",
       storeWorker: "src/store/worker.ts",
-      mask: "src/session/secrets.ts",
+      mask: "src/session/maskBundle.ts",
       demoClaude: "src/sandbox/demoClaude.ts",
     },
     platform: "node",

@@ -2,8 +2,8 @@
  * Secrets that secretlint's preset does not know, or knows only whole. A stream that was stopped and a
  * text that a tool cut off hold a part of one, which is enough to help whoever finds it.
  *
- * Every pattern must take linear time: it begins with something fixed, and what repeats in it cannot
- * be divided in two ways.
+ * Every pattern must take linear time: it begins with something fixed, what repeats in it cannot be
+ * divided in two ways, and what repeats without a limit holds no place where the pattern could begin again.
  */
 
 export interface SecretPattern {
@@ -25,9 +25,12 @@ const LETTERS = "[A-Za-z0-9]";
 const HEX = "[0-9a-fA-F]";
 const BASE64 = "[A-Za-z0-9+/]";
 
+/** Where a text ends, or was cut. */
+const END = "(?=$|…)";
+
 /** So many characters, or at least 8 with which the text ends. */
 const atLeast = (count: number, characters: string): string =>
-  `(?:${characters}{${count},}|(?=[a-z_-]{0,40}[A-Z0-9])${characters}{8,}$)`;
+  `(?:${characters}{${count},}|(?=[a-z_-]{0,40}[A-Z0-9])${characters}{8,}${END})`;
 
 const token = (kind: string, source: string): SecretPattern => ({
   kind,
@@ -39,7 +42,7 @@ const tokens: readonly SecretPattern[] = [
   // docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html: unique identifiers
   token(
     "AWS_ACCESS_KEY_ID",
-    "(?:AKIA|ASIA|ABIA|ACCA)(?:[A-Z2-7]{16}(?![A-Za-z0-9])|[A-Z2-7]{8,}$)",
+    `(?:AKIA|ASIA|ABIA|ACCA)(?:[A-Z2-7]{16}(?![A-Za-z0-9])|[A-Z2-7]{8,}${END})`,
   ),
   // github.blog/engineering/behind-githubs-new-authentication-token-formats
   token("GITHUB_TOKEN", `gh[pousr]_${atLeast(36, LETTERS)}`),
@@ -77,10 +80,10 @@ const tokens: readonly SecretPattern[] = [
   // www.twilio.com/docs/sendgrid: SG., an id, and the secret
   token(
     "SENDGRID_KEY",
-    String.raw`SG\.(?:${WORD}{16,32}\.${atLeast(16, WORD)}|${WORD}{8,32}(?:\.${WORD}*)?$)`,
+    String.raw`SG\.(?:${WORD}{16,32}\.${atLeast(16, WORD)}|${WORD}{8,32}(?:\.${WORD}*)?${END})`,
   ),
   // www.twilio.com/docs/glossary/what-is-a-sid
-  token("TWILIO_KEY", `SK(?:[0-9a-f]{32}(?!${LETTERS})|[0-9a-f]{8,}$)`),
+  token("TWILIO_KEY", `SK(?:[0-9a-f]{32}(?!${LETTERS})|[0-9a-f]{8,}${END})`),
   // learn.microsoft.com/azure/storage/common/storage-configure-connection-string
   {
     kind: "AZURE_KEY",
@@ -115,10 +118,15 @@ const tokens: readonly SecretPattern[] = [
     String.raw`(?:AGE-SECRET-KEY-1|ATATT3x|dp\.(?:ct|pt|sa|st)\.|nfp_|NRAK-|pplx-|pscale_(?:oauth|pw|tkn)_|PMAK-|r8_|rubygems_|sntry[su]_|sbp_|xai-)${atLeast(24, "[A-Za-z0-9+/=_-]")}`,
   ),
   // RFC 7519: JSON in base64, whose first field is most often one of these three
-  token(
-    "JWT",
-    String.raw`eyJ(?:(?:hbGciOi|0eXAiOi|raWQiOi)${WORD}*|${WORD}{8,}(?=\.eyJ))(?:\.${WORD}*){0,2}`,
-  ),
+  token("JWT", String.raw`eyJ(?:hbGciOi|0eXAiOi|raWQiOi)${WORD}*(?:\.${WORD}*){0,2}`),
+  {
+    kind: "JWT",
+    // Begun behind each hyphen of a long word, it would take the square of its length.
+    pattern: new RegExp(
+      String.raw`(?<!${WORD}(?<!\\[nrt]))eyJ${WORD}{8,}\.eyJ${WORD}*(?:\.${WORD}*)?`,
+      "g",
+    ),
+  },
 ];
 
 // What stands between the lines of a key: line breaks, also escaped; indents, quotes, the numbers of
@@ -131,9 +139,9 @@ const privateKey: SecretPattern = {
   pattern: new RegExp(
     String.raw`-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----` +
       String.raw`(?:${BETWEEN}[\w-]{3,12}: [^\n\\]{1,80}){0,3}` +
-      String.raw`${BETWEEN}(?:[A-Za-z0-9+/=]{16,}(?:${BETWEEN}[A-Za-z0-9+/=]{16,})*|[A-Za-z0-9+/=]{8,15}$)` +
+      String.raw`${BETWEEN}(?:[A-Za-z0-9+/=]{16,}(?:${BETWEEN}[A-Za-z0-9+/=]{16,})*|[A-Za-z0-9+/=]{8,15}${END})` +
       String.raw`(?:(?:${BETWEEN}[A-Za-z0-9+/=]{1,76}){0,2}` +
-      String.raw`${BETWEEN}(?:-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----|$))?`,
+      String.raw`${BETWEEN}(?:-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----|${END}))?`,
     "g",
   ),
 };
@@ -145,6 +153,12 @@ const NAME =
   String.raw`(?:[_ -]?(?:access|base|dev|key|live|prod|production|staging|test|token|value|\d)){0,3}`;
 
 const QUOTE = String.raw`\\*["'\x60]`;
+
+/** The name of a password, of which what is before does not matter either. */
+const PASSWORD = "pass(?:word|wd|phrase|code)";
+
+/** Some words that stand for themselves, and are a phrase together. */
+const PHRASE = String.raw`[a-z]{3,20}[\d!#%^*~?.]{0,4}(?:[ ][a-z]{3,20}[\d!#%^*~?.]{0,4}){3,11}`;
 
 /** Up to what ends a word in a shell, in YAML, in code and in a URL. */
 const BARE = String.raw`[^\s"'\x60,;<>(){}[\]&|\\]{8,}`;
@@ -160,6 +174,14 @@ const named: readonly SecretPattern[] = [
       "gi",
     ),
     accepts: isLikelySecret,
+  },
+  {
+    kind: "SECRET",
+    pattern: new RegExp(
+      `(${PASSWORD}(?:${QUOTE})?${String.raw`\s{0,4}(?:=>|:=|=|:)\s{0,4}`}${QUOTE})${PHRASE}(?=${QUOTE})`,
+      "gi",
+    ),
+    accepts: isPassphrase,
   },
   {
     kind: "SECRET",
@@ -204,10 +226,28 @@ const named: readonly SecretPattern[] = [
 export const secretPatterns: readonly SecretPattern[] = [privateKey, ...tokens, ...named];
 
 const NAMED = new RegExp(`${NAME}$`, "i");
+const PASSWORDS_NAME = new RegExp(`${PASSWORD}$`, "i");
+const WHOLE_PHRASE = new RegExp(`^${PHRASE}$`, "i");
 
 /** Whether a value is a secret by the name of the field that it is in. */
 export const isSecretField = (name: string, value: string): boolean =>
-  NAMED.test(name) && /^\S{8,}$/.test(value) && isLikelySecret(value);
+  (NAMED.test(name) && /^\S{8,100000}$/.test(value) && isLikelySecret(value)) ||
+  (PASSWORDS_NAME.test(name) && WHOLE_PHRASE.test(value) && isPassphrase(value));
+
+/** Words of the sentences and labels that stand in a password’s place, and hardly in a password. */
+const SENTENCE =
+  /\b(?:a|about|and|are|at|be|before|below|can|characters?|click|confirm|current|does|either|enter|field|for|forgot|forgotten|from|has|have|here|if|in|incorrect|invalid|is|least|letters?|match|missing|must|new|no|not|numbers?|of|old|optional|or|passcode|passphrase|passwd|password|please|repeat|required|reset|secret|should|string|text|than|that|the|this|to|too|type|used?|users?|value|was|weak|when|with|wrong|you|your)\b/i;
+
+/** Whether words are put together as people make passphrases, and make no sentence. */
+function isPassphrase(value: string): boolean {
+  return !SENTENCE.test(value) && inOneCase(value);
+}
+
+/** All of them small, or each with a capital: a sentence has one at its beginning. */
+function inOneCase(value: string): boolean {
+  const capitals = value.match(/(?<![a-z])[A-Z]/g)?.length ?? 0;
+  return capitals === 0 || capitals === value.split(" ").length;
+}
 
 /** Whether a value is made up as people and generators make passwords, and stands for itself. */
 function isLikelySecret(value: string): boolean {
@@ -224,7 +264,8 @@ function isLikelySecret(value: string): boolean {
 /** Whether something else is to be put in its place, or has been. */
 function isPlaceholder(value: string): boolean {
   return (
-    /^(?:[$%<{]|\[masked)|\$\{|\$\(|\{\{|\.\.\.|…|\*{3}|x{4}/i.test(value) ||
+    // What is cut behind more than a few characters is the beginning of a secret.
+    /^(?:[$%<{]|\[masked|.{0,11}…)|\$\{|\$\(|\{\{|\.\.\.|\*{3}|x{4}/i.test(value) ||
     /change.?me|dummy|example|placeholder|^(?:my|your|the)[_-]|^pass(?:word)?$|^secret$/i.test(
       value,
     )

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { maskDeep } from "../../../src/session/mask";
 import { maskText } from "../../../src/session/secrets";
+import { unveiled } from "../../../src/session/unveiled";
 import { secretPatterns } from "../../../src/session/secretPatterns";
 import { secretSamples } from "../../fixtures/secrets/corpus";
 import { ordinaryTexts } from "../../fixtures/secrets/ordinary";
@@ -70,36 +71,146 @@ describe("masking, measured", () => {
     assert.ok(missed.length / cuts < 0.01, missed.join("\n"));
   });
 
-  it("leaves time for others while it searches a long text", async () => {
-    assert.ok((await turnsDuring(() => maskText("a line of a log\n".repeat(100_000)))) > 20);
+  it("finds secrets through colours, characters without width and numbers of characters", async () => {
+    const hidings: Record<string, (secret: string) => string> = {
+      "the colour of grep": (secret) =>
+        `\u001b[01;31m\u001b[K${secret.slice(0, 4)}\u001b[m\u001b[K${secret.slice(4)}`,
+      "a colour before it": (secret) => `\u001b[33m${secret}\u001b[0m`,
+      "a colour in the middle": (secret) => `${secret.slice(0, 9)}\u001b[1m${secret.slice(9)}`,
+      "a link of a terminal": (secret) =>
+        `\u001b]8;;https://a.example\u0007${secret}\u001b]8;;\u0007`,
+      "a colour in JSON": (secret) => `"\\u001b[33m${secret}\\u001b[0m"`,
+      "a colour in source code": (secret) =>
+        String.raw`"\x1b[33m${"$"}{secret}\x1b[0m"`.replace("${secret}", secret),
+      "a space without width": (secret) => `${secret.slice(0, 3)}\u200b${secret.slice(3)}`,
+      "one in each place": (secret) => secret.split("").join("\u2060"),
+      "one in JSON": (secret) => `"${secret.slice(0, 5)}\\u200b${secret.slice(5)}"`,
+      "the number of a letter": (secret) =>
+        `\\u00${secret.charCodeAt(0).toString(16)}${secret.slice(1)}`,
+      "the number of a letter, in JSON in JSON": (secret) =>
+        `${secret.slice(0, 6)}\\\\u00${secret.charCodeAt(6).toString(16)}${secret.slice(7)}`,
+    };
+    const ofTokens = secretSamples().filter(({ kind }) =>
+      /^(?:GitHub|GitLab|Stripe|npm|xAI)/.test(kind),
+    );
+    assert.ok(ofTokens.length >= 60);
+    for (const { text, secrets } of ofTokens)
+      for (const [hiding, hide] of Object.entries(hidings)) {
+        const [found] =
+          /(?:gh[pos]_|github_pat_|glpat-|[rs]k_live_|npm_|xai-)[\w-]+/.exec(text) ?? [];
+        if (!found) continue;
+        const masked = await maskText(text.replace(found, hide(found)));
+        const seen = unveiled(masked)[0]?.text ?? masked;
+        assert.ok(!shows(seen, secrets) && masked.includes("[masked: "), `${hiding}: ${masked}`);
+        assert.equal(await maskText(masked), masked);
+      }
   });
 
-  // What takes the square of the length takes minutes.
-  for (const unit of [
-    "a",
-    "A",
-    "0",
-    "=",
-    "-",
-    "/",
-    " ",
-    "\n",
-    "eyJhbGciOi.",
-    "token",
-    "password=",
-    "curl -u a:",
-    "://a:b",
-    "sk-proj-",
-    "glpat-",
-    "-----BEGIN PRIVATE KEY-----\n",
-    "-----BEGIN PRIVATE KEY-----\nabcdefghijklmnopqrst",
-  ])
-    // Hours, if it were not about as long as it is.
-    it(`comes to an end with a megabyte of ${JSON.stringify(unit)}`, async () => {
-      const text = unit.repeat(1_000_000 / unit.length);
-      await maskText(text);
-      await maskText(Buffer.from(text).toString("base64"));
+  it("leaves colours and characters without width where no secret is", async () => {
+    const token = ["ghp", "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"].join("_");
+    const [before, after] = ["\u001b[1ma\u200b \u001b[32m", " b\u001b[0m \\u0063"];
+    assert.equal(
+      await maskText(`${before}${token.slice(0, 8)}\u001b[31m${token.slice(8)}${after}`),
+      `${before}[masked: GITHUB_TOKEN]\u001b[31m${after}`,
+    );
+  });
+
+  it("finds secrets in the names of fields, and tells those of one kind apart", async () => {
+    const tokens = ["A", "B", "C"].map((end) =>
+      ["ghp", `wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINU${end}`].join("_"),
+    );
+    const input = Object.fromEntries(tokens.map((token, at) => [token, at]));
+    assert.deepEqual(await maskDeep({ "[masked: GITHUB_TOKEN]": -1, ...input }, maskText), {
+      "[masked: GITHUB_TOKEN]": -1,
+      "[masked: GITHUB_TOKEN] (2)": 0,
+      "[masked: GITHUB_TOKEN] (3)": 1,
+      "[masked: GITHUB_TOKEN] (4)": 2,
     });
+  });
+
+  it("finds a secret among the arguments of a command by the option before it", async () => {
+    const password = ["S3cr3t", "x8Kd92msQp"].join("-");
+    const args = [
+      "login",
+      "--user",
+      password,
+      "--password",
+      password,
+      "--db-token",
+      "--yes",
+      "password",
+      password,
+    ];
+    assert.deepEqual(await maskDeep({ args }, maskText), {
+      args: [
+        "login",
+        "--user",
+        password,
+        "--password",
+        "[masked: SECRET]",
+        "--db-token",
+        "--yes",
+        "password",
+        password,
+      ],
+    });
+  });
+
+  it("finds passphrases by the name of their field", async () => {
+    const phrases = [
+      "correct horse battery staple",
+      "Correct Horse Battery Staple",
+      "seven quiet otters paint2 barns!",
+    ];
+    const labels = [
+      "Enter the password that you want to use",
+      "must have at least eight characters",
+      "Mot de passe oublié par le client",
+      "Show password strength meter",
+      "too short",
+      "Your password",
+      "Bitte ein neues Passwort eingeben",
+      "see docs below",
+    ];
+    for (const phrase of phrases) {
+      assert.deepEqual(
+        await maskDeep({ password: phrase, sshPassphrase: phrase, note: phrase }, maskText),
+        {
+          password: "[masked: SECRET]",
+          sshPassphrase: "[masked: SECRET]",
+          note: phrase,
+        },
+      );
+      for (const text of [`DB_PASSWORD="${phrase}"`, `{"passphrase": "${phrase}", "a": 1}`])
+        assert.ok(!(await maskText(text)).includes("battery staple"), text);
+    }
+    for (const password of labels) {
+      assert.deepEqual(await maskDeep({ password }, maskText), { password });
+      for (const text of [`password: "${password}"`, `{"password":"${password}"}`])
+        assert.equal(await maskText(text), text);
+    }
+  });
+
+  it("finds what a limit has left of a secret", async () => {
+    const missed: string[] = [];
+    let cuts = 0;
+    const firsts = new Map(secretSamples().map((sample) => [sample.kind, sample]));
+    for (const { kind, text, secrets } of firsts.values())
+      for (let end = 1; end <= text.length; end += 7, cuts++)
+        if (shows(await maskText(`${text.slice(0, end)}…`), secrets))
+          missed.push(`${kind}: ${text.slice(0, end)}…`);
+    assert.ok(missed.length / cuts < 0.01, missed.join("\n"));
+  });
+
+  it("leaves time for others while it masks a value of many strings", async () => {
+    const slow = (text: string) => {
+      const end = performance.now() + 2;
+      while (performance.now() < end);
+      return Promise.resolve(text);
+    };
+    const value = Array.from({ length: 100 }, (_, at) => `string number ${at}`);
+    assert.ok((await turnsDuring(() => maskDeep(value, slow))) > 10);
+  });
 });
 
 describe("a session with masking", () => {
