@@ -4,8 +4,11 @@ import * as v from "valibot";
 import { LineSplitter } from "./lines";
 import { parseLine, type WireMessage } from "./wire";
 
-/** In characters. */
-const UNREAD_LIMIT = 4000;
+/**
+ * In characters; twice as much at times. It is several times as much as is kept of it once it is masked,
+ * since half of a secret, where this cuts, could not be found to be one.
+ */
+const UNREAD_LIMIT = 32 * 1024;
 
 const model = v.object({ value: v.string(), displayName: v.string(), description: v.string() });
 export type ModelInfo = v.InferOutput<typeof model>;
@@ -109,9 +112,14 @@ export class ClaudeProcess {
       else if (parsed.message) yield parsed.message;
       else if (parsed.skipped) {
         this.skipped(parsed.skipped);
-        if (!line.startsWith("{")) this.unread = `${this.unread}\n${line}`.slice(-UNREAD_LIMIT);
+        if (!line.startsWith("{")) this.#keepUnread(line);
       }
     }
+  }
+
+  #keepUnread(line: string): void {
+    this.unread += `\n${line}`;
+    if (this.unread.length > 2 * UNREAD_LIMIT) this.unread = this.unread.slice(-UNREAD_LIMIT);
   }
 
   #hearAnswer({ response }: Extract<WireMessage, { type: "control_response" }>): void {

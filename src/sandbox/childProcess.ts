@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { t } from "@vscode/l10n";
 import type { Exit, SandboxProcess } from "./runtime";
 
+/** In bytes: several times as much as is kept of it once it is masked, since a cut may divide a secret. */
 const STDERR_LIMIT = 64 * 1024;
 
 /** How long after a process's exit its stdout may stay open, in milliseconds. */

@@ -82,9 +82,12 @@ export class ChatSessions {
       text: draft.text,
       unstored: stored ? null : thread,
     }));
-    const unsent = [...own, ...others].flatMap(({ text, unstored }) =>
-      unstored && text ? [{ ...unstored, title: t("Draft: {0}", titleFrom(text)) }] : [],
-    );
+    const unsent: Thread[] = [];
+    for (const { text, unstored } of [...own, ...others])
+      if (unstored && text) {
+        const title = titleFrom(await maskDeep(text, this.#services.mask));
+        unsent.push({ ...unstored, title: t("Draft: {0}", title) });
+      }
     return [...unsent, ...threads];
   }
 
@@ -112,8 +115,7 @@ export class ChatSessions {
 
   /** Gives a thread the title that its user wants for it. Rejects as `open` does, and as the disk. */
   async rename(thread: string, title: string): Promise<void> {
-    // Half of a secret could not be found to be one, so it is masked before it is cut.
-    const masked = await this.#services.mask(title, "title");
+    const masked = await maskDeep(title, this.#services.mask);
     await this.#change(thread, { title: titleFrom(masked, LONGEST_TITLE) });
   }
 

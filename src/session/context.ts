@@ -1,6 +1,7 @@
 /** What Claude is told of the file that a thread is about. */
 import { fence } from "../shared/fence";
-import { middleOf } from "./ends";
+import { endOf, middleOf } from "./ends";
+import { maskDeep, type Mask } from "./mask";
 
 /** A file's text as its reader sees it now: the unsaved editor buffer, where there is one. */
 export interface FileText {
@@ -40,9 +41,35 @@ export interface FileNow {
 export const HEAD = 80_000;
 export const TAIL = 20_000;
 
+/** At least so much of the end of a large file is not kept, in UTF-16 units: few secrets are longer. */
+const CUT_OFF = 4096;
+
 /** How many problems are told, and how much of each in UTF-16 units. */
 const PROBLEMS = 50;
 const MESSAGE = 500;
+
+/**
+ * The same file for the thread, masked as far as something of it may be cut. Of an end that was read by
+ * itself the beginning is left out, which may be the rest of a secret. Rejects as `mask`.
+ */
+export async function maskedFile(file: FileNow, mask: Mask): Promise<FileNow> {
+  const { content, problems } = file;
+  const told = gravest(problems);
+  return {
+    ...file,
+    content: typeof content === "string" ? content : await maskedText(content, mask),
+    problems: [...(await maskDeep(told.slice(0, PROBLEMS), mask)), ...told.slice(PROBLEMS)],
+  };
+}
+
+async function maskedText(content: FileText, mask: Mask): Promise<FileText> {
+  const { text, end } = await maskDeep(content, mask);
+  return {
+    ...content,
+    text,
+    ...(end && { end: { ...end, text: endOf(end.text, end.text.length - CUT_OFF) } }),
+  };
+}
 
 /** The file, in words and with its text. */
 export function fileContext({ path, content }: FileNow): string {
@@ -86,16 +113,19 @@ function shortened(content: FileText): FileText {
 /** What VS Code finds wrong in the file; "" for nothing, and where its text is not given. */
 export function problemsContext({ path, content, problems }: FileNow): string {
   if (typeof content === "string" || problems.length === 0) return "";
-  const gravest = [...problems].sort(
-    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.line - b.line,
-  );
-  const more = gravest.length - PROBLEMS;
+  const more = problems.length - PROBLEMS;
   return [
     `The editor reports these problems in ${path} at present:`,
-    ...gravest.slice(0, PROBLEMS).map(problemLine),
+    ...gravest(problems).slice(0, PROBLEMS).map(problemLine),
     ...(more > 0 ? [`and ${more} more.`] : []),
   ].join("\n");
 }
+
+/** The gravest first. */
+const gravest = (problems: readonly FileProblem[]): readonly FileProblem[] =>
+  [...problems].sort(
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.line - b.line,
+  );
 
 const SEVERITIES = ["Error", "Warning", "Information", "Hint"] as const;
 

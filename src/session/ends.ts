@@ -13,6 +13,10 @@ export const middleOf = (text: string, head: number, tail: number): Middle => ({
   to: tailStart(text, tail),
 });
 
+/** A text, or, if it is longer than so many units, its end: from the beginning of a line, if there is one. */
+export const endOf = (text: string, length: number): string =>
+  text.length <= length ? text : text.slice(tailStart(text, length));
+
 function headEnd(text: string, head: number): number {
   const line = text.lastIndexOf("\n", head - 1) + 1;
   return line >= head - NEAR ? line : betweenCharacters(text, head);

@@ -1,8 +1,9 @@
-/** Long outputs of tools: what is shown is their beginning and end, and the whole is for the store. */
+/** Long outputs: of a tool's, the beginning and end are shown, and the whole is for the store. */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import type { Masked } from "../shared/masked";
 import type { ThreadEvent, ToolOutcome } from "../shared/thread";
-import { middleOf } from "./ends";
+import { endOf, middleOf } from "./ends";
 
 /** A longer output is shown in part; in bytes of UTF-8. */
 export const LONG = 256 * 1024;
@@ -12,10 +13,18 @@ const HEAD = 32 * 1024;
 const TAIL = 8 * 1024;
 
 /**
- * The event with its outcome cut, and the whole of it gzipped, where a tool's outcome is long; any other
- * as it is. What it is given must be masked: what a cut divides could not be found to be a secret.
+ * How much is kept, in UTF-16 units, of what a failing program has printed, from its end. Whoever
+ * collects that keeps several times as much, so that what was cut there is not among it.
  */
-export async function cutLong(event: ThreadEvent): Promise<ThreadEvent> {
+export const DETAIL = 8 * 1024;
+
+/**
+ * The event with its outcome cut, and the whole of it gzipped, where a tool's outcome is long, and with
+ * the end of what a failing program has printed; any other as it is.
+ */
+export async function cutLong(event: Masked<ThreadEvent>): Promise<ThreadEvent> {
+  if (event.type === "messageEnded" && event.error?.detail !== undefined)
+    return { ...event, error: { ...event.error, detail: endOf(event.error.detail, DETAIL) } };
   if (event.type !== "toolEnded") return event;
   const text = "errorText" in event.outcome ? event.outcome.errorText : event.outcome.output;
   if (Buffer.byteLength(text) <= LONG) return event;

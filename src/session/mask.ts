@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { Masked } from "../shared/masked";
 
 /**
  * Replaces the secrets in a text. It must not let one through because it failed: then it rejects, or
@@ -15,9 +16,9 @@ const SLICE = 8;
 
 /**
  * Masks every string in a value, however deep, and the names of its fields. Which can hold a secret is
- * not for a list to say, since one would be forgotten: tool inputs hold what they like.
+ * not for a list to say, since one would be forgotten: tool inputs hold what they like. Rejects as `mask`.
  */
-export async function maskDeep<Value>(value: Value, mask: Mask): Promise<Value> {
+export async function maskDeep<Value>(value: Value, mask: Mask): Promise<Masked<Value>> {
   let since = performance.now();
   const inTurns: Mask = async (text, field) => {
     if (text.length < SHORTEST) return text;
@@ -27,7 +28,7 @@ export async function maskDeep<Value>(value: Value, mask: Mask): Promise<Value> 
     }
     return mask(text, field);
   };
-  return (await masked(value, inTurns)) as Value;
+  return (await masked(value, inTurns)) as Masked<Value>;
 }
 
 async function masked(value: unknown, mask: Mask, name?: string): Promise<unknown> {

@@ -4,12 +4,14 @@ import type { Resume } from "../claude/argv";
 import type { Conversation, Message, Part, Thread, ThreadEvent } from "../shared/thread";
 import { titleFrom } from "../shared/title";
 import { historyOf } from "./history";
-import type { Mask } from "./mask";
+import { maskDeep, type Mask } from "./mask";
 import { resumeOf } from "./newConversation";
 import { lastOfEach, news, type ThreadContext, type Told } from "./turnContext";
 
 export interface Prompt {
   readonly text: string;
+  /** What the thread is called, if it is its first. */
+  readonly title?: string;
   /** What is new of the thread's file. */
   readonly told: readonly Told[];
   /** What its user has just said to whether Claude may have a file with secrets. */
@@ -28,13 +30,15 @@ export async function makePrompt(
   { thread, messages }: Conversation,
   text: string,
 ): Promise<Prompt> {
+  const title = messages.length === 0 ? titleFrom(await maskDeep(text, mask)) : undefined;
+  const prompt = { text, ...(title !== undefined && { title }) };
   const now = await context(thread);
-  if (!now) return { text, told: [] };
+  if (!now) return { ...prompt, told: [] };
   const { file, sendsSecrets } = now;
   // A new session knows nothing yet.
   const known = { thread, messages: resumeOf(thread) ? messages : [] };
   const told = await news(known, file, mask);
-  return { text, told, ...(sendsSecrets !== undefined && { sendsSecrets }) };
+  return { ...prompt, told, ...(sendsSecrets !== undefined && { sendsSecrets }) };
 }
 
 export type NewMessage = (
@@ -45,7 +49,7 @@ export type NewMessage = (
 
 /** The events that store a prompt. `thread` is created by them unless it is `stored` already. */
 export function promptEvents(
-  { text, told, sendsSecrets }: Prompt,
+  { text, title, told, sendsSecrets }: Prompt,
   thread: Thread,
   stored: boolean,
   newMessage: NewMessage,
@@ -53,7 +57,7 @@ export function promptEvents(
   const { updatedAt: at, metadata } = thread;
   const events: ThreadEvent[] = [];
   if (!stored)
-    events.push({ type: "threadCreated", thread: { ...thread, title: titleFrom(text) } });
+    events.push({ type: "threadCreated", thread: { ...thread, title: title ?? thread.title } });
   if (sendsSecrets !== undefined)
     events.push({
       type: "threadChanged",
@@ -61,8 +65,8 @@ export function promptEvents(
       changes: { metadata: { ...metadata, sendsSecrets } },
     });
   const say = (message: Message) => events.push({ type: "messageAdded", message });
-  for (const { kind, text } of told)
-    say(newMessage("system", "hidden", [{ type: "text", id: kind, text }]));
+  for (const { kind, kept } of told)
+    say(newMessage("system", "hidden", [{ type: "text", id: kind, text: kept }]));
   say(newMessage("user", "visible", [{ type: "text", id: "text", text }]));
   return events;
 }

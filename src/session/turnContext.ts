@@ -1,6 +1,6 @@
 /** Which of what could be told of a thread's file is news to Claude, and what was told with a message. */
 import { type Conversation, type Message, textOf } from "../shared/thread";
-import { type FileNow, fileContext, problemsContext } from "./context";
+import { fileContext, type FileNow, maskedFile, problemsContext } from "./context";
 import type { Mask } from "./mask";
 
 type Kind = "file" | "problems";
@@ -9,6 +9,8 @@ type Kind = "file" | "problems";
 export interface Told {
   readonly kind: Kind;
   readonly text: string;
+  /** The same for the thread: made of what is masked, since it may be cut. */
+  readonly kept: string;
 }
 
 /** A thread's file for its next turn. */
@@ -28,23 +30,28 @@ export async function news(
   mask: Mask,
 ): Promise<readonly Told[]> {
   const { messages } = conversation;
-  const isNews = async (kind: Kind, text: string) => {
+  const isNews = async ({ kind, kept }: Told) => {
     const before = lastTold(messages, kind);
-    if (!before || text === "") return text !== "";
-    return textOf(before) !== (await mask(text, "text"));
+    if (!before || kept === "") return kept !== "";
+    return textOf(before) !== (await mask(kept, "text"));
   };
-  const text = fileContext(file);
+  const masked = await maskedFile(file, mask);
+  const about: Told = { kind: "file", text: fileContext(file), kept: fileContext(masked) };
   const told: Told[] = [];
   // Once Claude has changed the file, what it was told before is no measure.
   const fileIsNews = changedByClaude(messages, file.path)
     ? !isAsLeft(conversation, file)
-    : await isNews("file", text);
-  if (fileIsNews) told.push({ kind: "file", text });
+    : await isNews(about);
+  if (fileIsNews) told.push(about);
   const over = lastTold(messages, "problems")
     ? `The editor reports no problems in ${file.path}.`
     : "";
-  const problems = problemsContext(file) || over;
-  if (await isNews("problems", problems)) told.push({ kind: "problems", text: problems });
+  const problems: Told = {
+    kind: "problems",
+    text: problemsContext(file) || over,
+    kept: problemsContext(masked) || over,
+  };
+  if (await isNews(problems)) told.push(problems);
   return told;
 }
 
@@ -67,7 +74,9 @@ const isAsLeft = ({ thread }: Conversation, { content }: FileNow): boolean =>
 export const lastOfEach = (messages: readonly Message[]): readonly Told[] =>
   (["file", "problems"] as const).flatMap((kind) => {
     const message = lastTold(messages, kind);
-    return message ? { kind, text: textOf(message) } : [];
+    if (!message) return [];
+    const text = textOf(message);
+    return { kind, text, kept: text };
   });
 
 const lastTold = (messages: readonly Message[], kind: Kind): Message | undefined =>

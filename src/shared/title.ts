@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import { withoutInvisible } from "./invisible";
+import type { Masked } from "./masked";
 import { unlinked } from "./plain";
 
 const LIMIT = 60;
@@ -19,7 +20,7 @@ export const shownTitle = (title: string): string =>
 export const quoted = (title: string): string => t("“{0}”", unlinked(shownTitle(title)));
 
 /** A thread's title from its first message: one line of at most so many characters, cut at a word. */
-export function titleFrom(text: string, limit = LIMIT): string {
+export function titleFrom(text: Masked<string>, limit = LIMIT): string {
   // The first thousand characters hold every title; a pasted log need not be walked whole.
   const line = oneLine(text.slice(0, 1000));
   // Characters as people count them: an emoji or an accented letter is one. The first segmenter costs

@@ -55,7 +55,7 @@ async function report({ extension, sandboxState, mask, log }: ReportServices): P
     ["VS Code", `${vscode.version} (${vscode.env.appHost})`],
     ["Remote", vscode.env.remoteName ?? "none"],
     ["System", `${process.platform} ${process.arch}, Node ${process.versions.node}`],
-    ["Docker client", await clientVersion(settings.sandbox().dockerPath)],
+    ["Docker client", await clientVersion(settings.sandbox().dockerPath, mask)],
     ["Runtime", `${sandbox.runtime ?? "none"}${sandbox.auto ? ", chosen by “auto”" : ""}`],
     ["Sandbox", sandbox.state],
     ["Claude Code", (sandbox.state === "ready" && sandbox.version) || "not known"],
@@ -71,7 +71,9 @@ async function report({ extension, sandboxState, mask, log }: ReportServices): P
   return `${await mask(text)}\n`;
 }
 
-async function clientVersion(program: string): Promise<string> {
+async function clientVersion(program: string, mask: Mask): Promise<string> {
   const { stdout, failure } = await collect(startProcess([program, "--version"]), VERSION);
-  return stdout.trim().split("\n")[0]?.slice(0, 100) || (failure?.code ?? "does not say");
+  return (
+    (await mask(stdout)).trim().split("\n")[0]?.slice(0, 100) || (failure?.code ?? "does not say")
+  );
 }

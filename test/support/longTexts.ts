@@ -1,5 +1,6 @@
 import { cutLong } from "../../src/session/longOutput";
 import type { ThreadEvent } from "../../src/shared/thread";
+import { harmless } from "./harmless";
 
 /** Numbered lines, so many bytes of them at least: no two are the same, and each tells its place. */
 export function numberedLines(bytes: number): string {
@@ -31,4 +32,5 @@ export const toolEnded = (
   part: string,
   output: string,
   message = "t1-answer",
-): Promise<ThreadEvent> => cutLong({ type: "toolEnded", message, part, outcome: { output } });
+): Promise<ThreadEvent> =>
+  cutLong(harmless({ type: "toolEnded", message, part, outcome: { output } }));

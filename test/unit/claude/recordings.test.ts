@@ -7,6 +7,7 @@ import { toUIMessages } from "../../../src/shared/uiMessages";
 import { emptyConversation } from "../../support/conversations";
 import { foldLines } from "../../support/foldRecording";
 import { recordingLines, recordingNames } from "../../support/recordings";
+import { harmless } from "../../support/harmless";
 import { stored, storedAsStreamed, wellFormed } from "../../support/wellFormed";
 
 /** The same events, with every tool's output as long as this makes it. */
@@ -19,7 +20,7 @@ const lengthened = (events: readonly ThreadEvent[]): Promise<ThreadEvent[]> =>
         "errorText" in event.outcome
           ? { ...event.outcome, errorText: lines(event.outcome.errorText) }
           : { ...event.outcome, output: lines(event.outcome.output) };
-      return cutLong({ ...event, outcome });
+      return cutLong(harmless({ ...event, outcome }));
     }),
   );
 

@@ -9,6 +9,7 @@ import { cutLong, LONG } from "../../../src/session/longOutput";
 import { recover } from "../../../src/session/recovery";
 import type { ThreadEvent, ToolOutcome, ToolPart } from "../../../src/shared/thread";
 import { turnsDuring } from "../../support/eventLoop";
+import { harmless } from "../../support/harmless";
 import { numberedLines } from "../../support/longTexts";
 import { begin, line, result, type Step, whole } from "../../support/scriptedRuntime";
 import { idle, lastMessage, scriptedSession, until } from "../../support/scriptedSession";
@@ -23,7 +24,7 @@ const ended = (outcome: ToolOutcome): ThreadEvent => ({
 
 /** The two shown pieces of a cut text, and what the event has as its whole. */
 async function cut(text: string) {
-  const event = await cutLong(ended({ output: text }));
+  const event = await cutLong(harmless(ended({ output: text })));
   assert.ok(event.type === "toolEnded" && "output" in event.outcome);
   const { output, omitted } = event.outcome;
   assert.ok(omitted && event.whole);
@@ -39,7 +40,7 @@ describe("a long output", () => {
   it("is none up to 256 KB of UTF-8", async () => {
     for (const text of ["", "x", "x".repeat(LONG), "é".repeat(LONG / 2)]) {
       const event = ended({ output: text });
-      assert.equal(await cutLong(event), event);
+      assert.equal(await cutLong(harmless(event)), event);
     }
     await cut("x".repeat(LONG + 1));
     await cut(`${"é".repeat(LONG / 2)}x`);
@@ -62,7 +63,7 @@ describe("a long output", () => {
   });
 
   it("may be an error, which stays one", async () => {
-    const event = await cutLong(ended({ errorText: numberedLines(LONG * 2) }));
+    const event = await cutLong(harmless(ended({ errorText: numberedLines(LONG * 2) })));
     assert.ok(event.type === "toolEnded" && "errorText" in event.outcome);
     assert.ok(event.outcome.omitted && event.whole);
   });
@@ -77,7 +78,7 @@ describe("a long output", () => {
       message: "m",
       part: { type: "text", id: "p", text: "x".repeat(LONG * 2) },
     };
-    assert.equal(await cutLong(event), event);
+    assert.equal(await cutLong(harmless(event)), event);
   });
 });
 

