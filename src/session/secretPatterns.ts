@@ -155,7 +155,7 @@ const NAME =
 const QUOTE = String.raw`\\*["'\x60]`;
 
 /** The name of a password, of which what is before does not matter either. */
-const PASSWORD = "pass(?:word|wd|phrase|code)";
+const PASSWORD_NAME = "pass(?:word|wd|phrase|code)";
 
 /** Some words that stand for themselves, and are a phrase together. */
 const PHRASE = String.raw`[a-z]{3,20}[\d!#%^*~?.]{0,4}(?:[ ][a-z]{3,20}[\d!#%^*~?.]{0,4}){3,11}`;
@@ -178,7 +178,7 @@ const named: readonly SecretPattern[] = [
   {
     kind: "SECRET",
     pattern: new RegExp(
-      `(${PASSWORD}(?:${QUOTE})?${String.raw`\s{0,4}(?:=>|:=|=|:)\s{0,4}`}${QUOTE})${PHRASE}(?=${QUOTE})`,
+      `(${PASSWORD_NAME}(?:${QUOTE})?${String.raw`\s{0,4}(?:=>|:=|=|:)\s{0,4}`}${QUOTE})${PHRASE}(?=${QUOTE})`,
       "gi",
     ),
     accepts: isPassphrase,
@@ -226,13 +226,13 @@ const named: readonly SecretPattern[] = [
 export const secretPatterns: readonly SecretPattern[] = [privateKey, ...tokens, ...named];
 
 const NAMED = new RegExp(`${NAME}$`, "i");
-const PASSWORDS_NAME = new RegExp(`${PASSWORD}$`, "i");
+const PASSWORD_FIELD = new RegExp(`${PASSWORD_NAME}$`, "i");
 const WHOLE_PHRASE = new RegExp(`^${PHRASE}$`, "i");
 
 /** Whether a value is a secret by the name of the field that it is in. */
 export const isSecretField = (name: string, value: string): boolean =>
   (NAMED.test(name) && /^\S{8,100000}$/.test(value) && isLikelySecret(value)) ||
-  (PASSWORDS_NAME.test(name) && WHOLE_PHRASE.test(value) && isPassphrase(value));
+  (PASSWORD_FIELD.test(name) && WHOLE_PHRASE.test(value) && isPassphrase(value));
 
 /** Words of the sentences and labels that stand in a password’s place, and hardly in a password. */
 const SENTENCE =

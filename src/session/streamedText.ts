@@ -128,14 +128,17 @@ const isText = (part: Part): part is TextPart => part.type === "text" || part.ty
 /** The longest beginning of a secret that is waited for, in characters. */
 const LONGEST = 4096;
 
-/** What a secret can be made of, at the end of a text: anything in ASCII but space. */
-const UNFINISHED = /[!-~]+$/;
+/** What a secret can be made of: anything in ASCII but space, and what hides it from its reader. */
+// eslint-disable-next-line no-control-regex
+const UNFINISHED = /[!-~\u001b\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/;
 
 /** As much of a streaming text as cannot turn out to be the first half of a secret. */
 function settled(text: string): string {
   const from = Math.max(0, text.length - LONGEST);
   const tail = text.slice(from);
   const key = tail.lastIndexOf("-----BEGIN");
-  const end = key >= 0 && !tail.includes("-----END", key) ? key : tail.search(UNFINISHED);
-  return end < 0 ? text : text.slice(0, from + end);
+  if (key >= 0 && !tail.includes("-----END", key)) return text.slice(0, from + key);
+  let end = text.length;
+  while (end > from && UNFINISHED.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import type { SandboxProcess } from "../../src/sandbox/runtime";
 import { ChatSession, type SessionServices } from "../../src/session/chatSession";
 import { newConversation } from "../../src/shared/newThread";
-import { maskText } from "../../src/session/secrets";
+import { lazyMask } from "../../src/session/lazyMask";
 import type { Conversation } from "../../src/shared/thread";
 import { claudeEnvironment, installClaudeCli } from "../support/claudeCli";
 import { LocalClaude } from "../support/localClaude";
+import { maskBundle } from "../support/maskBundle";
 import { startMessagesApi } from "../support/messagesApi";
 import { idle, lastMessage, scriptedServices, until } from "../support/scriptedSession";
 import { type Findings, median, quantile } from "./figures";
@@ -31,7 +32,7 @@ export async function turns(): Promise<Findings> {
   const runtime = new LocalClaude(cli.path, workspace, claudeEnvironment(home, api));
   const services: SessionServices = {
     ...scriptedServices(folder, []).services,
-    mask: maskText,
+    mask: lazyMask(await maskBundle()),
     runtime: () => runtime,
     maxMessages: () => Infinity,
     newId: randomUUID,

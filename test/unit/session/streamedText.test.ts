@@ -36,6 +36,15 @@ describe("streamed text", () => {
     assert.equal(ended.part.text, "Hello wor");
   });
 
+  it("waits for the rest of a secret that has a colour or a character without width inside", async () => {
+    for (const veil of ["\u001b[0m", "\u200b", "\u001b["]) {
+      const { text, conversation } = streamed(`Use ghp${veil}`, "_");
+      const [grown] = await text.growth(conversation(), unmasked);
+      assert.ok(grown?.type === "partGrew");
+      assert.equal(grown.text, "Use ");
+    }
+  });
+
   it("is not stored again when all of it is", async () => {
     const { text, conversation } = streamed("Hello ");
     assert.equal((await text.growth(conversation(), unmasked)).length, 1);
