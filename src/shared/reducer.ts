@@ -2,6 +2,7 @@
  * The one reducer that folds a thread's events. Host and webview both use it, so the live view and the
  * reloaded one cannot disagree. Nothing here does any I/O, reads a clock or makes an id.
  */
+import { FoldedConversation, type FoldedMessage } from "./folded";
 import {
   type Conversation,
   IN_BACKGROUND,
@@ -16,112 +17,90 @@ import {
 } from "./thread";
 
 /** Folds one event. Shares all that it does not touch; an event of or about something unknown changes nothing. */
-export function apply(conversation: Conversation, event: ThreadEvent): Conversation {
-  if (!isKnown(event)) return conversation;
+export const apply = (conversation: Conversation, event: ThreadEvent): Conversation =>
+  applyAll(conversation, [event]);
+
+/** Folds events in their order. Takes time by their number and the length of what they change. */
+export function applyAll(conversation: Conversation, events: Iterable<ThreadEvent>): Conversation {
+  const folded = new FoldedConversation(conversation);
+  for (const event of events) fold(folded, event);
+  return folded.conversation();
+}
+
+function fold(folded: FoldedConversation, event: ThreadEvent): void {
+  if (!isKnown(event)) return;
   switch (event.type) {
     case "threadCreated":
-      return { thread: event.thread, messages: [] };
-    case "threadChanged": {
-      const changed = { ...conversation, thread: { ...conversation.thread, ...event.changes } };
+      folded.begin(event.thread);
+      break;
+    case "threadChanged":
+      folded.thread = { ...folded.thread, ...event.changes };
       // An undone delete leaves a thread where it was in the list.
-      return "deletedAt" in event.changes ? changed : touch(changed, event.at);
-    }
+      if (!("deletedAt" in event.changes)) touch(folded, event.at);
+      break;
     case "threadPurged":
       // What is left of the thread is for the store to remove.
-      return conversation;
+      break;
     case "messageAdded":
-      return touch(
-        { ...conversation, messages: [...conversation.messages, event.message] },
-        event.message.createdAt,
-      );
-    case "partSet":
-      return changeMessage(conversation, event.message, (message) =>
-        message.status === "streaming"
-          ? { ...message, parts: setPart(message.parts, event.part) }
-          : setLatePart(message, event.part),
-      );
+      folded.add(event.message);
+      touch(folded, event.message.createdAt);
+      break;
+    case "partSet": {
+      const message = folded.message(event.message);
+      if (message?.fields.status === "streaming") setPart(message, event.part);
+      else if (message) setLatePart(message, event.part);
+      break;
+    }
     case "partGrew":
-      return changePart(conversation, event, (part) => grow(part, event.text));
+      changePart(folded, event, (part) => grow(part, event.text));
+      break;
     case "partEnded":
-      return changePart(conversation, event, (part) =>
+      changePart(folded, event, (part) =>
         part.type === "text" || part.type === "reasoning"
           ? { ...part, state: "done", ...(event.at !== undefined && { endedAt: event.at }) }
           : part,
       );
+      break;
     case "partDropped":
-      return changeMessage(conversation, event.message, (message) => ({
-        ...message,
-        parts: message.parts.filter((part) => part.id !== event.part),
-      }));
+      folded.message(event.message)?.drop(event.part);
+      break;
     case "toolEnded":
-      return changePart(conversation, event, (part) =>
+      changePart(folded, event, (part) =>
         part.type === "dynamic-tool" ? endTool(part, event.outcome, event.at) : part,
       );
+      break;
     case "messageEnded": {
+      const message = folded.message(event.message);
+      if (!message || !mayEnd(message.fields)) break;
       const { status, usage, error } = event;
-      const ended = changeMessage(conversation, event.message, (message) =>
-        mayEnd(message)
-          ? { ...message, parts: message.parts.map(endPart), status, usage, error }
-          : message,
-      );
-      return ended === conversation ? conversation : touch(ended, event.at);
+      message.end({ status, usage, error }, endPart);
+      touch(folded, event.at);
+      break;
     }
   }
 }
 
-/** Folds events in their order. */
-export const applyAll = (
-  conversation: Conversation,
-  events: Iterable<ThreadEvent>,
-): Conversation => {
-  let folded = conversation;
-  for (const event of events) folded = apply(folded, event);
-  return folded;
-};
-
 // A clock may jump back; a thread's order in the list must not.
-const touch = (conversation: Conversation, at: number): Conversation => ({
-  ...conversation,
-  thread: { ...conversation.thread, updatedAt: Math.max(conversation.thread.updatedAt, at) },
-});
+const touch = (folded: FoldedConversation, at: number): void => {
+  const { thread } = folded;
+  folded.thread = { ...thread, updatedAt: Math.max(thread.updatedAt, at) };
+};
 
 /**
  * An answer ends once. One that was called cut short, since nothing was heard of its window any more,
  * may get its real end from that window, or from Claude's own record.
  */
-const mayEnd = ({ status, error }: Message): boolean =>
+const mayEnd = ({ status, error }: Pick<Message, "status" | "error">): boolean =>
   status === "streaming" || error?.code === "interrupted";
 
-function changeMessage(
-  conversation: Conversation,
-  id: string,
-  change: (message: Message) => Message,
-): Conversation {
-  // The message that events speak of is nearly always the last, so look from the end.
-  const index = conversation.messages.findLastIndex((message) => message.id === id);
-  const message = conversation.messages[index];
-  if (!message) return conversation;
-  const changed = change(message);
-  if (changed === message) return conversation;
-  return { ...conversation, messages: conversation.messages.with(index, changed) };
-}
-
 const changePart = (
-  conversation: Conversation,
+  folded: FoldedConversation,
   target: { readonly message: string; readonly part: string },
   change: (part: Part) => Part,
-): Conversation =>
-  changeMessage(conversation, target.message, (message) => {
-    const index = message.parts.findLastIndex((part) => part.id === target.part);
-    const part = message.parts[index];
-    return part ? { ...message, parts: message.parts.with(index, change(part)) } : message;
-  });
+): void => folded.message(target.message)?.change(target.part, change);
 
-function setPart(parts: readonly Part[], part: Part): readonly Part[] {
-  const index = parts.findLastIndex(({ id }) => id === part.id);
-  const before = parts[index];
-  return before ? parts.with(index, { ...timesOf(before), ...part }) : [...parts, part];
-}
+const setPart = (message: FoldedMessage, part: Part): void =>
+  message.set(part, (before) => ({ ...timesOf(before), ...part }));
 
 /** The times of a part are known only to who was there; what tells of it again later keeps them. */
 function timesOf(part: Part): Timed {
@@ -164,11 +143,8 @@ function endTool(part: ToolPart, outcome: ToolOutcome, at?: number): Part {
  * Sets a part of a message that has ended. One that is not whole takes the place of none: it comes late
  * from a window that did not know that another had ended the message, and has found the whole of it.
  */
-function setLatePart(message: Message, part: Part): Message {
-  const isThere = message.parts.some(({ id }) => id === part.id);
-  return isThere && !isWhole(part)
-    ? message
-    : { ...message, parts: setPart(message.parts, latePart(part)) };
+function setLatePart(message: FoldedMessage, part: Part): void {
+  if (isWhole(part) || !message.has(part.id)) setPart(message, latePart(part));
 }
 
 const isWhole = (part: Part): boolean =>

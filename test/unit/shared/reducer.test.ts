@@ -212,6 +212,32 @@ describe("the reducer", () => {
     assert.deepEqual(applyAll(before, strangers), before);
   });
 
+  it("folds many events at once to what they come to one by one", () => {
+    const texts = Array.from({ length: 40 }, (_, at) => `part${at % 25}`);
+    const events = [
+      ...firstTurn(),
+      ...texts.flatMap((id, at): ThreadEvent[] => [
+        {
+          type: "partSet",
+          message: "t1-answer",
+          part: { type: "text", id, text: "a", state: "streaming" },
+        },
+        { type: "partGrew", message: "t1-answer", part: texts[at >> 1] ?? "", text: `${at}` },
+        ...(at % 3 === 0
+          ? [{ type: "partDropped" as const, message: "t1-answer", part: texts[at >> 2] ?? "" }]
+          : []),
+      ]),
+      added(message("t2-ask", 2, "user", [textPart("again"), textPart("same id")])),
+      { type: "partDropped", message: "t2-ask", part: textPart("again").id } as const,
+      ended("complete"),
+    ];
+    const oneByOne = events.reduce(apply, emptyConversation());
+    assert.deepEqual(applyAll(emptyConversation(), events), oneByOne);
+    const ids = oneByOne.messages.at(1)?.parts.map(({ id }) => id) ?? [];
+    assert.equal(new Set(ids).size, ids.length);
+    assert.deepEqual(oneByOne.messages.at(-1)?.parts, []);
+  });
+
   it("shares what it does not touch", () => {
     const before = fold();
     const after = apply(before, { type: "partSet", message: "t1-answer", part: textPart("x") });
