@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { t } from "@vscode/l10n";
+import { findProgram } from "./findProgram";
 import type { Exit, SandboxProcess } from "./runtime";
 
 /** In bytes: several times as much as is kept of it once it is masked, since a cut may divide a secret. */
@@ -15,12 +16,17 @@ export interface SpawnOptions {
   readonly onStderr?: (chunk: Buffer) => void;
 }
 
-/** Starts a program on this machine, as a client of the sandbox. Never throws: a failed start is an exit. */
+/**
+ * Starts a program on this machine, as a client of the sandbox, by its path or from the PATH, and never
+ * from the current folder. Never throws: a failed start is an exit.
+ */
 export function startProcess(
   argv: readonly string[],
   { onStderr, ...options }: SpawnOptions = {},
 ): SandboxProcess {
-  const [program = "", ...args] = argv;
+  const [name = "", ...args] = argv;
+  const program = findProgram(name);
+  if (program === undefined) return failedStart(notFound(name));
   let child: ChildProcess;
   try {
     child = spawn(program, args, {
@@ -109,15 +115,21 @@ function killGroup(child: ChildProcess): void {
   try {
     // Windows has no groups; its own program ends a process with all that it has started.
     if (process.platform === "win32")
-      spawn("taskkill", ["/pid", String(child.pid), "/t", "/f"], { windowsHide: true }).on(
-        "error",
-        () => child.kill(),
-      );
+      spawn(
+        findProgram("taskkill") ?? "C:\\Windows\\System32\\taskkill.exe",
+        ["/pid", String(child.pid), "/t", "/f"],
+        { windowsHide: true },
+      ).on("error", () => child.kill());
     else process.kill(-child.pid, "SIGKILL");
   } catch {
     // It ended by itself meanwhile.
   }
 }
+
+const notFound = (program: string): NodeJS.ErrnoException =>
+  Object.assign(new Error(t("“{0}” is not on this machine, or not on the PATH.", program)), {
+    code: "ENOENT",
+  });
 
 const failedStart = (failure: NodeJS.ErrnoException): SandboxProcess => ({
   stdout: (async function* (): AsyncGenerator<Uint8Array> {})(),

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { startProcess } from "./childProcess";
 import type { Sandbox } from "./sandbox";
 import { SettingError } from "./settingError";
-import { isSecret } from "./variables";
+import { withoutSecrets } from "./variables";
 
 export interface CustomOptions {
   /** The setting as it stands there; nothing has checked it yet. */
@@ -59,13 +59,11 @@ export function customSandbox({ command, ofWorkspace, name, workspace }: CustomO
       });
       return child;
     },
-    // What is typed goes to stdin, so variables are named before the command; a secret cannot be.
+    // What is typed goes to stdin, so variables are named before the command.
     terminal: (argv, variables) => ({
       argv: commandFor(withTerminal(template), [
         ...["sh", "-c", IN_WORKSPACE, "sh", workspace, "env"],
-        ...Object.entries(variables).flatMap(([name, value]) =>
-          isSecret(name) ? [] : `${name}=${value}`,
-        ),
+        ...Object.entries(withoutSecrets(variables)).map(([name, value]) => `${name}=${value}`),
         ...argv,
       ]),
     }),

@@ -1,7 +1,7 @@
 import { startProcess } from "./childProcess";
 import type { SandboxRuntime } from "./runtime";
 import type { HostCommand, Sandbox } from "./sandbox";
-import { isSecret } from "./variables";
+import { isSecret, withoutSecrets } from "./variables";
 
 export interface DockerLike {
   /** What stands before `exec`: `docker sandbox`, `sbx`, `docker`, `podman`. */
@@ -46,5 +46,5 @@ export const dockerExec = (
     const command = execCommand(where, "-i", argv, env);
     return startProcess(command.argv, { env: { ...process.env, ...command.env } });
   },
-  terminal: (argv, env) => execCommand(where, "-it", argv, env),
+  terminal: (argv, env) => execCommand(where, "-it", argv, withoutSecrets(env)),
 });

@@ -1,11 +1,12 @@
 import { isDockersProxy } from "./apiKey";
 import { collect } from "./childProcess";
 import { type Problem, problemOf } from "./problem";
+import { oneLine } from "../shared/plain";
 import type { SandboxRuntime } from "./runtime";
 
 export type Readiness =
   | { readonly state: "ready"; readonly account?: string; readonly version?: string }
-  /** `detail` is what was printed, word for word. */
+  /** `detail` is what was printed, word for word, at most 16 KB of it. */
   | { readonly state: Problem; readonly detail: string };
 
 export interface ProbeOptions {
@@ -18,6 +19,10 @@ export interface ProbeOptions {
   readonly timeout?: number;
 }
 
+/** How much is taken of what the sandbox says of itself, in UTF-16 units: of a word about it, and of details. */
+const LINE = 100;
+const DETAIL = 16 * 1024;
+
 /** Asks the sandbox whether Claude is there and logged in. Never rejects. It wakes a sleeping sandbox. */
 export async function probeSandbox(
   runtime: SandboxRuntime,
@@ -28,10 +33,11 @@ export async function probeSandbox(
   // Stdout comes first: a Claude that is logged out says so in JSON, and then exits with 1.
   const status = authStatus(stdout);
   if (!status) {
-    const detail = [exit.failure?.message, exit.stderr, stdout].filter(Boolean).join("\n").trim();
+    const said = [exit.failure?.message, exit.stderr, stdout].filter(Boolean).join("\n").trim();
+    const detail = said.slice(0, DETAIL);
     return { state: timedOut ? "timeout" : (problemOf(exit, stdout) ?? "unknown"), detail };
   }
-  const detail = JSON.stringify(status);
+  const detail = JSON.stringify(status).slice(0, DETAIL);
   if (!status.loggedIn) return { state: "loggedOut", detail };
   if (!allowApiKey) {
     if (status.authMethod === "third_party") return { state: "wrongProvider", detail };
@@ -42,7 +48,7 @@ export async function probeSandbox(
   const version = await versionOf(runtime, claudePath, timeout);
   return {
     state: "ready",
-    ...(typeof status.email === "string" && { account: status.email }),
+    ...(typeof status.email === "string" && { account: oneLine(status.email, LINE) }),
     ...(version && { version }),
   };
 }
@@ -70,5 +76,5 @@ async function versionOf(
   timeout: number,
 ): Promise<string | undefined> {
   const { stdout } = await collect(runtime.exec([claudePath, "--version"]), timeout);
-  return /^\d+\.\d+\.\d+\S*/.exec(stdout)?.[0];
+  return /^\d+\.\d+\.\d+[\w.+-]{0,40}/.exec(stdout)?.[0];
 }

@@ -65,7 +65,10 @@ export function problemSentence(problem: Problem, { kind, label, program }: Plac
         label,
       );
     case "loggedOut":
-      return t("Claude is not logged in inside {0}.", label);
+      return t(
+        "Claude is not logged in inside {0}. The sandbox asks you to in a terminal: sign in only on a page of claude.ai, claude.com or platform.claude.com.",
+        label,
+      );
     case "apiKeyNotAllowed":
       return t("Claude would bill an API key, which the settings do not allow.");
     case "wrongProvider":

@@ -29,7 +29,7 @@ export interface Sandbox extends SandboxRuntime, Place {
   readonly startEngine?: HostCommand;
   /** Signs in to what holds the sandboxes, in a terminal. */
   readonly signIn?: HostCommand;
-  /** An interactive command inside, for a terminal. */
+  /** An interactive command inside, for a terminal. It is given none of the variables that may be secret. */
   readonly terminal?: (
     argv: readonly string[],
     env: Readonly<Record<string, string>>,

@@ -26,4 +26,17 @@ export function checkVariables(variables: object): Readonly<Record<string, strin
 
 /** Whether a variable's value must be on no command line, where every user of the machine could read it. */
 export const isSecret = (name: string): boolean =>
-  /TOKEN|KEY|SECRET|PASS|AUTH|CREDENTIAL/i.test(name);
+  /TOKEN|KEY|SECRET|PASS|AUTH|CREDENTIAL|HEADER/i.test(name);
+
+/**
+ * The variables that a terminal may have: VS Code writes its environment to the disk. A password may
+ * stand in an address, too, such as that of a proxy.
+ */
+export const withoutSecrets = (
+  variables: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(variables).filter(
+      ([name, value]) => !isSecret(name) && !/:\/\/[^/?#]*@/.test(value),
+    ),
+  );

@@ -10,7 +10,7 @@ export function sandboxDetails(sandbox: SandboxState): string[] {
   return [
     ...(state === "offline" ? [offlineSentence(), sandbox.message] : []),
     auto && runtime ? t("{0} (chosen by “auto”)", label) : label,
-    ...(state === "ready" && sandbox.account ? [t("Logged in as {0}", sandbox.account)] : []),
+    ...(state === "ready" && sandbox.account ? [t("Logged in as {0}, as the sandbox says", sandbox.account)] : []),
     ...(state === "ready" && sandbox.version ? [`Claude Code ${sandbox.version}`] : []),
     ...(state === "unknown" ? [t("Nobody has looked at it yet.")] : []),
   ];

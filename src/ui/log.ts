@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Mask } from "../session/mask";
+import { logEntry } from "../shared/plain";
 
 /** How many lines are kept for a report, and how long each may be there, in UTF-16 units. */
 const KEPT = 200;
@@ -66,7 +67,7 @@ export class Log implements vscode.Disposable {
     const at = new Date().toISOString();
     this.#written = this.#written.then(async () => {
       try {
-        const masked = await this.#mask(message);
+        const masked = logEntry(await this.#mask(message));
         this.#channel[level](masked);
         this.#lines.push(`${at} [${level}] ${masked.slice(0, LONGEST)}`);
         if (this.#lines.length > KEPT) this.#lines.shift();

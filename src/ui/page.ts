@@ -13,6 +13,9 @@ export function page(own: (file: string) => string, source: string): string {
     `font-src ${source}`,
     `style-src ${source} 'nonce-${nonce}'`,
     `script-src 'nonce-${nonce}'`,
+    // These do not follow from `default-src`.
+    "base-uri 'none'",
+    "form-action 'none'",
   ].join("; ");
   return `<!DOCTYPE html>
 <html lang="${languageTag()}">

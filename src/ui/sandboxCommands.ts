@@ -1,6 +1,8 @@
 import { t } from "@vscode/l10n";
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { startProcess } from "../sandbox/childProcess";
+import { findProgram } from "../sandbox/findProgram";
 import type { HostCommand, Sandbox } from "../sandbox/sandbox";
 import { unlinked } from "../shared/plain";
 import type { SandboxState } from "../shared/protocol";
@@ -141,7 +143,11 @@ async function run(
           progress.report({ message: unlinked((last = line)) });
         }
       };
-      const child = startProcess(argv, { env: { ...process.env, ...env }, onStderr: hear });
+      const child = startProcess(argv, {
+        env: { ...process.env, ...env },
+        cwd: homedir(),
+        onStderr: hear,
+      });
       child.end();
       // The whole group: a plugin that its CLI has started would go on without it.
       token.onCancellationRequested(() => child.kill());
@@ -164,14 +170,28 @@ async function run(
   await check();
 }
 
-/** Runs an interactive command in a terminal, and looks again when that is closed. */
+/**
+ * Runs an interactive command in a terminal, and looks again when that is closed. VS Code would look
+ * for a program in the current folder, too, which may be a workspace, and would bring the terminal back
+ * with its environment after a reload.
+ */
 function inTerminal(
   { checkSandbox: check }: SandboxCommandServices,
   name: string,
   { argv, env = {} }: HostCommand,
 ): void {
-  const [shellPath = "", ...shellArgs] = argv;
-  const terminal = vscode.window.createTerminal({ name, shellPath, shellArgs, env });
+  const [program = "", ...shellArgs] = argv;
+  const shellPath = findProgram(program);
+  if (shellPath === undefined)
+    throw new Error(t("“{0}” is not on this machine, or not on the PATH.", program));
+  const terminal = vscode.window.createTerminal({
+    name,
+    shellPath,
+    shellArgs,
+    env,
+    cwd: homedir(),
+    isTransient: true,
+  });
   terminal.show();
   const closing = vscode.window.onDidCloseTerminal((closed) => {
     if (closed !== terminal) return;

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { collect, startProcess } from "../../../src/sandbox/childProcess";
 
 const node = (program: string) => startProcess([process.execPath, "-e", program]);
@@ -40,6 +43,27 @@ describe("a child process", () => {
       child.kill();
       assert.equal(await read(child.stdout), "");
       assert.ok((await child.exited).failure);
+    }
+  });
+
+  it("is never a program of the current folder, nor of a PATH that leads there", async function () {
+    if (process.platform === "win32") this.skip();
+    const folder = mkdtempSync(join(tmpdir(), "sandbox-chat-cwd-"));
+    const before = { cwd: process.cwd(), path: process.env["PATH"] ?? "" };
+    try {
+      writeFileSync(join(folder, "docker-of-workspace"), "#!/bin/sh\necho ran\n", { mode: 0o755 });
+      process.chdir(folder);
+      for (const path of [".", "", `${before.path}:.`, `${before.path}:`, `${before.path}::/bin`]) {
+        process.env["PATH"] = path;
+        for (const name of ["docker-of-workspace", "./docker-of-workspace"]) {
+          const { stdout, failure } = await collect(startProcess([name]), 10_000);
+          assert.deepEqual([stdout, failure?.code], ["", "ENOENT"], `${name} on ${path}`);
+        }
+      }
+    } finally {
+      process.chdir(before.cwd);
+      process.env["PATH"] = before.path;
+      rmSync(folder, { recursive: true });
     }
   });
 

@@ -283,6 +283,22 @@ describe("a look at the sandbox", () => {
       if ("detail" in readiness) assert.equal(readiness.detail, (stderr + stdout).trim());
     });
 
+  it("takes of what the sandbox says of itself a line, and no more", async () => {
+    const email = "me@example.com\n\u202eLogged in as root\u001b[2J" + "x".repeat(60_000);
+    const ready = await probeSandbox(saying(json({ loggedIn: true, email }), "", 0), options);
+    assert.ok(ready.state === "ready");
+    assert.match(
+      ready.account ?? "",
+      /^me@example\.com \[U\+202E\]Logged in as root\[U\+001B\]\[2Jx{9,}…$/,
+    );
+    assert.ok((ready.account ?? "").length < 200);
+    const said = await probeSandbox(saying("x".repeat(100_000), "", 1), options);
+    assert.ok(said.state === "unknown" && said.detail.length <= 16 * 1024);
+    const reply = json({ loggedIn: false, more: "x".repeat(100_000) });
+    const out = await probeSandbox(saying(reply, "", 1), options);
+    assert.ok(out.state === "loggedOut" && out.detail.length <= 16 * 1024);
+  });
+
   it("tells the account, and Claude’s version", async () => {
     const sandbox = saying("", "", 0);
     const runtime: SandboxRuntime = {

@@ -50,24 +50,33 @@ describe("a sandbox of each kind", () => {
     assert.equal(container.create, undefined);
     assert.deepEqual(container.start?.argv, ["podman", "start", "app"]);
     const login = ["claude", "/login"];
-    const variables = { TOKEN: "secret", TERM: "x" };
-    assert.deepEqual(container.terminal?.(login, variables), {
-      argv: [
-        ...["podman", "exec", "-it", "-e", "TOKEN", "-e", "TERM", "-w", folder, "app"],
-        ...login,
-      ],
-      env: variables,
+    assert.deepEqual(container.terminal?.(login, { TERM: "x" }), {
+      argv: ["podman", "exec", "-it", "-e", "TERM", "-w", folder, "app", ...login],
+      env: { TERM: "x" },
     });
     assert.equal(choose("demo").terminal, undefined);
   });
 
-  it("keeps what the client reads as it is, and what may be secret off the command line", () => {
-    const variables = { PATH: "/opt/bin", DOCKER_HOST: "x", DOCKER_AUTH_CONFIG: "secret" };
+  it("keeps what the client reads as it is", () => {
+    const variables = { PATH: "/opt/bin", DOCKER_HOST: "x" };
     const { argv = [], env } = choose("docker").terminal?.(["claude"], variables) ?? {};
-    assert.deepEqual(argv.slice(3, 9), [
-      ...["-e", "PATH=/opt/bin", "-e", "DOCKER_HOST=x", "-e", "DOCKER_AUTH_CONFIG"],
-    ]);
-    assert.deepEqual(env, { DOCKER_AUTH_CONFIG: "secret" });
+    assert.deepEqual(argv.slice(3, 7), ["-e", "PATH=/opt/bin", "-e", "DOCKER_HOST=x"]);
+    assert.deepEqual(env, {});
+  });
+
+  it("gives a terminal no secret, since VS Code writes its environment to the disk", () => {
+    const secrets = {
+      CLAUDE_CODE_OAUTH_TOKEN: "s3cr3t",
+      ANTHROPIC_CUSTOM_HEADERS: "Authorization: s3cr3t",
+      DOCKER_AUTH_CONFIG: "s3cr3t",
+      HTTPS_PROXY: "http://me:s3cr3t@proxy:3128",
+    };
+    const variables = { ...secrets, HTTP_PROXY: "http://proxy:3128/?q=a@b" };
+    for (const kind of ["docker-sandbox", "sbx", "docker", "custom"] as const) {
+      const terminal = JSON.stringify(choose(kind).terminal?.(["claude"], variables));
+      assert.doesNotMatch(terminal, /s3cr3t|CLAUDE_CODE|HEADERS|DOCKER_AUTH|HTTPS/, kind);
+      assert.match(terminal, /HTTP_PROXY/, kind);
+    }
   });
 });
 

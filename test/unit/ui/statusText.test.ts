@@ -39,7 +39,7 @@ describe("the status bar", () => {
   it("tells more to who points at it", () => {
     assert.equal(
       statusText(ready, 0).tooltip,
-      "Docker sandbox app (chosen by “auto”)\nLogged in as a@b.c\nClaude Code 2.1.197\nClick: Open the chat",
+      "Docker sandbox app (chosen by “auto”)\nLogged in as a@b.c, as the sandbox says\nClaude Code 2.1.197\nClick: Open the chat",
     );
     assert.equal(
       statusText(offline, 0).tooltip,
