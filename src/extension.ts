@@ -64,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const sandbox = new WindowSandbox({
     secrets: context.secrets,
+    globalState: context.globalState,
     demoScript: dist("demoClaude.js"),
     log,
   });
@@ -247,6 +248,7 @@ export function activate(context: vscode.ExtensionContext): void {
     models,
     checkSandbox: () => monitor.recheck(),
     sandbox: () => sandbox.current(),
+    allowSandbox: () => sandbox.askAgain(),
     environment: () => sandbox.environment(),
     secrets: context.secrets,
     extension: context.extension,

@@ -11,7 +11,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { detect } from "../src/sandbox/detect";
 import { problemSentence } from "../src/sandbox/problems";
-import { sandboxName } from "../src/sandbox/sandboxName";
+import { derivedName } from "../src/sandbox/sandboxName";
 import { addressOf, openWorkbench, startBrowser } from "./support/browser";
 import type { Workbench } from "./support/browser";
 import { startCodeServer } from "./support/codeServer";
@@ -55,9 +55,11 @@ async function settingsForThisMachine(): Promise<Settings> {
 
 /** Why there is no sandbox to be had here, as a sentence. */
 async function missingForSandbox(): Promise<string | undefined> {
-  const name = sandboxName("", sample);
-  const found = await detect({ dockerPath: "docker", sbxPath: "sbx", name });
-  const place = { kind: "auto", label: name, program: "docker" } as const;
+  const found = await detect({
+    ...{ docker: findProgram("docker"), sbx: findProgram("sbx") },
+    ...{ name: "", hostWorkspace: sample, inside: () => sample },
+  });
+  const place = { kind: "auto", label: derivedName(sample), program: "docker" } as const;
   if ("problem" in found) return problemSentence(found.problem, place);
   if (found.kind === "sbx") return undefined;
   const { code } = await run("docker", ["version"], { timeout: 10_000 });

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import { startProcess } from "./childProcess";
-import type { Sandbox } from "./sandbox";
+import { usersProgram } from "./findProgram";
+import type { OfWorkspace, Sandbox } from "./sandbox";
 import { SettingError } from "./settingError";
 import { withoutSecrets } from "./variables";
 
@@ -8,9 +9,11 @@ export interface CustomOptions {
   /** The setting as it stands there; nothing has checked it yet. */
   readonly command: unknown;
   /** Which settings of the sandbox it is the workspace that says, and not its user. */
-  readonly ofWorkspace: readonly ("runtime" | "name")[];
+  readonly ofWorkspace: readonly OfWorkspace[];
   readonly name: string;
   readonly workspace: string;
+  /** The workspace's path on this machine. */
+  readonly hostWorkspace: string;
 }
 
 /**
@@ -35,12 +38,22 @@ const IN_WORKSPACE = 'cd -- "$1" || exit 126; shift; exec "$@"';
  * template of an argv, such as `kubectl exec -i ${name} --` or `ssh box ${command}`. Throws a
  * `SettingError` for what is none.
  */
-export function customSandbox({ command, ofWorkspace, name, workspace }: CustomOptions): Sandbox {
+export function customSandbox({
+  command,
+  ofWorkspace,
+  name,
+  workspace,
+  hostWorkspace,
+}: CustomOptions): Sandbox {
   const template = templateOf(command);
   mustBeOfUser(ofWorkspace, template);
   mustBePlain(workspace, template);
   const commandFor = (entries: readonly string[], argv: readonly string[]) =>
     fill(entries, { name, workspace }, argv);
+  const withProgram = (entries: readonly string[], argv: readonly string[]) => {
+    const [program = "", ...args] = commandFor(entries, argv);
+    return [usersProgram(program, hostWorkspace), ...args];
+  };
   return {
     kind: "custom",
     label: commandFor(
@@ -50,10 +63,11 @@ export function customSandbox({ command, ofWorkspace, name, workspace }: CustomO
       .join(" ")
       .slice(0, 80),
     program: commandFor(template.slice(0, 1), [])[0] ?? "",
+    network: t("what your command leads to; nothing is known of it"),
     workspace,
     exec(argv, { env = {} } = {}) {
       const inside = ["sh", "-c", WITH_VARIABLES, "sh", workspace, ...argv];
-      const child = startProcess(commandFor(template, inside));
+      const child = startProcess(withProgram(template, inside));
       child.write(variableLines(env)).catch(() => {
         // One that is gone says so by its exit.
       });
@@ -61,7 +75,7 @@ export function customSandbox({ command, ofWorkspace, name, workspace }: CustomO
     },
     // What is typed goes to stdin, so variables are named before the command.
     terminal: (argv, variables) => ({
-      argv: commandFor(withTerminal(template), [
+      argv: withProgram(withTerminal(template), [
         ...["sh", "-c", IN_WORKSPACE, "sh", workspace, "env"],
         ...Object.entries(withoutSecrets(variables)).map(([name, value]) => `${name}=${value}`),
         ...argv,
@@ -94,7 +108,9 @@ function mustBeOfUser(
   template: readonly string[],
 ): void {
   const named = template.some((entry) => entry.includes("${name}"));
-  const [wrong] = ofWorkspace.filter((setting) => setting === "runtime" || named);
+  const [wrong] = ofWorkspace.filter(
+    (setting) => setting === "runtime" || (setting === "name" && named),
+  );
   if (wrong === undefined) return;
   throw new SettingError(
     t(

@@ -26,5 +26,7 @@ export const dockerSandbox = ({
   ...dockerExec({ client: [dockerPath, "sandbox"], name, workspace }),
   create: { argv: [dockerPath, "sandbox", "create", "--name", name, "claude", hostWorkspace] },
   start: { argv: [dockerPath, "sandbox", "run", name] },
+  network: t("what this sandbox’s policy allows, through Docker’s proxy on your machine"),
+  networkLog: { argv: [dockerPath, "sandbox", "network", "log"] },
   ...startEngine(dockerPath),
 });

@@ -92,9 +92,14 @@ export class SandboxMonitor {
   async #look(visibly: boolean): Promise<SandboxState> {
     try {
       const { sandbox, options, auto } = await this.target();
-      const where = { label: sandbox.label, runtime: sandbox.kind, auto };
+      const { label, kind: runtime, reach, network } = sandbox;
+      const where = {
+        ...{ label, runtime, auto },
+        ...(reach && reach.length > 0 && { reach }),
+        ...(network !== undefined && { network }),
+      };
       // A look that changes nothing should not blink.
-      if (visibly && (this.#state.state !== "ready" || this.#state.label !== sandbox.label))
+      if (visibly && (this.#state.state !== "ready" || this.#state.label !== label))
         this.#set({ state: "checking", ...where });
       const readiness = await probeSandbox(sandbox, options);
       if (readiness.state === "ready") return this.#set({ ...readiness, ...where });

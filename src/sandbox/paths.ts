@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import type { RuntimeKind } from "./sandbox";
 
@@ -56,3 +57,48 @@ export function defaultInside(
     path.replace(/^([a-zA-Z]):/, (_, drive: string) => `/${drive.toLowerCase()}`);
   return within.replaceAll("\\", "/").replace(/(?<=.)\/+$/, "");
 }
+
+/** The machine that a folder is on, as far as it decides how engines name the folder. */
+export interface HostSystem {
+  readonly platform: NodeJS.Platform;
+  /** The distribution of WSL that this is, if it is one. */
+  readonly distribution: string | undefined;
+}
+
+const thisSystem: HostSystem = {
+  platform: process.platform,
+  distribution: process.env["WSL_DISTRO_NAME"],
+};
+
+/** Where Docker Desktop's own machine has the disks of this one. */
+const DESKTOP_MOUNT = /^\/(?:host_mnt|run\/desktop\/mnt\/host)(?=\/)/;
+
+/**
+ * One spelling, with “/”, for a folder of this machine, whichever way it or an engine names it: by a
+ * link, by Windows or by WSL, in letters of either case where these are the same. For comparing alone.
+ */
+export function hostFolder(folder: string, system: HostSystem = thisSystem): string {
+  const { platform, distribution } = system;
+  const inWindows = platform === "win32" || distribution !== undefined;
+  const path = plain(realPath(folder).replace(DESKTOP_MOUNT, inWindows ? "/mnt" : ""));
+  const [, ofDistribution, within = "/"] = WSL.exec(path) ?? [];
+  if (ofDistribution !== undefined)
+    return (ofDistribution === distribution?.toLowerCase() ? within : path).replaceAll("\\", "/");
+  const drive = platform === "win32" ? /^(?:\/mnt)?\/([a-z])(?=\/|$)/i : /^\/mnt\/([a-z])(?=\/|$)/;
+  const windows = inWindows ? path.replace(drive, "$1:/").replace(/^(.:\/)\//, "$1") : path;
+  const spelled = isWindows(windows) ? windows.replaceAll("\\", "/").toLowerCase() : windows;
+  return spelled.replace(/(?<=[^:])\/+$/, "") || "/";
+}
+
+/** What is not on this machine, or not in this spelling, stays as it is. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Whether a folder is this one or one above it. Both in the one spelling. */
+export const holds = (folder: string, other: string): boolean =>
+  folder === other || other.startsWith(folder.endsWith("/") ? folder : `${folder}/`);

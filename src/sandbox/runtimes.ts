@@ -4,7 +4,8 @@ import { demo } from "./demo";
 import { dockerContainer } from "./dockerContainer";
 import { dockerSandbox } from "./dockerSandbox";
 import { defaultInside } from "./paths";
-import type { RuntimeKind, Sandbox } from "./sandbox";
+import type { Seen } from "./detect";
+import type { OfWorkspace, RuntimeKind, Sandbox } from "./sandbox";
 import { sandboxName } from "./sandboxName";
 import { sbx } from "./sbx";
 import { SettingError } from "./settingError";
@@ -21,7 +22,7 @@ export interface SandboxSettings {
   /** The argv template of `custom`, unchecked. */
   readonly command: unknown;
   /** Which of these it is the workspace that says, and not its user. */
-  readonly ofWorkspace: readonly ("runtime" | "name")[];
+  readonly ofWorkspace: readonly OfWorkspace[];
 }
 
 export interface Workspace {
@@ -30,13 +31,12 @@ export interface Workspace {
   readonly demoScript: string;
 }
 
-/** A sandbox of this kind, by the settings. Throws a `SettingError` when they make no sense. */
-export function chooseSandbox(
+/** Where the workspace is inside. Throws a `SettingError` for what is no path there. */
+export function workspaceInside(
   kind: RuntimeKind,
-  settings: SandboxSettings,
-  { hostWorkspace, demoScript }: Workspace,
-): Sandbox {
-  if (kind === "demo") return demo(demoScript, hostWorkspace);
+  settings: Pick<SandboxSettings, "workspace">,
+  hostWorkspace: string,
+): string {
   const workspace = settings.workspace || defaultInside(kind, hostWorkspace);
   if (!workspace.startsWith("/"))
     throw new SettingError(
@@ -46,8 +46,23 @@ export function chooseSandbox(
         workspace,
       ),
     );
+  return workspace;
+}
+
+/**
+ * A sandbox of this kind, by the settings and by what was `seen` of it. Throws a `SettingError` when
+ * they make no sense.
+ */
+export function chooseSandbox(
+  kind: RuntimeKind,
+  settings: SandboxSettings,
+  { hostWorkspace, demoScript }: Workspace,
+  seen: Partial<Omit<Seen, "kind" | "reach">> = {},
+): Sandbox {
+  if (kind === "demo") return demo(demoScript, hostWorkspace);
+  const workspace = workspaceInside(kind, settings, hostWorkspace);
   const name = sandboxName(settings.name, hostWorkspace);
-  const options = { ...settings, name, workspace, hostWorkspace };
+  const options = { ...settings, name, ...seen, workspace, hostWorkspace };
   switch (kind) {
     case "docker-sandbox":
       return dockerSandbox(options);

@@ -3,6 +3,9 @@ import type { SandboxRuntime } from "./runtime";
 /** The ways into a sandbox, as the setting `sandbox.runtime` names them. */
 export type RuntimeKind = "docker-sandbox" | "sbx" | "docker" | "custom" | "demo";
 
+/** A setting that says where Claude works, when it is the workspace that says it and not its user. */
+export type OfWorkspace = "runtime" | "name" | "workspace";
+
 /** What sentences about a sandbox need to know of it. */
 export interface Place {
   /** `auto` where nothing was found to choose from. */
@@ -29,6 +32,12 @@ export interface Sandbox extends SandboxRuntime, Place {
   readonly startEngine?: HostCommand;
   /** Signs in to what holds the sandboxes, in a terminal. */
   readonly signIn?: HostCommand;
+  /** What it has besides the workspace, each in words for people. */
+  readonly reach?: readonly string[];
+  /** What it reaches on the network, in words for people. */
+  readonly network?: string;
+  /** Prints what the sandbox has asked for on the network. */
+  readonly networkLog?: HostCommand;
   /** An interactive command inside, for a terminal. It is given none of the variables that may be secret. */
   readonly terminal?: (
     argv: readonly string[],

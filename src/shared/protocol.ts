@@ -8,6 +8,7 @@ export const isId = (value: unknown): value is string => v.is(idSchema, value);
 
 /** What the one button of an error or of an unready sandbox does: a command of ours, by its name. */
 export const stepSchema = v.picklist([
+  "allowSandbox",
   "checkSandbox",
   "createSandbox",
   "logIn",
@@ -36,6 +37,9 @@ interface SandboxPlace {
   /** The setting `sandbox.runtime`, or what `auto` chose. */
   readonly runtime?: string;
   readonly auto?: boolean;
+  /** What it has besides the workspace, and what it reaches on the network, in words for people. */
+  readonly reach?: readonly string[];
+  readonly network?: string;
 }
 
 /** The sandbox as the panel and the status bar show it. */

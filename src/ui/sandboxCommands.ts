@@ -1,11 +1,13 @@
 import { t } from "@vscode/l10n";
 import { homedir } from "node:os";
 import * as vscode from "vscode";
-import { startProcess } from "../sandbox/childProcess";
+import { collect, startProcess } from "../sandbox/childProcess";
 import { findProgram } from "../sandbox/findProgram";
 import type { HostCommand, Sandbox } from "../sandbox/sandbox";
-import { unlinked } from "../shared/plain";
+import { spelledOut } from "../shared/invisible";
+import { oneLine, unlinked } from "../shared/plain";
 import type { SandboxState } from "../shared/protocol";
+import type { Mask } from "../session/mask";
 import type { Log } from "./log";
 import { orSay } from "./orSay";
 import { setContext } from "./setContext";
@@ -17,9 +19,12 @@ export interface SandboxCommandServices {
   readonly checkSandbox: () => Promise<SandboxState>;
   /** The sandbox of this workspace. Rejects where there is none, with a sentence for people. */
   readonly sandbox: () => Promise<Sandbox>;
+  /** Has a place for Claude that was refused asked for again, with the next look. */
+  readonly allowSandbox: () => void;
   /** The variables for Claude. Rejects for one that cannot be. */
   readonly environment: () => Promise<Readonly<Record<string, string>>>;
   readonly secrets: vscode.SecretStorage;
+  readonly mask: Mask;
   readonly log: Log;
 }
 
@@ -37,6 +42,12 @@ export function sandboxCommands(services: SandboxCommandServices): Record<string
   };
   return {
     "sandboxChat.checkSandbox": () => checkSandbox(services),
+    "sandboxChat.allowSandbox": () => {
+      services.allowSandbox();
+      orSay(services.checkSandbox());
+    },
+    "sandboxChat.showNetworkLog": () =>
+      withCommand(services, "networkLog", (command) => showNetworkLog(services, command)),
     "sandboxChat.createSandbox": () =>
       withCommand(services, "create", (command) => runOnce(t("Creating the sandbox"), command)),
     "sandboxChat.startDocker": () =>
@@ -63,6 +74,7 @@ export function tellAbilities(sandbox: Sandbox | undefined): void {
   setContext("cannotStart", sandbox?.start === undefined);
   setContext("cannotStartDocker", sandbox?.startEngine === undefined);
   setContext("cannotSignIn", sandbox?.signIn === undefined);
+  setContext("noNetworkLog", sandbox?.networkLog === undefined);
   setContext("cannotLogIn", sandbox?.terminal === undefined);
 }
 
@@ -85,7 +97,7 @@ async function tellState(state: SandboxState): Promise<void> {
     await vscode.commands.executeCommand(`sandboxChat.${next.step}`);
 }
 
-type CommandName = "create" | "start" | "startEngine" | "signIn";
+type CommandName = "create" | "start" | "startEngine" | "signIn" | "networkLog";
 
 /** That a sandbox lacks one of the commands. */
 function missing(name: CommandName, label: string): string {
@@ -98,6 +110,8 @@ function missing(name: CommandName, label: string): string {
       return t("{0} cannot be given an engine from here.", label);
     case "signIn":
       return t("{0} cannot be signed in to from here.", label);
+    case "networkLog":
+      return t("{0} has no log of its network.", label);
   }
 }
 
@@ -198,6 +212,28 @@ function inTerminal(
     closing.dispose();
     orSay(check());
   });
+}
+
+/** How long the log may take, in milliseconds, and how much of its end is shown, in UTF-16 units. */
+const NETWORK_LOG = { time: 15_000, length: 200_000 };
+
+let networkLog: vscode.OutputChannel | undefined;
+
+/** Shows what the sandbox has asked for on the network, masked as our own log is. */
+async function showNetworkLog(
+  { mask }: SandboxCommandServices,
+  { argv, env }: HostCommand,
+): Promise<void> {
+  const asked = startProcess(argv, { env: { ...process.env, ...env }, cwd: homedir() });
+  const { code, stdout, stderr, failure } = await collect(asked, NETWORK_LOG.time);
+  const said = (code === 0 ? stdout : failure?.message || stderr || stdout).trim();
+  if (code !== 0)
+    throw new Error(t("The log of the network cannot be had: {0}", oneLine(said, 400)));
+  networkLog ??= vscode.window.createOutputChannel("Sandbox Chat Network");
+  networkLog.replace(
+    spelledOut(await mask(said.slice(-NETWORK_LOG.length))) || t("Nothing was asked for yet."),
+  );
+  networkLog.show(true);
 }
 
 async function logIn(services: SandboxCommandServices): Promise<void> {

@@ -6,11 +6,14 @@ import type { Sandbox } from "../sandbox/sandbox";
 import { Sandboxes, type SandboxesServices } from "../sandbox/sandboxes";
 import { SettingError } from "../sandbox/settingError";
 import { checkVariables } from "../sandbox/variables";
+import { SandboxConsent } from "./sandboxConsent";
 import { tellAbilities, TOKEN } from "./sandboxCommands";
 import { settings } from "./settings";
 
 export interface WindowSandboxServices {
   readonly secrets: vscode.SecretStorage;
+  /** Of all windows, and out of the reach of workspaces. */
+  readonly globalState: vscode.Memento;
   /** The program that plays Claude in the demo. */
   readonly demoScript: string;
   readonly log: SandboxesServices["log"];
@@ -18,16 +21,19 @@ export interface WindowSandboxServices {
 
 export class WindowSandbox {
   readonly #secrets: vscode.SecretStorage;
+  readonly #consent: SandboxConsent;
   readonly #sandboxes: Sandboxes;
 
-  constructor({ secrets, demoScript, log }: WindowSandboxServices) {
+  constructor({ secrets, globalState, demoScript, log }: WindowSandboxServices) {
     this.#secrets = secrets;
+    this.#consent = new SandboxConsent(globalState);
     this.#sandboxes = new Sandboxes({
       settings: () => {
         settings.check();
         return settings.sandbox();
       },
       workspace: () => ({ hostWorkspace: openFolder(), demoScript }),
+      allowed: (question) => this.#consent.allowed(question),
       log,
     });
   }
@@ -35,6 +41,11 @@ export class WindowSandbox {
   /** What Claude works in. Rejects with a `SettingError` or a `NoSandboxError`. */
   current(): Promise<Sandbox> {
     return this.#sandboxes.current();
+  }
+
+  /** Has a place that was refused in this window asked for again, with the next look. */
+  askAgain(): void {
+    this.#consent.askAgain();
   }
 
   /** The sandbox that was chosen last, for sentences about it. */

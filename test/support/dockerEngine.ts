@@ -21,6 +21,9 @@ export interface SandboxEngine {
   readonly docker: string;
   /** A stand-in for `sbx`, on the same sandboxes. */
   readonly sbx: string;
+  /** What sandboxes are made of, and the label by which the engine knows what it has to remove. */
+  readonly image: string;
+  readonly label: string;
   /** The sandbox of the workspace that the engine was started for. */
   readonly name: string;
   /**
@@ -46,6 +49,7 @@ export interface SandboxedProcess {
 /** Each engine has a folder. Not under TMPDIR, since a socket's path has at most 107 bytes. */
 const folderOf = (owner: string) => `/tmp/sandbox-chat-engine-${owner}`;
 const imageOf = (owner: string) => `sandbox-chat-test:${owner}`;
+const labelOf = (owner: string) => `sandbox-chat.owner=${owner}`;
 let engines = 0;
 
 /** The sandbox's user, never root, has the files in common with the tests. */
@@ -87,6 +91,8 @@ export async function startSandboxEngine({
     env,
     docker,
     sbx: path.join(config, "bin/sbx"),
+    image: imageOf(owner),
+    label: labelOf(owner),
     name: `sandbox-chat-${owner}`,
     create: async (name, at) => {
       await succeed("sandbox", "create", "--name", name, "claude", at);
@@ -183,9 +189,9 @@ async function isOurs(folder: string): Promise<boolean> {
 }
 
 async function removeOwned(docker: string, env: NodeJS.ProcessEnv, owner: string): Promise<void> {
-  const filter = `label=sandbox-chat.owner=${owner}`;
+  const filter = `label=${labelOf(owner)}`;
   const { stdout } = await run(docker, ["ps", "--all", "--quiet", "--filter", filter], { env });
   const containers = stdout.split("\n").filter(Boolean);
-  if (containers.length > 0) await run(docker, ["rm", "--force", ...containers], { env });
+  if (containers.length > 0) await run(docker, ["rm", "--force", "--volumes", ...containers], { env });
   await run(docker, ["image", "rm", imageOf(owner)], { env });
 }

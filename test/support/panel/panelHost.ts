@@ -78,6 +78,7 @@ export class PanelHost {
     const sandboxes = new Sandboxes({
       settings: () => this.sandbox,
       workspace: () => ({ hostWorkspace: workspace, demoScript: dist("demoClaude.js") }),
+      allowed: () => Promise.resolve(false),
       log,
     });
     this.monitor = new SandboxMonitor(

@@ -12,8 +12,8 @@ import { sandboxRuntimeContract } from "../../support/sandboxRuntimeContract";
 import { findProgram } from "../../support/findProgram";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
-const customSandbox = (options: Omit<CustomOptions, "ofWorkspace">) =>
-  customSandboxOf({ ofWorkspace: [], ...options });
+const customSandbox = (options: Omit<CustomOptions, "ofWorkspace" | "hostWorkspace">) =>
+  customSandboxOf({ ofWorkspace: [], hostWorkspace: "/no/folder", ...options });
 
 describe("a command of one's own", function () {
   before(function () {
@@ -56,7 +56,10 @@ describe("a command of one's own", function () {
 
   it("is its user's alone: a workspace neither chooses it nor names what it leads to", () => {
     const choose = (ofWorkspace: CustomOptions["ofWorkspace"], ...command: string[]) =>
-      customSandboxOf({ command, name: "evil.example", workspace: "/w", ofWorkspace });
+      customSandboxOf({
+        ...{ command, name: "evil.example", ofWorkspace },
+        ...{ workspace: "/w", hostWorkspace: "/no/folder" },
+      });
     assert.throws(() => choose(["runtime"], "ssh", "box", "${command}"), SettingError);
     assert.throws(() => choose(["name"], "ssh", "${name}", "${command}"), /sandbox\.name/);
     assert.equal(choose(["name"], "ssh", "box", "${command}").label, "ssh box");
@@ -67,8 +70,8 @@ describe("a command of one's own", function () {
       customSandbox({ command, name: "app", workspace: "/w" })
         .terminal?.(["claude", "/login"], {})
         .argv.slice(0, command.length + 1);
-    assert.deepEqual(begin("kubectl", "exec", "-i", "app", "--"), [
-      ...["kubectl", "exec", "-it", "app", "--", "sh"],
+    assert.deepEqual(begin("my-kubectl", "exec", "-i", "app", "--"), [
+      ...["my-kubectl", "exec", "-it", "app", "--", "sh"],
     ]);
     assert.deepEqual(begin("/usr/bin/ssh", "box", "${command}")?.slice(0, 3), [
       ...["/usr/bin/ssh", "-t", "box"],

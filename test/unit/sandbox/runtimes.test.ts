@@ -31,7 +31,7 @@ describe("a sandbox of each kind", () => {
       "kubectl exec -i app",
       "Demo",
     ]);
-    assert.equal(choose("docker", { name: "" }).label, "Container claude-My-App-");
+    assert.match(choose("docker", { name: "" }).label, /^Container claude-My-App-[0-9a-f]{8}$/);
     assert.equal(choose("docker").workspace, "/home/me/My App!");
     assert.equal(choose("docker", { workspace: "/w" }).workspace, "/w");
     assert.throws(() => choose("docker", { workspace: "w" }), SettingError);
@@ -89,10 +89,21 @@ describe("a sandbox's name", () => {
     assert.equal(sandboxName("my-app_1.2", "/w"), "my-app_1.2");
   });
 
-  it("can be derived from any folder", () => {
+  it("can be derived from any folder, and is that folder's alone", () => {
     const folders = ["/", "", "/x/--help", "/x/世界", "/x/" + "y".repeat(200), "/x/.hidden/"];
-    for (const folder of folders) assert.doesNotThrow(() => sandboxName("", folder), folder);
-    assert.equal(sandboxName("", "C:\\Users\\me\\proj"), "claude-proj");
+    // Neither sbx nor Docker Desktop would take another character.
+    for (const folder of folders)
+      assert.match(sandboxName("", folder), /^claude-[a-zA-Z0-9-]{1,50}$/);
+    const apis = [
+      "/work/api",
+      "/downloads/api",
+      "/work/Api",
+      "/work/api2",
+      "C:\\work\\api",
+      "D:\\api",
+    ];
+    assert.equal(new Set(apis.map((folder) => sandboxName("", folder))).size, apis.length);
+    assert.equal(sandboxName("", "/work/api/"), sandboxName("", "/work/api"));
   });
 });
 
