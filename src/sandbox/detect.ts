@@ -128,10 +128,8 @@ async function lookAtSbx(wanted: Wanted): Promise<Seen | NotFound> {
 async function lookAtPlugin(wanted: Wanted): Promise<Seen | NotFound> {
   const { docker, timeout = TIMEOUT } = wanted;
   const list = await ask(timeout, docker, "sandbox", "ls", "--json");
-  const is =
-    list.answered || list.problem !== "unknown"
-      ? list
-      : await ask(timeout, docker, "sandbox", "version");
+  const isMissing = list.problem === "pluginMissing" || list.problem === "cliMissing";
+  const is = list.answered || isMissing ? list : await ask(timeout, docker, "sandbox", "version");
   // A plugin that misses its engine is there; docker itself would not have looked for one.
   if (!is.answered && is.problem !== "engineDown") return is;
   const seen = listed(list, wanted);

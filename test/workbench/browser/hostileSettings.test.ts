@@ -89,6 +89,8 @@ describe("a workspace whose settings are hostile, and which is trusted", () => {
       .getByText(/“custom”, the setting “sandbox.name” counts only in your own settings/)
       .first()
       .waitFor();
+    // What comes after with the user's own runtime would be a question.
+    await workspaceSays({});
   });
 
   it("says what it has instead of a name or a path, and runs nothing meanwhile", async () => {

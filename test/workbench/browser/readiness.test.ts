@@ -94,7 +94,7 @@ describe("a sandbox that is not ready", () => {
     const details = await chat.status.getAttribute("title");
     assert.equal(
       details,
-      "Docker sandbox app (chosen by “auto”)\nLogged in as someone@example.com, as the sandbox says\nClaude Code 2.1.197",
+      "Docker sandbox app (chosen by “auto”)\nNetwork: what this sandbox’s policy allows, through Docker’s proxy on your machine\nLogged in as someone@example.com, as the sandbox says\nClaude Code 2.1.197",
     );
     await statusBar().filter({ hasText: "Docker sandbox app" }).waitFor();
   });
