@@ -104,10 +104,10 @@ async function resolved(
     if (!isWithin(root, real)) throw failure("leadsOut", path);
     return { root, real };
   } catch (error) {
-    if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(codeOf(error))) throw error;
+    if (reasonOf(error) !== undefined) throw error;
     // Nobody is told whether there is what a link is to.
-    const link = await linkOnTheWay(root, names);
-    throw failure(link === undefined ? "missing" : "leadsOut", path);
+    if ((await linkOnTheWay(root, names)) !== undefined) throw failure("leadsOut", path);
+    throw ["ENOENT", "ENOTDIR"].includes(codeOf(error)) ? failure("missing", path) : error;
   }
 }
 

@@ -106,8 +106,17 @@ for (const [way, platform] of Object.entries(WAYS))
         link(outside(""), at("folder"));
         link("/", at("root"));
         link("loop", at("loop"));
-        for (const name of ["key", "none", "folder/key", "folder/none", "root/etc/hosts", "loop"])
-          await assert.rejects(read(name), refusedFor("leadsOut"), name);
+        link(`/${"x".repeat(300)}`, at("long"));
+        const names = [
+          "key",
+          "none",
+          "folder/key",
+          "folder/none",
+          "root/etc/hosts",
+          "loop",
+          "long",
+        ];
+        for (const name of names) await assert.rejects(read(name), refusedFor("leadsOut"), name);
       });
 
       it("by no path that leads out or is none", async () => {

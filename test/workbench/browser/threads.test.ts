@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
 import { scriptedSandbox, untilLetGo } from "../../support/scriptedDocker";
@@ -221,22 +221,23 @@ describe("the view of threads", () => {
     await beginThreads();
     await tree.open(/^Tell me more/);
     const exported = (name: string) => join(suite.folder, name);
-    const exportAs = async (name: string) => {
+    const choose = async (name: string) => {
       await tree.fromMenu(/^Tell me more/, "Export Thread…");
       // The dialog begins with the folder, and has the name when it has read that.
-      while (!(await input().inputValue()).endsWith("Tell me more.md"))
-        await page().waitForTimeout(100);
+      const proposed = await until(
+        () => input().inputValue(),
+        (value) => value.endsWith("Tell me more.md"),
+        "a file is proposed",
+      );
+      // In the workspace, Claude could have a link wait for that name.
+      assert.ok(!proposed.startsWith(suite.folder), proposed);
       await input().fill(exported(name));
       await input().press("Enter");
-      await page().locator(".notifications-center, .statusbar").first().waitFor();
-      for (let tries = 0; tries < 50; tries++) {
-        try {
-          return readFileSync(exported(name), "utf8");
-        } catch {
-          await page().waitForTimeout(100);
-        }
-      }
-      throw new Error(`${name} was not written`);
+    };
+    const exportAs = async (name: string) => {
+      await choose(name);
+      await until(() => existsSync(exported(name)), Boolean, `${name} is written`);
+      return readFileSync(exported(name), "utf8");
     };
     const markdown = await exportAs("out.md");
     assert.match(markdown, /^# Tell me more\n\nBegun on .*\n\n## You\n\nTell me more\n\n## Claude/);
@@ -245,6 +246,12 @@ describe("the view of threads", () => {
       messages.map(({ role }) => role),
       ["user", "assistant"],
     );
+    symlinkSync(join(suite.bin, "outside.md"), exported("link.md"));
+    await choose("link.md");
+    await suite.workbench.notification(
+      /could not be exported: “link\.md” is a symbolic link, or in a folder that is one/,
+    );
+    assert.ok(!existsSync(exported("link.md")));
     await tree.fromMenu(/^Tell me more/, "Copy Thread as Markdown");
     await page().locator(".statusbar").getByText("was copied as Markdown").waitFor();
     assert.equal(await page().evaluate(() => navigator.clipboard.readText()), markdown);
