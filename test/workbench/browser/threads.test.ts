@@ -232,6 +232,10 @@ describe("the view of threads", () => {
       // In the workspace, Claude could have a link wait for that name.
       assert.ok(!proposed.startsWith(suite.folder), proposed);
       await input().fill(exported(name));
+      // Until the dialog has gone to that folder, it takes the key for the way there.
+      await page()
+        .locator(".quick-input-widget:visible .monaco-list-row", { hasText: "src" })
+        .waitFor();
       await input().press("Enter");
     };
     const exportAs = async (name: string) => {
@@ -248,6 +252,8 @@ describe("the view of threads", () => {
     );
     symlinkSync(join(suite.bin, "outside.md"), exported("link.md"));
     await choose("link.md");
+    await page().getByText("link.md already exists.").waitFor();
+    await input().press("Enter");
     await suite.workbench.notification(
       /could not be exported: “link\.md” is a symbolic link, or in a folder that is one/,
     );
