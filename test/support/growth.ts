@@ -8,7 +8,7 @@ const SHORT = 10 * 1024;
 const LONG = 80 * 1024;
 const DOUBLINGS = 3;
 
-/** What takes less for the longest text is not told from chance, in microseconds of the processor. */
+/** What takes less for the longest text is taken for linear, in microseconds of the processor. */
 const FLOOR = 2000;
 
 /** The best of so many runs counts, and of more where that looks like too much. */
@@ -20,15 +20,16 @@ const MORE = 10;
  * time counts. `input` makes a text of about so many characters.
  */
 export function growthOf(run: (text: string) => void, input: (length: number) => string): number {
-  const texts = [input(SHORT), input(LONG)] as const;
-  const best = [Infinity, Infinity];
-  const growth = () =>
-    (Math.max(best[1] ?? 0, FLOOR) / Math.max(best[0] ?? 0, FLOOR / 2 ** DOUBLINGS)) **
-    (1 / DOUBLINGS);
-  for (let runs = 0; runs < RUNS || (runs < MORE && growth() > LINEAR); runs++) {
-    for (const at of [1, 0] as const) best[at] = Math.min(best[at] ?? 0, cost(run, texts[at]));
-    // Most are, and there are many of them.
-    if ((best[1] ?? 0) < FLOOR) break;
+  const long = input(LONG);
+  let longest = cost(run, long);
+  // Most are, and there are many of them.
+  if (longest < FLOOR) return 2;
+  const short = input(SHORT);
+  let shortest = cost(run, short);
+  const growth = () => (longest / Math.max(shortest, FLOOR / 2 ** DOUBLINGS)) ** (1 / DOUBLINGS);
+  for (let runs = 1; runs < RUNS || (runs < MORE && growth() > LINEAR); runs++) {
+    longest = Math.min(longest, cost(run, long));
+    shortest = Math.min(shortest, cost(run, short));
   }
   return growth();
 }

@@ -22,7 +22,7 @@ const BETWEEN = [
 ];
 
 /** So many of the beginnings of an expression are tried, and so many texts of each of its parts. */
-const BEGINNINGS = 16;
+const BEGINNINGS = 8;
 const SAMPLES = 6;
 
 export interface Hostile {

@@ -47,7 +47,7 @@ const toolCall = (name: string, content: string, tool_use_result: object): Step[
 const samples = [...new Map(secretSamples().map((sample) => [sample.kind, sample])).values()];
 
 describe("what is cut is masked before", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = temporaryFolder();
 
   it("in titles, long outputs, diffs, and what a failing program printed", async () => {

@@ -28,7 +28,7 @@ function search({ source, flags }: RegExp): (text: string) => void {
 }
 
 describe("masking, whatever the text", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   let expressions: readonly RegExp[] = [];
   before(async () => {
