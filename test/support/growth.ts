@@ -13,7 +13,7 @@ const FLOOR = 2000;
 
 /** The best of so many runs counts, and of more where that looks like too much. */
 const RUNS = 3;
-const MORE = 10;
+const MORE = 5;
 
 /**
  * How much longer `run` takes for a text of twice the length, from 10 KB to 80 KB, as the processor's
