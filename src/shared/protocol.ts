@@ -40,6 +40,8 @@ interface SandboxPlace {
   /** What it has besides the workspace, and what it reaches on the network, in words for people. */
   readonly reach?: readonly string[];
   readonly network?: string;
+  /** Whether it keeps a log of that, which a command shows. */
+  readonly networkLog?: boolean;
 }
 
 /** The sandbox as the panel and the status bar show it. */

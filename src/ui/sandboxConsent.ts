@@ -1,6 +1,7 @@
 /** The question where Claude may work, when it is not its user who has said it, or when the place has too much. */
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
+import type { Reach } from "../sandbox/isolation";
 import { type Question, questionKey } from "../sandbox/sandboxes";
 import { oneLine } from "../shared/plain";
 import { settings } from "./settings";
@@ -101,10 +102,18 @@ function detailOf({ hostWorkspace, sandbox, ofWorkspace, reach }: Question): str
           ),
         ]
       : []),
-    ...(reach.length > 0
-      ? [[t("Besides the folder it has:"), ...reach.map(({ what }) => `• ${what}`)].join("\n")]
-      : []),
+    ...listed(
+      t("Careful, this leads out of the sandbox, or to other files:"),
+      reach.filter((one) => one.ask),
+    ),
+    ...listed(
+      t("It also has:"),
+      reach.filter((one) => !one.ask),
+    ),
     ...(sandbox.network ? [t("Network: {0}", sandbox.network)] : []),
     t("There Claude may do anything, with your login, and is told what you write."),
   ].join("\n\n");
 }
+
+const listed = (heading: string, reach: readonly Reach[]): string[] =>
+  reach.length > 0 ? [[heading, ...reach.map(({ what }) => `• ${what}`)].join("\n")] : [];

@@ -123,7 +123,9 @@ export const settings = {
     dockerPath: read("sandbox.dockerPath"),
     sbxPath: read("sandbox.sbxPath"),
     command: read("sandbox.command"),
-    ofWorkspace: (["runtime", "name", "workspace"] as const).filter((name) => ofWorkspace(`sandbox.${name}`)),
+    ofWorkspace: (["runtime", "name", "workspace"] as const).filter((name) =>
+      ofWorkspace(`sandbox.${name}`),
+    ),
   }),
   /** Throws a `SettingError`: the default of one of these may allow more than was meant. */
   claude: (): ClaudeOptions => {

@@ -1,6 +1,10 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
+import { unmarked } from "../shared/plain";
 import type { SandboxState } from "../shared/protocol";
 import { statusText } from "./statusText";
+
+const NETWORK_LOG = "sandboxChat.showNetworkLog";
 
 /** The sandbox's state at the bottom of the window; a click opens the chat, or does what is missing. */
 export class StatusBar implements vscode.Disposable {
@@ -15,11 +19,25 @@ export class StatusBar implements vscode.Disposable {
 
   /** `working` is the number of threads that Claude works in. */
   show(state: SandboxState, working: number): void {
-    Object.assign(this.#item, statusText(state, working));
+    const { text, tooltip, command } = statusText(state, working);
+    Object.assign(this.#item, { text, command });
+    this.#item.tooltip = state.networkLog ? withNetworkLog(tooltip) : tooltip;
+    // What a screen reader says would have the marks of Markdown in it.
+    this.#item.accessibilityInformation = {
+      label: `${text.replace(/^\$\([^)]*\) /, "")}, ${tooltip.replaceAll("\n", ", ")}`,
+    };
     this.#item.show();
   }
 
   dispose(): void {
     this.#item.dispose();
   }
+}
+
+/** The details as they are, since others have written some of them, and a link behind them. */
+function withNetworkLog(details: string): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString().appendText(unmarked(details));
+  tooltip.appendMarkdown(`\n\n[${t("Show Network Log")}](command:${NETWORK_LOG})`);
+  tooltip.isTrusted = { enabledCommands: [NETWORK_LOG] };
+  return tooltip;
 }

@@ -28,6 +28,7 @@ ${JSON.stringify([
 ])}
 END
 ;;
+"sandbox network log") printf 'GET https://api.example.com/?key=ghp_%s allowed\\n\\033[2J\\n' 0123456789abcdefghij0123456789abcdef ;;
 "container inspect "*) echo "Error response from daemon: No such container: app" >&2; exit 1 ;;
 *" claude --version") echo "2.1.197 (Claude Code)" ;;
 *" auth status --json") echo '{"loggedIn":true,"authMethod":"claude.ai"}' ;;
@@ -157,5 +158,24 @@ describe("where Claude works", () => {
     await check();
     await suite.workbench.notification("Container open is ready");
     assert.equal(await question().count(), 0);
+  });
+
+  it("is told in the status bar, with a way to the log of what was asked for on the network", async () => {
+    const chat = await ChatPage.open(suite.workbench);
+    await chat.status.getByText("Docker sandbox claude-").waitFor();
+    const { page } = suite.workbench;
+    const bar = page.locator('[id="sandbox-chat.sandbox-chat.sandboxChat.status"]');
+    await suite.workbench.tooltip(bar, "Network:", async (tooltip) => {
+      assert.match(await tooltip.innerText(), /Network:\swhat\sthis\ssandbox’s\spolicy\sallows/);
+      await suite.workbench.screenshot("network");
+      await tooltip.getByText("Show Network Log").click();
+    });
+    const output = page.locator(".part.panel .view-lines");
+    await output.getByText("api.example.com").waitFor();
+    const shown = await output.innerText();
+    // Nothing in it is a secret, nor a control of a terminal.
+    assert.doesNotMatch(shown, /ghp_0123456789/);
+    assert.match(shown, /U\+001B/);
+    await suite.workbench.screenshot("network-log");
   });
 });
