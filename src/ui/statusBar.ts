@@ -37,6 +37,8 @@ export class StatusBar implements vscode.Disposable {
 /** The details as they are, since others have written some of them, and a link behind them. */
 function withNetworkLog(details: string): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString().appendText(unmarked(details));
+  // VS Code has made each space one at which no line may end.
+  tooltip.value = tooltip.value.replaceAll("&nbsp;", " ");
   tooltip.appendMarkdown(`\n\n[${t("Show Network Log")}](command:${NETWORK_LOG})`);
   tooltip.isTrusted = { enabledCommands: [NETWORK_LOG] };
   return tooltip;

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
 import { isRunning } from "../../support/installOnce";
 import { root } from "../../support/paths";
-import { until } from "../../support/scriptedSession";
+import { until as untilTrue } from "../../support/scriptedSession";
+import { until } from "../../support/until";
 import { ThreadsTree } from "../../support/threadsTree";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
@@ -63,7 +72,7 @@ describe("a sandbox that is not ready", () => {
     const plugin = Number(readFileSync(join(bin, "plugin"), "utf8"));
     assert.ok(isRunning(plugin));
     await progress.getByRole("button", { name: "Cancel" }).click();
-    await until(() => !isRunning(plugin));
+    await untilTrue(() => !isRunning(plugin));
     rmSync(join(bin, "slow"));
     await chat.button("Create Sandbox…").click();
     await chat.button("Create Sandbox…").waitFor({ state: "hidden" });
@@ -86,6 +95,27 @@ describe("a sandbox that is not ready", () => {
       await suite.workbench.notification("Docker sandbox app is ready");
       await suite.workbench.clearNotifications();
     }
+  });
+
+  it("gives the terminal no secret, begins it at home, and does not bring it back", async () => {
+    await suite.workbench.setting("sandboxChat.sandbox.env", {
+      ...{ MY_TOKEN: "s3cr3t-token", HTTPS_PROXY: "http://me:s3cr3t@proxy", CLAUDE_LANG: "plain" },
+    });
+    rmSync(join(bin, "login"), { force: true });
+    const chat = await openWith("loggedOut", /only on a page of claude.ai, claude.com or/);
+    await chat.button("Log In to Claude…").click();
+    const terminal = suite.workbench.page.locator(".terminal-wrapper");
+    await terminal.first().waitFor();
+    const given = await until(
+      () => (existsSync(join(bin, "login")) ? readFileSync(join(bin, "login"), "utf8") : ""),
+      (text) => text.includes("CLAUDE_LANG=plain"),
+      "what the terminal was given",
+    );
+    assert.doesNotMatch(given, /s3cr3t|MY_TOKEN/);
+    assert.equal(given.split("\n")[0], dirname(suite.server.userDataDir));
+    await suite.workbench.reloadWindow();
+    await openWith("loggedOut", /Claude is not logged in inside Docker sandbox app/);
+    assert.equal(await terminal.count(), 0);
   });
 
   it("says who is logged in, where, and with which Claude, once it is ready", async () => {
