@@ -57,7 +57,7 @@ export interface HostSides {
 
 /** What is known of a turn: what was there when it began, and what was taken back or came of it. */
 interface TurnFiles {
-  readonly before: HostSnapshot;
+  before: HostSnapshot;
   after: HostSnapshot | undefined;
   readonly held: Map<string, HeldFile>;
   /** What was taken back, and let be there after all. */
@@ -210,7 +210,12 @@ export class HostGuard {
 
   /** Its user has saved a file, so that is none of a sandbox's changes. */
   async saved(path: string): Promise<void> {
-    if (this.services.mode() !== "off" && this.#looked && mayBeRun(path)) await this.#accept(path);
+    if (this.services.mode() === "off" || !this.#looked || !mayBeRun(path)) return;
+    const entry = await this.#accept(path);
+    for (const turn of this.#running) {
+      const files = this.#turns.get(turn);
+      if (files) files.before = withEntry(files.before, path, entry);
+    }
   }
 
   dispose(): void {
@@ -245,14 +250,12 @@ export class HostGuard {
   }
 
   /** Takes a file as it is by now. */
-  #accept(path: string): Promise<void> {
+  #accept(path: string): Promise<HostEntry | undefined> {
     return this.#inTurn(async () => {
-      const now = (await this.#snapshot()).get(path);
-      const last = new Map(this.#last);
-      if (now) last.set(path, now);
-      else last.delete(path);
-      this.#last = last;
-      await this.services.remember(remembered(last));
+      const entry = (await this.#snapshot()).get(path);
+      this.#last = withEntry(this.#last, path, entry);
+      await this.services.remember(remembered(this.#last));
+      return entry;
     });
   }
 
@@ -450,6 +453,17 @@ const rewritten = (
   );
   return withDangerous(text, [...harmless, ...wanted]);
 };
+
+function withEntry(
+  snapshot: HostSnapshot,
+  path: string,
+  entry: HostEntry | undefined,
+): HostSnapshot {
+  const changed = new Map(snapshot);
+  if (entry) changed.set(path, entry);
+  else changed.delete(path);
+  return changed;
+}
 
 /** The permissions that go with it: more of them is not known. */
 const modeOf = ({ print }: HostEntry): number => (print.startsWith("x:") ? 0o755 : 0o644);

@@ -293,7 +293,9 @@ describe("what changes while no turn runs", () => {
     write(".vscode/settings.json", '{"a":1}');
     await guard.saved(".vscode/settings.json");
     await guard.begin("t");
-    await guard.end("t");
+    write(".vscode/settings.json", '{"a":2}');
+    await guard.saved(".vscode/settings.json");
+    assert.equal(await guard.end("t"), undefined);
     assert.deepEqual(told.changed, []);
   });
 
