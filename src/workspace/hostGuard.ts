@@ -288,12 +288,13 @@ export class HostGuard {
   ): Promise<void> {
     const now = (await this.#snapshot()).get(path);
     if (now?.print !== expected?.print) throw new ChangedSinceError();
-    const settings = (now ?? wanted)?.settings;
-    if (settings) {
-      const text = now?.content?.toString("latin1") ?? "";
+    if (now?.settings && now.content) {
+      const text = now.content.toString("latin1");
       return this.#write(path, rewritten(text, now, wanted?.settings ?? []));
     }
     if (wanted && !wanted.content) throw new NotAtHandError();
+    // No link is written over.
+    if (now && isLink(now)) await this.#write(path, undefined);
     await this.#write(path, wanted?.content, wanted && modeOf(wanted));
   }
 
@@ -401,8 +402,8 @@ export class HostGuard {
       this.#hold({ ...entry, settings: extra }, changedSettings(path, keys, change));
     } else if (rule === GIT_RULES.hook || rule === GIT_RULES.config) {
       // A configuration that cannot be read, such as a link, goes as a whole.
-      if (print.startsWith("link:")) await this.#write(path, undefined);
-      if (allowed?.content || !print.startsWith("link:"))
+      if (isLink(entry)) await this.#write(path, undefined);
+      if (allowed?.content || !isLink(entry))
         await this.#write(path, allowed?.content, allowed && modeOf(allowed));
       this.#hold(entry, { path, change, program: rule.program, moment: rule.moment });
     }
@@ -464,6 +465,8 @@ function withEntry(
   else changed.delete(path);
   return changed;
 }
+
+const isLink = ({ print }: HostEntry): boolean => print.startsWith("link:");
 
 /** The permissions that go with it: more of them is not known. */
 const modeOf = ({ print }: HostEntry): number => (print.startsWith("x:") ? 0o755 : 0o644);

@@ -450,9 +450,12 @@ describe("what git would run", () => {
 describe("the undo of what a turn has changed", () => {
   it("puts back what was there, and takes away what was not", async () => {
     write(".envrc", "mine", 0o755);
+    write(".zed", "mine");
     const told = new Told();
     const guard = told.guard();
     await guard.begin("t");
+    rmSync(at(".zed"));
+    symlinkSync(".envrc", at(".zed"));
     write(".envrc", "evil");
     write(".vscode/tasks.json", "evil");
     write(".npmrc", "evil");
@@ -462,6 +465,8 @@ describe("the undo of what a turn has changed", () => {
     await guard.undo("t", ".envrc");
     assert.equal(readFileSync(at(".envrc"), "utf8"), "mine");
     execFileSync("test", ["-x", at(".envrc")]);
+    await guard.undo("t", ".zed");
+    assert.equal(readFileSync(at(".zed"), "utf8"), "mine");
     await guard.undo("t", ".vscode/tasks.json");
     assert.equal(existsSync(at(".vscode/tasks.json")), false);
     write(".npmrc", "mine by now");
