@@ -11,41 +11,46 @@ export type Mask = (text: string, field?: string) => Promise<string>;
 /** No secret is shorter, and most strings of an event (ids, states, kinds) are. */
 const SHORTEST = 8;
 
-/** So long others may have to wait, in milliseconds, while a value of many strings is masked. */
-const SLICE = 8;
-
 /**
  * Masks every string in a value, however deep, and the names of its fields. Which can hold a secret is
  * not for a list to say, since one would be forgotten: tool inputs hold what they like. Rejects as `mask`.
  */
 export async function maskDeep<Value>(value: Value, mask: Mask): Promise<Masked<Value>> {
-  let since = performance.now();
-  const inTurns: Mask = async (text, field) => {
-    if (text.length < SHORTEST) return text;
-    if (performance.now() - since > SLICE) {
-      await setImmediate();
-      since = performance.now();
-    }
-    return mask(text, field);
-  };
-  return (await masked(value, inTurns)) as Masked<Value>;
+  return (await masked(value, mask, new Share())) as Masked<Value>;
 }
 
-async function masked(value: unknown, mask: Mask, name?: string): Promise<unknown> {
-  if (typeof value === "string") return mask(value, name);
+async function masked(value: unknown, mask: Mask, share: Share, name?: string): Promise<unknown> {
+  if (share.isUsed) await share.another();
+  if (typeof value === "string") return value.length < SHORTEST ? value : mask(value, name);
   if (Array.isArray(value)) {
     const items: unknown[] = [];
     for (const [at, item] of value.entries())
-      items.push(await masked(item, mask, optionOf(value[at - 1])));
+      items.push(await masked(item, mask, share, optionOf(value[at - 1])));
     return items;
   }
   if (typeof value !== "object" || value === null) return value;
   const fields = new Fields();
   for (const [key, field] of Object.entries(value)) {
-    const name = PLAIN_NAME.test(key) ? key : await mask(key);
-    fields.add(name, await masked(field, mask, key));
+    const shown = PLAIN_NAME.test(key) || key.length < SHORTEST ? key : await mask(key);
+    fields.add(shown, await masked(field, mask, share, key));
   }
   return fields.object;
+}
+
+/** The time of the thread that all share: others have theirs in between, however much there is to mask. */
+class Share {
+  /** In milliseconds. */
+  static readonly size = 8;
+  #since = performance.now();
+
+  get isUsed(): boolean {
+    return performance.now() - this.#since > Share.size;
+  }
+
+  async another(): Promise<void> {
+    await setImmediate();
+    this.#since = performance.now();
+  }
 }
 
 /** The name of a field that is no secret, as nearly all are: no token is of so few letters alone. */
