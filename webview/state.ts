@@ -26,7 +26,8 @@ import { newId } from "./newId";
 import { type Memory, Places } from "./saved";
 import { SpokenAnswer } from "./spokenAnswer";
 
-const REPORT_LIMIT = 8192;
+/** In UTF-16 units: several times as much as is written of it once it is masked. */
+const REPORT_LIMIT = 64 * 1024;
 
 /** Why something was not done, for people, and what can be done about it. */
 export interface Problem {

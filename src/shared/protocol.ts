@@ -157,7 +157,7 @@ const requestSchemas = {
   /** The same, as a new file that is not saved. */
   openCode: v.object({ text: codeSchema, language: v.pipe(v.string(), v.maxLength(64)) }),
   /** Something went wrong in the webview; for the log. */
-  report: v.object({ message: v.pipe(v.string(), v.maxLength(8192)) }),
+  report: v.object({ message: v.pipe(v.string(), v.maxLength(64 * 1024)) }),
 };
 
 interface Replies {

@@ -2,6 +2,9 @@ import * as vscode from "vscode";
 import type { Mask } from "../session/mask";
 import { logEntry } from "../shared/plain";
 
+/** How long a line may be, in UTF-16 units. What it is given may be longer: half of a secret is not found. */
+const WRITTEN = 8192;
+
 /** How many lines are kept for a report, and how long each may be there, in UTF-16 units. */
 const KEPT = 200;
 const LONGEST = 2000;
@@ -67,7 +70,7 @@ export class Log implements vscode.Disposable {
     const at = new Date().toISOString();
     this.#written = this.#written.then(async () => {
       try {
-        const masked = logEntry(await this.#mask(message));
+        const masked = logEntry((await this.#mask(message)).slice(0, WRITTEN));
         this.#channel[level](masked);
         this.#lines.push(`${at} [${level}] ${masked.slice(0, LONGEST)}`);
         if (this.#lines.length > KEPT) this.#lines.shift();

@@ -717,7 +717,7 @@ describe("webview state", () => {
       throw new Error("Only web links are opened.");
     };
     host.chat.openLink("https://example.com", "here");
-    host.chat.report("x".repeat(10_000));
+    host.chat.report("x".repeat(100_000));
     await settled();
     assert.deepEqual(host.asked.slice(1, 4), [
       ["stop", { thread: "t1" }],
@@ -725,7 +725,7 @@ describe("webview state", () => {
       ["openLink", { url: "https://example.com", text: "here" }],
     ]);
     assert.deepEqual(host.chat.problem.value, { text: "Only web links are opened.", next: null });
-    assert.equal((host.asked.at(-1)?.[1] as { message: string }).message.length, 8192);
+    assert.equal((host.asked.at(-1)?.[1] as { message: string }).message.length, 64 * 1024);
   });
 
   it("shows no step that belongs to an earlier refusal", async () => {
