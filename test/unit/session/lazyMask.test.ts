@@ -5,6 +5,8 @@ import { lazyMask } from "../../../src/session/lazyMask";
 import { maskDeep } from "../../../src/session/mask";
 import { turnsDuring } from "../../support/eventLoop";
 import { maskBundle } from "../../support/maskBundle";
+import { begin, line, result, type Step } from "../../support/scriptedRuntime";
+import { idle, lastMessage, scriptedSession } from "../../support/scriptedSession";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
 const token = ["ghp", "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"].join("_");
@@ -75,6 +77,44 @@ describe("masking beside the editor", () => {
       ...["end", "say", "throw"].map((how) => how.padEnd(20_000)),
     ])
       assert.equal(await mask(text), NOT_KEPT);
+  });
+
+  /** A turn in which a tool gives an output of megabytes: how it ends, and what is there of the output. */
+  async function turnWith(output: string, deadline?: () => number) {
+    const call = { type: "tool_use", id: "t1", name: "Bash", input: { command: "cat" } };
+    const scenario: Step[] = [
+      { awaitLine: true },
+      ...begin("s1"),
+      line({ type: "assistant", message: { id: "m1", content: [call] } }),
+      line({
+        type: "user",
+        message: { content: [{ type: "tool_result", tool_use_id: "t1", content: output }] },
+      }),
+      line({
+        type: "assistant",
+        message: { id: "m2", content: [{ type: "text", text: "Done." }] },
+      }),
+      result("s1"),
+    ];
+    const mask = lazyMask(await maskBundle(), deadline);
+    const { session } = scriptedSession(folder(), [scenario], { change: { mask } });
+    await session.send("Go on.", 0);
+    await idle(session);
+    await session.dispose();
+    const { status, parts } = lastMessage(session);
+    const tool = parts.find((part) => part.type === "dynamic-tool");
+    assert.equal(status, "complete");
+    assert.match(JSON.stringify(parts.at(-1)), /Done\./);
+    return tool?.state === "output-available" ? String(tool.output) : undefined;
+  }
+
+  it("lets a turn go on whose output is of sixteen megabytes of the worst", async () => {
+    const shown = await turnWith(`-----BEGIN PRIVATE KEY-----${"\n".repeat(16_000_000)}${token}`);
+    assert.match(shown ?? "", /\n\[masked: GITHUB_TOKEN\]$/);
+  });
+
+  it("lets a turn go on whose output cannot be masked, and says so in its place", async () => {
+    assert.equal(await turnWith("PASSWORD=".repeat(1_000_000), () => 0), NOT_KEPT);
   });
 
   it("rejects where there is no such bundle", async () => {
