@@ -146,6 +146,20 @@ const privateKey: SecretPattern = {
   ),
 };
 
+/** A line of a key, to its end. */
+const LINE = "[A-Za-z0-9+/=]{16,}(?![A-Za-z0-9+/=])";
+
+/** The same from a line within it on, as the end of a file shows it: begun at the first that is there. */
+const restOfPrivateKey: SecretPattern = {
+  kind: "PRIVATE_KEY",
+  pattern: new RegExp(
+    String.raw`(?<![A-Za-z0-9+/=])(?=[A-Za-z0-9+/=]{16})(?<![A-Za-z0-9+/=]{16}${BETWEEN}\\?)` +
+      String.raw`${LINE}(?:${BETWEEN}${LINE})*(?:${BETWEEN}[A-Za-z0-9+/=]{1,15}(?![A-Za-z0-9+/=]))?` +
+      String.raw`${BETWEEN}-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----`,
+    "g",
+  ),
+};
+
 /** What is before the name of a secret does not matter, so that `MY_DB_PASSWORD` is found by its end. */
 const NAME =
   String.raw`(?:pass(?:word|wd|phrase|code)|(?:(?<![a-z])|(?<=admin|db|root|smtp|user))(?:pass|pwd)|secret|token|credentials?|` +
@@ -223,7 +237,12 @@ const named: readonly SecretPattern[] = [
   },
 ];
 
-export const secretPatterns: readonly SecretPattern[] = [privateKey, ...tokens, ...named];
+export const secretPatterns: readonly SecretPattern[] = [
+  privateKey,
+  restOfPrivateKey,
+  ...tokens,
+  ...named,
+];
 
 const NAMED = new RegExp(`${NAME}$`, "i");
 const PASSWORD_FIELD = new RegExp(`${PASSWORD_NAME}$`, "i");

@@ -22,7 +22,7 @@ const UNFIT = new Set(
 /**
  * A text with each secret in it replaced by a mark that names its kind: `[masked: GITHUB_TOKEN]`.
  * `field` is the name of the field that the text is the value of. Takes linear time: a second for some
- * fifteen megabytes of most texts, and for one of the worst.
+ * fifteen megabytes of most texts, and for two of the worst.
  */
 export const maskText = (text: string, field?: string): Promise<string> =>
   new Promise((resolve) => resolve(masked(text, field)));

@@ -43,6 +43,15 @@ describe("masking, measured", () => {
       assert.match(await maskText(text), /^See this:\n\[masked: \w+\]\n$/);
   });
 
+  it("finds the rest of a key of which the beginning is not there", async () => {
+    const keys = secretSamples().filter(({ kind }) => kind.includes("private key"));
+    for (const { kind, text, secrets } of keys)
+      for (const { index } of [...text.matchAll(/\n|\\n/g)].slice(2, -3)) {
+        const masked = await maskText(text.slice(index));
+        assert.ok(!shows(masked, secrets), `${kind}: ${masked}`);
+      }
+  });
+
   it("is not switched off by a comment", async () => {
     const [sample] = secretSamples().filter(({ kind }) => kind === "GitLab token");
     assert.ok(sample);
