@@ -62,5 +62,7 @@ export function summaryOf(database: Database, thread: string): Omit<ThreadSummar
   };
 }
 
-const costOf = (usage: unknown): number =>
-  Number((parsed(usage) as Partial<Usage> | null | undefined)?.costUsd ?? 0);
+function costOf(usage: unknown): number {
+  const { costUsd } = (parsed(usage) ?? {}) as Partial<Record<keyof Usage, unknown>>;
+  return typeof costUsd === "number" ? costUsd : 0;
+}

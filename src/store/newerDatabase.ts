@@ -27,7 +27,7 @@ export function isNewer(path: string): boolean {
   let file: number;
   try {
     // A pipe would keep its reader waiting for somebody who writes.
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     // Whoever needs the file will say what is wrong with it.
     return false;

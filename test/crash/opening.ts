@@ -9,7 +9,8 @@ import type { Opened } from "./opener";
 import { programPath, wasm } from "./programs";
 
 export interface Limits {
-  readonly milliseconds: number;
+  /** Of the processor. On a machine that has much else to do it may take twenty times as long by the clock. */
+  readonly seconds: number;
   /** In bytes. */
   readonly memory: number;
 }
@@ -17,8 +18,9 @@ export interface Limits {
 /** How a folder was opened; or how the process ended instead. */
 export type Opening = Opened | { readonly ended: string };
 
-/** How often the memory of the process is looked at, in milliseconds. */
+/** How often the process is looked at, in milliseconds. */
 const LOOK_EVERY = 20;
+const BUSY = 20;
 
 export class Opener {
   #child: ChildProcessByStdio<Writable, Readable, Readable> | undefined;
@@ -30,7 +32,7 @@ export class Opener {
   }
 
   /** Opens a folder in the process of the last one, or in a new one where that has ended. */
-  async open(folder: string, { milliseconds, memory }: Limits): Promise<Opening> {
+  async open(folder: string, { seconds, memory }: Limits): Promise<Opening> {
     const child = (this.#child ??= this.#start());
     const { pid } = child;
     let why = "";
@@ -38,10 +40,12 @@ export class Opener {
       why = reason;
       child.kill("SIGKILL");
     };
-    const deadline = setTimeout(() => end(`after ${milliseconds} ms`), milliseconds);
+    const deadline = setTimeout(() => end("since it took for ever"), seconds * BUSY * 1000);
+    const before = usageOf(pid).seconds;
     const looks = setInterval(() => {
-      const bytes = pid === undefined ? 0 : memoryOf(pid);
-      if (bytes > memory) end(`at ${Math.round(bytes / 1e6)} MB`);
+      const usage = usageOf(pid);
+      if (usage.memory > memory) end(`at ${Math.round(usage.memory / 1e6)} MB`);
+      if (usage.seconds - before > seconds) end(`after ${seconds} s of the processor`);
     }, LOOK_EVERY);
     try {
       child.stdin.write(`${folder}\n`);
@@ -62,7 +66,7 @@ export class Opener {
     const child = this.#child;
     this.#child = undefined;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    child.stdin.end();
+    child.kill("SIGKILL");
     await once(child, "close");
   }
 
@@ -76,11 +80,16 @@ export class Opener {
   }
 }
 
-/** What a process has in memory right now, in bytes; where that cannot be told, only its own word counts. */
-function memoryOf(pid: number): number {
+/** What a process takes: bytes right now, and seconds so far. Where that cannot be told, nothing. */
+function usageOf(pid: number | undefined): { memory: number; seconds: number } {
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]) * 4096;
+    const read = (name: string) => readFileSync(`/proc/${String(pid)}/${name}`, "latin1");
+    const [, pages] = read("statm").split(" ");
+    // Behind the name of the program, which can have spaces: its times are the 12th and the 13th there.
+    const ticks = read("stat").split(") ")[1]?.split(" ").slice(11, 13) ?? [];
+    const seconds = ticks.reduce((sum, count) => sum + Number(count), 0) / 100;
+    return { memory: Number(pages) * 4096, seconds };
   } catch {
-    return 0;
+    return { memory: 0, seconds: 0 };
   }
 }
