@@ -41,24 +41,24 @@ function withoutMiddles<Value>(value: Value): Value {
   ) as Value;
 }
 
-function withinLimit(all: readonly Part[]): Part[] {
-  const parts = all.filter(({ id }) => id !== LEFT_OUT);
+function withinLimit(all: readonly Part[]): readonly Part[] {
+  // With what stands between them.
+  const lengths = all.map((part) => JSON.stringify(part).length + 1);
+  if (lengths.reduce((sum, length) => sum + length, 0) < MOST) return all;
   const kept = new Set<number>();
+  // Half of it, so that not each change has it cut again.
   let left = MOST / 2;
-  for (const place of fromBothEnds(parts.length)) {
-    const length = JSON.stringify(parts[place]).length;
-    if (length > left) continue;
+  for (const place of fromBothEnds(all.length)) {
+    const length = lengths[place] ?? 0;
+    if (length > left || all[place]?.id === LEFT_OUT) continue;
     left -= length;
     kept.add(place);
   }
-  const gap = parts.findIndex((_, place) => !kept.has(place));
-  if (gap < 0 && parts.length === all.length) return parts;
   const text = t("Parts of this message were left out, since it is too long.");
   const notice: Part = { type: "data-notice", id: LEFT_OUT, data: { text } };
-  const before = parts.slice(0, Math.max(gap, 0));
-  return [
-    ...before,
-    notice,
-    ...parts.filter((_, place) => place >= before.length && kept.has(place)),
-  ];
+  const gap = all.findIndex((_, place) => !kept.has(place));
+  return all.flatMap((part, place) => {
+    if (place === gap) return [notice];
+    return kept.has(place) ? [part] : [];
+  });
 }

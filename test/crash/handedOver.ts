@@ -389,7 +389,7 @@ const HOSTILE: readonly (string | (() => string))[] = [
       type: "dynamic-tool",
       id: "t",
       toolName: "x",
-      input: JSON.parse(deepOf(5000)) as unknown,
+      input: JSON.parse(deepOf(1000)) as unknown,
     }),
   () =>
     withPart({ type: "dynamic-tool", id: "t", toolName: "x", input: Array(300_000).fill("ab") }),
