@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Exit, SandboxProcess } from "../sandbox/runtime";
+import { LimitError, shortened } from "../shared/limits";
 import * as v from "valibot";
 import { LineSplitter } from "./lines";
 import { parseLine, type WireMessage } from "./wire";
@@ -10,14 +11,26 @@ import { parseLine, type WireMessage } from "./wire";
  */
 const UNREAD_LIMIT = 32 * 1024;
 
-const model = v.object({ value: v.string(), displayName: v.string(), description: v.string() });
+/** So many lines that were skipped are told of; a program that says nothing else must not fill the log. */
+const SKIPPED_LIMIT = 100;
+
+/** No account has more models to choose from. */
+const MODELS_LIMIT = 100;
+
+const name = v.pipe(v.string(), v.transform(shortened));
+const model = v.object({ value: name, displayName: name, description: name });
 export type ModelInfo = v.InferOutput<typeof model>;
 
 /** What Claude tells of itself before its first turn. */
 const initialized = v.object({
   models: v.pipe(
     v.fallback(v.array(v.unknown()), []),
-    v.transform((entries) => entries.filter((entry) => v.is(model, entry))),
+    v.transform((entries) =>
+      entries.slice(0, MODELS_LIMIT).flatMap((entry) => {
+        const parsed = v.safeParse(model, entry);
+        return parsed.success ? [parsed.output] : [];
+      }),
+    ),
   ),
 });
 export type Initialized = v.InferOutput<typeof initialized>;
@@ -27,12 +40,13 @@ export class ClaudeProcess {
   /** The end of what came on stdout and is no message: an engine's words about its own failure. */
   unread = "";
   readonly #asked = new Map<string, (response: unknown) => void>();
+  #skipped = 0;
 
   constructor(
     private readonly process: SandboxProcess,
-    /** Told of each line that was skipped, and why. */
-    private readonly skipped: (why: string) => void,
-    /** Told whenever something came, be it nothing to speak of. */
+    /** Told of lines that were skipped, and why. */
+    private readonly onSkipped: (why: string) => void,
+    /** Told whenever a line came, be it nothing to speak of. What never becomes one is no sign of life. */
     private readonly active: () => void = () => {},
   ) {}
 
@@ -41,16 +55,18 @@ export class ClaudeProcess {
     return this.process.exited;
   }
 
-  /** What Claude says, until its stdout ends. Can be read once. */
+  /** What Claude says, until its stdout ends. Can be read once. Throws a `LimitError` for a line without an end. */
   async *messages(): AsyncGenerator<WireMessage> {
     const splitter = new LineSplitter();
     try {
       for await (const chunk of this.process.stdout) {
-        this.active();
-        yield* this.#parse(splitter.push(chunk));
+        const lines = splitter.push(chunk);
+        if (lines.length > 0) this.active();
+        yield* this.#parse(lines);
       }
     } catch (error) {
-      this.skipped(`the rest of stdout, which broke: ${String(error)}`);
+      if (error instanceof LimitError) throw error;
+      this.onSkipped(`the rest of stdout, which broke: ${String(error)}`);
     }
     yield* this.#parse(splitter.end());
   }
@@ -111,7 +127,7 @@ export class ClaudeProcess {
       if (parsed.message?.type === "control_response") this.#hearAnswer(parsed.message);
       else if (parsed.message) yield parsed.message;
       else if (parsed.skipped) {
-        this.skipped(parsed.skipped);
+        this.#skip(parsed.skipped);
         if (!line.startsWith("{")) this.#keepUnread(line);
       }
     }
@@ -120,6 +136,12 @@ export class ClaudeProcess {
   #keepUnread(line: string): void {
     this.unread += `\n${line}`;
     if (this.unread.length > 2 * UNREAD_LIMIT) this.unread = this.unread.slice(-UNREAD_LIMIT);
+  }
+
+  #skip(why: string): void {
+    this.#skipped++;
+    if (this.#skipped <= SKIPPED_LIMIT) this.onSkipped(why);
+    if (this.#skipped === SKIPPED_LIMIT) this.onSkipped("more lines, which are not told of");
   }
 
   #hearAnswer({ response }: Extract<WireMessage, { type: "control_response" }>): void {

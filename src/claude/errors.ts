@@ -1,5 +1,6 @@
 /** Claude's own words for a failure into our sentence for it. */
 import { t } from "@vscode/l10n";
+import { cutTo } from "../shared/limits";
 import type { TurnError, TurnErrorCode } from "../shared/thread";
 import type { ResultMessage } from "./wire";
 
@@ -67,12 +68,14 @@ export function retrySentence(error: string, attempt: number, of: number): strin
   }
 }
 
+/** So much of what was said about a failure is kept, in UTF-16 units. */
+const DETAIL_LIMIT = 100_000;
+
 /** A failure in our words, with what was said about it as the detail. */
-export const turnError = (code: TurnErrorCode, detail?: string): TurnError => ({
-  code,
-  message: sentenceOf(code),
-  ...(detail?.trim() && { detail: detail.trim() }),
-});
+export function turnError(code: TurnErrorCode, said = ""): TurnError {
+  const detail = cutTo(DETAIL_LIMIT, said.trim());
+  return { code, message: sentenceOf(code), ...(detail && { detail }) };
+}
 
 /** A turn that was stopped after so many minutes of silence. */
 export const inactive = (minutes: number): TurnError => ({

@@ -33,10 +33,18 @@ const blocksText = (content: unknown): string =>
     })
     .join("\n");
 
+/** A longer path is none, in UTF-16 units. */
+const PATH_LIMIT = 4096;
+
+/** Looked through at once, since there may be millions. */
+const lines = v.custom<string[]>(
+  (value) => Array.isArray(value) && value.every((line) => typeof line === "string"),
+);
+
 /** What Edit, Write and their like say of the file that they changed. */
 const changedFile = v.object({
   type: v.optional(v.string()),
-  filePath: v.string(),
+  filePath: v.pipe(v.string(), v.maxLength(PATH_LIMIT)),
   content: v.optional(v.string(), ""),
   structuredPatch: v.array(
     v.object({
@@ -44,7 +52,7 @@ const changedFile = v.object({
       oldLines: v.number(),
       newStart: v.number(),
       newLines: v.number(),
-      lines: v.array(v.string()),
+      lines,
     }),
   ),
 });

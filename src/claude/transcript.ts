@@ -3,6 +3,7 @@
  * Claude said is in it in the shape of the wire's messages; the rest is the CLI's own business.
  */
 import * as v from "valibot";
+import { OUTPUT_LIMIT } from "../shared/limits";
 import { parseLine, type WireMessage } from "./wire";
 
 /**
@@ -13,7 +14,8 @@ export const transcriptArgv = (id: string): string[] => [
   "sh",
   "-c",
   `cat "\${CLAUDE_CONFIG_DIR:-$HOME/.claude}"/projects/*/"$1".jsonl |
-   grep -e '"type":"user"' -e '"type":"assistant"' | tail -n 5000`,
+   grep -e '"type":"user"' -e '"type":"assistant"' |
+   tail -n 5000 | tail -c ${OUTPUT_LIMIT}`,
   "sh",
   id,
 ];

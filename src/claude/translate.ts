@@ -1,7 +1,9 @@
 /** Claude's wire messages into our thread events. The wire format is known up to here and no further. */
 import { t } from "@vscode/l10n";
+import { cutTo, remember } from "../shared/limits";
 import type { Message, Part, ThreadEvent, TurnError, Usage } from "../shared/thread";
 import { isStaleSession, resultError } from "./errors";
+import { MessageBounds } from "./messageBounds";
 import { begunPart, deltaText, textPart, wholePart } from "./parts";
 import { toolOutcome } from "./tools";
 import type {
@@ -56,8 +58,13 @@ interface ApiMessage {
   readonly open: Map<number, string>;
 }
 
+/** So many notices between turns are kept, and so much of each, in UTF-16 units. */
+const NOTICES_LIMIT = 100;
+const NOTICE_LIMIT = 100_000;
+
 export class Translator {
   readonly #options: TranslatorOptions;
+  readonly #bounds = new MessageBounds();
   /** The message that the present turn writes, while there is a turn. */
   #reply: string | undefined;
   #spoke = false;
@@ -127,6 +134,12 @@ export class Translator {
   }
 
   read(message: WireMessage): Translation {
+    const { events, signal } = this.#translate(message);
+    const kept = this.#bounds.within(events);
+    return signal ? { events: kept, signal } : { events: kept };
+  }
+
+  #translate(message: WireMessage): Translation {
     switch (message.type) {
       case "system":
         return this.#system(message);
@@ -183,8 +196,8 @@ export class Translator {
         api.current = event.index;
         const part = begunPart(event.content_block, `${api.prefix}:${event.index}`, parent);
         if (!part) return [];
-        api.open.set(event.index, part.id);
-        if (part.type === "dynamic-tool") this.#tools.set(part.id, message);
+        remember(api.open, event.index, part.id);
+        if (part.type === "dynamic-tool") remember(this.#tools, part.id, message);
         return [{ type: "partSet", message, part: this.#timed(part) }];
       }
       case "content_block_delta": {
@@ -226,7 +239,7 @@ export class Translator {
         if (begun && begun !== part?.id)
           events.push({ type: "partDropped", message: reply, part: begun });
         if (!part) continue;
-        if (part.type === "dynamic-tool") this.#tools.set(part.id, reply);
+        if (part.type === "dynamic-tool") remember(this.#tools, part.id, reply);
         if (part.type === "text" && !parent) this.#spoke = true;
         events.push({ type: "partSet", message: reply, part: this.#timed(part) });
       }
@@ -246,7 +259,7 @@ export class Translator {
       this.#thinking.delete(part.id);
       return startedAt === undefined ? part : { ...part, startedAt, endedAt: now };
     }
-    this.#thinking.set(part.id, now);
+    remember(this.#thinking, part.id, now);
     return { ...part, startedAt: now };
   }
 
@@ -273,23 +286,24 @@ export class Translator {
         events: [],
         signal: { type: "staleSession", error: resultError(result, undefined) },
       };
-    const events = this.#resumable(result.session_id);
     const stopped = (result.terminal_reason ?? "").startsWith("aborted") || this.#stopping;
     const incomplete = result.is_error || result.subtype.startsWith("error");
     const failed = incomplete && !stopped;
     const error = failed ? resultError(result, this.#failure) : null;
     const unsaid = !this.#spoke && !incomplete ? (result.result ?? "") : "";
-    if (this.#reply || failed || unsaid || this.#noticed.length > 0)
-      events.push(
-        ...this.#inTurn((reply) => {
-          const said: ThreadEvent[] = unsaid
-            ? [{ type: "partSet", message: reply, part: textPart("result", unsaid, "done") }]
-            : [];
-          const status = failed ? "failed" : incomplete ? "stopped" : "complete";
-          return [...said, ...this.#end(reply, status, this.#usage(result), error)];
-        }),
-      );
-    return { events, signal: { type: "ended", error } };
+    const resumable = this.#resumable(result.session_id);
+    const ends = this.#reply !== undefined || failed || unsaid || this.#noticed.length > 0;
+    const end = (reply: string): ThreadEvent[] => {
+      const said: ThreadEvent[] = unsaid
+        ? [{ type: "partSet", message: reply, part: textPart("result", unsaid, "done") }]
+        : [];
+      const status = failed ? "failed" : incomplete ? "stopped" : "complete";
+      return [...said, ...this.#end(reply, status, this.#usage(result), error)];
+    };
+    return {
+      events: [...resumable, ...(ends ? this.#inTurn(end) : [])],
+      signal: { type: "ended", error },
+    };
   }
 
   /**
@@ -323,11 +337,11 @@ export class Translator {
   ): { api: ApiMessage; dropped: ThreadEvent[] } {
     const before = this.#apiMessages.get(parent ?? "");
     const uses = this.#uses.get(id) ?? 0;
-    this.#uses.set(id, uses + 1);
+    remember(this.#uses, id, uses + 1);
     // Claude's own record of the session gives the same ids, so that nothing is recovered twice.
     const prefix = uses > 0 ? `${id}:again${uses}` : id;
     const api: ApiMessage = { id, prefix, message, whole: 0, open: new Map() };
-    this.#apiMessages.set(parent ?? "", api);
+    remember(this.#apiMessages, parent ?? "", api);
     const dropped = [...(before?.open.values() ?? [])].map((part): ThreadEvent => {
       return { type: "partDropped", message, part };
     });
@@ -357,9 +371,10 @@ export class Translator {
   }
 
   #notice(text: string): ThreadEvent[] {
-    const part: Part = { type: "data-notice", id: `notice:${++this.#notices}`, data: { text } };
+    const data = { text: cutTo(NOTICE_LIMIT, text) };
+    const part: Part = { type: "data-notice", id: `notice:${++this.#notices}`, data };
     if (!this.#reply) {
-      this.#noticed.push(part);
+      if (this.#noticed.length < NOTICES_LIMIT) this.#noticed.push(part);
       return [];
     }
     this.#spoke = true;

@@ -3,6 +3,7 @@
  * schemas are loose: a field that is missing or odd costs that field, not the line.
  */
 import * as v from "valibot";
+import { COUNT_LIMIT, cutTo, ID_LIMIT, isSessionId, shortened, TEXT_LIMIT } from "../shared/limits";
 
 const maybe = <Schema extends v.GenericSchema>(schema: Schema) =>
   v.fallback(v.nullish(schema), undefined);
@@ -10,20 +11,35 @@ const maybe = <Schema extends v.GenericSchema>(schema: Schema) =>
 /** How much or how many. JSON can say 1e999, which would be no number any more when it is stored. */
 const count = v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER)), 0);
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const text = v.fallback(v.string(), "");
+const cut = v.pipe(
+  v.string(),
+  v.transform((value) => cutTo(TEXT_LIMIT, value)),
+);
+const text = v.fallback(cut, "");
+const name = v.pipe(v.string(), v.transform(shortened));
+const id = v.custom<string>(isId);
+const sessionId = v.custom<string>((value) => typeof value === "string" && isSessionId(value));
+/** A list of which no more is read than can be kept. */
+const list = v.pipe(
+  v.array(v.unknown()),
+  v.transform((items) => items.slice(0, COUNT_LIMIT + 1)),
+);
 
 const block = v.variant("type", [
   v.object({ type: v.literal("text"), text }),
   v.object({ type: v.literal("thinking"), thinking: text }),
   v.object({
     type: v.picklist(["tool_use", "server_tool_use", "mcp_tool_use"]),
-    id: v.pipe(v.string(), v.nonEmpty()),
-    name: v.string(),
-    input: v.pipe(v.optional(v.unknown()), v.transform(storable)),
+    id,
+    name,
+    input: v.pipe(
+      v.optional(v.unknown()),
+      v.transform((value) => storable(value)),
+    ),
   }),
   v.object({
     type: v.literal("tool_result"),
-    tool_use_id: v.string(),
+    tool_use_id: id,
     content: v.optional(v.unknown()),
     is_error: maybe(v.boolean()),
   }),
@@ -35,7 +51,7 @@ const OTHER = { type: "other" } as const;
 
 /** A message's blocks; a plain string stands for one text block. */
 const content = v.pipe(
-  v.union([v.string(), v.array(v.unknown())]),
+  v.union([cut, list]),
   v.transform((value): (Block | typeof OTHER)[] =>
     typeof value === "string"
       ? [{ type: "text", text: value }]
@@ -53,22 +69,30 @@ const delta = v.variant("type", [
 ]);
 
 const partial = v.variant("type", [
-  v.object({ type: v.literal("message_start"), message: v.object({ id: v.string() }) }),
+  v.object({ type: v.literal("message_start"), message: v.object({ id }) }),
   v.object({ type: v.literal("content_block_start"), index, content_block: block }),
   v.object({ type: v.literal("content_block_delta"), index, delta }),
   v.object({ type: v.literal("content_block_stop"), index }),
 ]);
 
-const from = { session_id: maybe(v.string()), parent_tool_use_id: maybe(v.string()) };
+function isId(value: unknown): boolean {
+  return typeof value === "string" && value !== "" && value.length <= ID_LIMIT;
+}
+
+/** Whether an object has no more fields than can be read. */
+const isSmall = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).length <= COUNT_LIMIT;
+
+const from = { session_id: maybe(sessionId), parent_tool_use_id: maybe(id) };
 
 const system = v.variant("subtype", [
-  v.object({ type: v.literal("system"), subtype: v.literal("init"), session_id: v.string() }),
+  v.object({ type: v.literal("system"), subtype: v.literal("init"), session_id: sessionId }),
   v.object({
     type: v.literal("system"),
     subtype: v.literal("api_retry"),
     attempt: count,
     max_retries: count,
-    error: text,
+    error: v.fallback(name, ""),
   }),
   v.object({ type: v.literal("system"), subtype: v.literal("compact_boundary") }),
 ]);
@@ -79,8 +103,8 @@ const wire = v.variant("type", [
   v.object({
     type: v.literal("assistant"),
     ...from,
-    error: maybe(v.string()),
-    message: v.object({ id: v.string(), model: maybe(v.string()), content }),
+    error: maybe(name),
+    message: v.object({ id, model: maybe(v.string()), content }),
   }),
   v.object({
     type: v.literal("user"),
@@ -96,11 +120,13 @@ const wire = v.variant("type", [
     is_error: v.fallback(v.boolean(), false),
     api_error_status: maybe(v.number()),
     terminal_reason: maybe(v.string()),
-    result: maybe(v.string()),
-    errors: maybe(v.array(text)),
+    result: maybe(cut),
+    errors: maybe(v.pipe(list, v.array(text))),
     duration_ms: count,
     total_cost_usd: count,
-    model_usage_since_last_result: maybe(v.record(v.string(), v.object({ costUSD: count }))),
+    model_usage_since_last_result: maybe(
+      v.pipe(v.custom<object>(isSmall), v.record(v.string(), v.object({ costUSD: count }))),
+    ),
     usage: maybe(
       v.object({
         input_tokens: count,
@@ -112,14 +138,14 @@ const wire = v.variant("type", [
   }),
   v.object({
     type: v.literal("control_request"),
-    request_id: v.string(),
-    request: v.object({ subtype: v.string() }),
+    request_id: id,
+    request: v.object({ subtype: name }),
   }),
   v.object({
     type: v.literal("control_response"),
     response: v.object({
       subtype: v.string(),
-      request_id: v.string(),
+      request_id: id,
       error: maybe(v.string()),
       response: v.optional(v.unknown()),
     }),
@@ -189,17 +215,43 @@ function kindOf(json: unknown): string {
 /** Deeper than any tool's input is, and not too deep to be walked through. */
 const DEEPEST = 100;
 
-/** The same value, such that JSON can say it and nobody who walks through it can fall. */
-function storable(value: unknown, depth = 0): unknown {
+/**
+ * The same value, such that JSON can say it and nobody who walks through it can fall, and with no more in
+ * it than there is `room` for.
+ */
+function storable(
+  value: unknown,
+  room = { values: COUNT_LIMIT, text: TEXT_LIMIT },
+  depth = 0,
+): unknown {
+  room.values--;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (typeof value === "string") {
+    const kept = cutTo(Math.max(0, room.text), value);
+    room.text -= kept.length;
+    return kept;
+  }
   if (typeof value !== "object" || value === null) return value;
   if (depth === DEEPEST) return "…";
-  if (Array.isArray(value)) return value.map((item) => storable(item, depth + 1));
-  const fields = Object.entries(value).map(([key, field]) => [key, storable(field, depth + 1)]);
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) {
+      if (room.values > 0) items.push(storable(item, room, depth + 1));
+      else return [...items, "…"];
+    }
+    return items;
+  }
+  const fields: [string, unknown][] = [];
+  for (const [key, field] of Object.entries(value)) {
+    if (room.values > 0) fields.push([shortened(key), storable(field, room, depth + 1)]);
+    else return Object.fromEntries([...fields, ["…", "…"]]);
+  }
   return Object.fromEntries(fields);
 }
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
-const isShort = (value: unknown): value is string => typeof value === "string" && value.length < 80;
+/** Whether this is a word for the log, in which it must not look like lines of others. */
+const isShort = (value: unknown): value is string =>
+  typeof value === "string" && /^[\w.-]{1,80}$/.test(value);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { t } from "@vscode/l10n";
+import { OUTPUT_LIMIT } from "../shared/limits";
 import { findProgram } from "./findProgram";
 import type { Exit, SandboxProcess } from "./runtime";
 
@@ -88,7 +89,10 @@ export function startProcess(
   };
 }
 
-/** What a short command printed. Rejects never; after `timeout` milliseconds the command is killed. */
+/**
+ * What a short command printed. Never rejects; the command is killed after `timeout` milliseconds, and
+ * when it prints more than anybody asks for, of which the beginning is kept.
+ */
 export async function collect(
   process: SandboxProcess,
   timeout: number,
@@ -100,11 +104,17 @@ export async function collect(
     process.kill();
   }, timeout);
   const chunks: Uint8Array[] = [];
+  let room = OUTPUT_LIMIT;
   try {
-    for await (const chunk of process.stdout) chunks.push(chunk);
+    for await (const chunk of process.stdout) {
+      chunks.push(chunk.subarray(0, room));
+      room -= chunk.length;
+      if (room < 0) break;
+    }
   } catch {
     // A destroyed pipe ends early; what came before it counts.
   }
+  if (room < 0) process.kill();
   const exit = await process.exited;
   clearTimeout(timer);
   return { ...exit, stdout: Buffer.concat(chunks).toString("utf8"), timedOut };

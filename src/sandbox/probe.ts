@@ -1,7 +1,7 @@
+import { oneLine } from "../shared/plain";
 import { isDockersProxy } from "./apiKey";
 import { collect } from "./childProcess";
 import { type Problem, problemOf } from "./problem";
-import { oneLine } from "../shared/plain";
 import type { SandboxRuntime } from "./runtime";
 
 export type Readiness =
@@ -76,5 +76,5 @@ async function versionOf(
   timeout: number,
 ): Promise<string | undefined> {
   const { stdout } = await collect(runtime.exec([claudePath, "--version"]), timeout);
-  return /^\d+\.\d+\.\d+[\w.+-]{0,40}/.exec(stdout)?.[0];
+  return /^\d{1,9}\.\d{1,9}\.\d{1,9}[\w.+-]{0,40}/.exec(stdout)?.[0];
 }

@@ -19,7 +19,8 @@ export type Problem =
 
 /**
  * The words of Docker, sbx, Podman, kubectl, ssh and the shells for what is wrong, each as it is
- * printed. The first that matches counts, so what nothing works without comes first.
+ * printed. The first that matches counts, so what nothing works without comes first. None may go on
+ * without a limit where its beginning can come again, which would take the square of a line's length.
  */
 const WORDS: readonly (readonly [RegExp, Problem])[] = [
   [/unknown command: docker sandbox|'sandbox' is not a docker command/i, "pluginMissing"],
@@ -39,16 +40,28 @@ const WORDS: readonly (readonly [RegExp, Problem])[] = [
   ],
   [/Error from server \(NotFound\)|container not found/, "sandboxMissing"],
   [/is not running|is paused|container state improper|in a completed pod/i, "sandboxStopped"],
-  [/chdir to (cwd )?.* no such file or directory|: cd: .*(No such file|can't cd)/i, "badWorkspace"],
-  [/executable file .*not found in \$PATH|no such file or directory: unknown/i, "claudeMissing"],
-  [/exec: .*: not found/, "claudeMissing"],
+  [
+    /chdir to (cwd )?.{0,999} no such file or directory|: cd: .{0,999}(No such file|can't cd)/i,
+    "badWorkspace",
+  ],
+  [
+    /executable file .{0,999}not found in \$PATH|no such file or directory: unknown/i,
+    "claudeMissing",
+  ],
+  [/exec: .{0,999}: not found/, "claudeMissing"],
   [/Not authenticated to Docker|please sign in to Docker|\bsbx login\b/i, "signedOut"],
   [/You must be logged in to the server/, "signedOut"],
 ];
 
+/** Who fails says so at the beginning of what it prints, or at its end, in UTF-16 units. */
+const ENDS = 16 * 1024;
+
+const endsOf = (text: string): string =>
+  text.length <= 2 * ENDS ? text : `${text.slice(0, ENDS)}\n${text.slice(-ENDS)}`;
+
 /** What kept a command from running inside, as far as its exit tells. Some of it is said on stdout. */
 export function problemOf(exit: Exit, stdout = ""): Problem | undefined {
   if (exit.failure) return exit.failure.code === "ENOENT" ? "cliMissing" : "unknown";
-  const said = `${exit.stderr}\n${stdout}`;
+  const said = `${endsOf(exit.stderr)}\n${endsOf(stdout)}`;
   return WORDS.find(([words]) => words.test(said))?.[1];
 }

@@ -5,6 +5,7 @@ import { Translator, type TurnSignal } from "../claude/translate";
 import type { WireMessage } from "../claude/wire";
 import type { Exit, SandboxRuntime } from "../sandbox/runtime";
 import { inBackground } from "../shared/inBackground";
+import { LimitError } from "../shared/limits";
 import type { Message, ThreadEvent, TurnError } from "../shared/thread";
 import { ThreadFullError } from "../store/threadStore";
 import { hostFilesChanged, type TurnGuard } from "./hostFiles";
@@ -22,7 +23,7 @@ import {
 } from "./prompt";
 import { ConversationChangedError } from "./refusals";
 import { isOurs, type Turn } from "./turn";
-import { type ClaudeServices, WarmClaude } from "./warmClaude";
+import { type ClaudeServices, type ProcessEnd, WarmClaude } from "./warmClaude";
 
 export interface TurnServices extends ClaudeServices, PromptServices {
   /** How many messages a thread may have that people see. */
@@ -104,7 +105,7 @@ export class ClaudeTurns {
       started: () => this.#translator.processStarted(),
       active: () => this.#current?.asked && this.#translator.inTurn && this.#inactivity.heard(),
       heard: (message) => this.#hear(message),
-      gone: (exit, unread, unheard) => this.#lose(exit, unread, unheard),
+      gone: (end) => this.#lose(end),
       broke: (error) => this.#break(error),
     });
   }
@@ -368,10 +369,15 @@ export class ClaudeTurns {
   }
 
   /** Claude's process ended by itself, or was ended since it did not stop. */
-  async #lose(exit: Exit, unread: string, unheard: boolean): Promise<void> {
+  async #lose({ exit, unread, unheard, unresumed }: ProcessEnd): Promise<void> {
     if (!this.#translator.inTurn || this.#current?.asked === false) return;
-    if (unheard && !this.#isStopping()) return this.run();
-    await this.#end(this.#isStopping() ? null : await this.#services.explain(exit, unread));
+    if (this.#isStopping()) return this.#end(null);
+    if (unheard) return this.run();
+    const error = await this.#services.explain(exit, unread);
+    // A session that Claude cannot even begin to read must not keep its thread from going on. The thread
+    // keeps it until another has begun: it may not be to blame.
+    if (unresumed && isFailure(exit) && error.code === "claude") return this.run(null);
+    await this.#end(error);
   }
 
   /** Ends the turn and Claude with it. */
@@ -418,12 +424,12 @@ export class ClaudeTurns {
   async #break(error: unknown): Promise<void> {
     this.clear();
     this.#translator.forget();
-    if (this.#current) await this.#endBroken(this.#current, error);
+    await this.#endBroken(this.#current, error);
     await this.#end(null);
   }
 
   async #endBroken(turn: Current | undefined, error: unknown): Promise<void> {
-    this.#services.log.warn(`An answer could not be taken in: ${String(error)}`);
+    this.#services.log.warn(`What Claude said could not be taken in: ${String(error)}`);
     if (!turn) return;
     await this.#live.end({
       type: "messageEnded",
@@ -431,7 +437,7 @@ export class ClaudeTurns {
       at: this.#services.now(),
       status: "failed",
       usage: null,
-      error: turnError("claude"),
+      error: turnError("claude", error instanceof LimitError ? error.message : ""),
     });
   }
 
@@ -439,6 +445,9 @@ export class ClaudeTurns {
     return this.#owner.turn.phase === "stopping";
   }
 }
+
+/** Whether a program said by its exit that it failed, and was not ended by a signal or missing. */
+const isFailure = ({ code }: Exit): boolean => code !== null && code > 0 && code < 126;
 
 /** Whether Claude itself says this, and none of its subagents, or ends a turn by it. */
 const isOfATurn = (message: WireMessage): boolean =>

@@ -2,6 +2,7 @@
 import { t } from "@vscode/l10n";
 import type { Resume } from "../claude/argv";
 import { turnError } from "../claude/errors";
+import { isSessionId } from "../shared/limits";
 import { newConversation } from "../shared/newThread";
 import type { Conversation, Message, Thread, ThreadEvent } from "../shared/thread";
 
@@ -12,11 +13,15 @@ export const continuation = (id: string, { thread }: Conversation, now: number):
     ...(thread.claudeSessionId && { forks: thread.claudeSessionId }),
   });
 
-/** What Claude goes on with in a thread: its own session, or a copy of that of the thread it continues. */
+/**
+ * What Claude goes on with in a thread: its own session, or a copy of that of the thread it continues.
+ * An id that no session has, but that was stored, is passed over.
+ */
 export function resumeOf({ claudeSessionId, metadata }: Thread): Resume | null {
-  if (claudeSessionId) return { session: claudeSessionId, fork: false };
+  if (claudeSessionId && isSessionId(claudeSessionId))
+    return { session: claudeSessionId, fork: false };
   const { forks } = metadata;
-  return typeof forks === "string" ? { session: forks, fork: true } : null;
+  return typeof forks === "string" && isSessionId(forks) ? { session: forks, fork: true } : null;
 }
 
 /** The change of a thread whose session is gone: it has none to go on with. */

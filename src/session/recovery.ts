@@ -3,6 +3,7 @@ import { recordedTurns, transcriptArgv } from "../claude/transcript";
 import { Translator } from "../claude/translate";
 import { collect } from "../sandbox/childProcess";
 import type { SandboxRuntime } from "../sandbox/runtime";
+import { isSessionId } from "../shared/limits";
 import { applyAll } from "../shared/reducer";
 import {
   type Conversation,
@@ -42,7 +43,7 @@ export async function recover(
 ): Promise<ThreadEvent[]> {
   const { claudeSessionId } = conversation.thread;
   const asked = conversation.messages.findLast(({ role }) => role === "user");
-  if (!claudeSessionId || !asked) return [];
+  if (!claudeSessionId || !isSessionId(claudeSessionId) || !asked) return [];
   const { stdout } = await collect(runtime.exec(transcriptArgv(claudeSessionId)), TIMEOUT);
   const turns = recordedTurns(stdout);
   // What is stored of a prompt is masked. Turns after it are such as Claude has begun by itself.

@@ -5,6 +5,7 @@ import type { WireMessage } from "../claude/wire";
 import { endProcesses } from "../sandbox/endProcesses";
 import type { Exit, SandboxRuntime } from "../sandbox/runtime";
 import { inBackground } from "../shared/inBackground";
+import { LimitError } from "../shared/limits";
 import type { ClaudePool } from "./claudePool";
 import { WindowClosingError } from "./refusals";
 
@@ -23,6 +24,20 @@ export interface ClaudeServices {
   readonly log: { warn(message: string): void };
 }
 
+/** How a process ended. */
+export interface ProcessEnd {
+  readonly exit: Exit;
+  /** What it printed that is no message. */
+  readonly unread: string;
+  /**
+   * Whether it was gone, or as good as gone, when it was given the turn: another process can take that
+   * over.
+   */
+  readonly unheard: boolean;
+  /** Whether it was to go on with a session, and never said a word. */
+  readonly unresumed: boolean;
+}
+
 /** Who listens to Claude. Messages are handed over one at a time, each when the one before is done with. */
 export interface ClaudeListener {
   /** A new process begins, which counts from zero what it counts. */
@@ -30,12 +45,8 @@ export interface ClaudeListener {
   /** The process gave a sign of life. */
   active(): void;
   heard(message: WireMessage): Promise<void>;
-  /**
-   * The process ended, and nobody had told it to. `unread` is what it printed that is no message.
-   * `unheard` says that it was gone, or as good as gone, when it was given the turn: another process
-   * can take that over.
-   */
-  gone(exit: Exit, unread: string, unheard: boolean): Promise<void>;
+  /** The process ended, and nobody had told it to. */
+  gone(end: ProcessEnd): Promise<void>;
   /** What was heard could not be dealt with, so nothing more is. */
   broke(error: unknown): Promise<void>;
 }
@@ -71,6 +82,8 @@ interface Running {
   readonly startedWith: string;
   /** Resolves once it has told what it can do, or is gone. */
   readonly ready: Promise<void>;
+  /** Whether it is to go on with a session, and has not said anything yet. */
+  unresumed: boolean;
 }
 
 /**
@@ -241,7 +254,7 @@ export class WarmClaude {
       const ready = process.initialize().then((told) => {
         if (told) this.#services.onModels(told.models);
       });
-      const running = { process, runtime, startedWith, ready };
+      const running = { process, runtime, startedWith, ready, unresumed: resume !== null };
       this.#running = running;
       this.#listener.started();
       inBackground(ready, this.#services.log);
@@ -257,16 +270,20 @@ export class WarmClaude {
     try {
       // A process that was let go is read as well, or it could not end.
       for await (const message of process.messages()) {
+        running.unresumed = false;
         if (this.#running !== running) continue;
         this.#unheard = false;
         await this.#listener.heard(message);
       }
       const exit = await process.exited;
       if (this.#running !== running) return;
+      const { unresumed } = running;
       const unheard = this.#unheard;
       this.#letGo();
-      await this.#listener.gone(exit, process.unread, unheard);
+      await this.#listener.gone({ exit, unread: process.unread, unheard, unresumed });
     } catch (error) {
+      // What one says that was let go is nobody's.
+      if (error instanceof LimitError && this.#running !== running) return;
       await this.#listener.broke(error);
     }
   }

@@ -11,7 +11,7 @@ export class FoldedConversation {
   /** The same as `#messages`, once it is this conversation's own to change. */
   #own: Message[] | undefined;
   /** The messages that were asked for. */
-  readonly #open = new Map<string, { readonly index: number; readonly message: FoldedMessage }>();
+  #open: Map<string, { readonly index: number; readonly message: FoldedMessage }> | undefined;
 
   constructor(conversation: Conversation) {
     this.#before = conversation;
@@ -22,7 +22,7 @@ export class FoldedConversation {
   /** Another thread takes the place of whatever is here. */
   begin(thread: Thread): void {
     this.thread = thread;
-    this.#open.clear();
+    this.#open = undefined;
     this.#messages = this.#own = [];
   }
 
@@ -34,20 +34,20 @@ export class FoldedConversation {
 
   /** A message to change; undefined if there is none. */
   message(id: string): FoldedMessage | undefined {
-    const open = this.#open.get(id);
+    const open = this.#open?.get(id);
     if (open) return open.message;
     // The message that events speak of is nearly always the last, so look from the end.
     const index = this.#messages.findLastIndex((message) => message.id === id);
     const found = this.#messages[index];
     if (!found) return undefined;
     const message = new FoldedMessage(found);
-    this.#open.set(id, { index, message });
+    (this.#open ??= new Map()).set(id, { index, message });
     return message;
   }
 
   /** What it has become: the very conversation that it was, if nothing changed. */
   conversation(): Conversation {
-    for (const id of this.#open.keys()) this.#close(id);
+    if (this.#open) for (const id of this.#open.keys()) this.#close(id);
     const { thread, messages } = this.#before;
     return this.thread === thread && this.#messages === messages
       ? this.#before
@@ -55,9 +55,9 @@ export class FoldedConversation {
   }
 
   #close(id: string): void {
-    const open = this.#open.get(id);
+    const open = this.#open?.get(id);
     if (!open) return;
-    this.#open.delete(id);
+    this.#open?.delete(id);
     const message = open.message.message();
     if (message !== this.#messages[open.index]) this.#mine()[open.index] = message;
   }
