@@ -63,7 +63,14 @@ const SENTENCES = [
   "Property[key.name=/^(message|label|refused)$/]",
 ];
 
-const texts = [
+/** A call has no more than some 120,000 arguments, and an array may well have. */
+const SPREAD = {
+  selector:
+    ":matches(CallExpression, NewExpression) > SpreadElement:not([argument.type='ArrayExpression'])",
+  message: "An array may have more items than a call can have arguments: loop, or join arrays.",
+};
+
+const restrictions = [
   {
     files: ["webview/**"],
     rules: {
@@ -75,18 +82,22 @@ const texts = [
           ...SENTENCES,
         ),
         { selector: `JSXText${WORDS}`, message: "People read this: translate it with t." },
+        SPREAD,
       ],
     },
   },
   {
     files: ["src/**"],
     rules: {
-      "no-restricted-syntax": noBareWords(
-        "CallExpression[callee.property.name=/^show(Information|Warning|Error)Message$/]",
-        "Property[key.name=/^(title|placeHolder|prompt|description|detail|tooltip)$/]",
-        "AssignmentExpression[left.property.name=/^(title|placeholder|prompt|label|description|tooltip)$/]",
-        ...SENTENCES,
-      ),
+      "no-restricted-syntax": [
+        ...noBareWords(
+          "CallExpression[callee.property.name=/^show(Information|Warning|Error)Message$/]",
+          "Property[key.name=/^(title|placeHolder|prompt|description|detail|tooltip)$/]",
+          "AssignmentExpression[left.property.name=/^(title|placeholder|prompt|label|description|tooltip)$/]",
+          ...SENTENCES,
+        ),
+        SPREAD,
+      ],
     },
   },
 ];
@@ -139,5 +150,5 @@ export default ts.config(
   },
   promises,
   ...layers,
-  ...texts,
+  ...restrictions,
 );

@@ -257,6 +257,8 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   });
 
+  for (const [name, run] of Object.entries(registered))
+    context.subscriptions.push(vscode.commands.registerCommand(name, run));
   context.subscriptions.push(
     log,
     statusBar,
@@ -267,7 +269,6 @@ export function activate(context: vscode.ExtensionContext): void {
     sentContext,
     hostFiles,
     monitor,
-    ...Object.entries(registered).map(([name, run]) => vscode.commands.registerCommand(name, run)),
     openFile,
     files,
     threads,

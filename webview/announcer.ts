@@ -11,7 +11,11 @@ export class Announcer {
   readonly announcements: ReadonlySignal<readonly Announcement[]> = this.#announcements;
   #count = 0;
 
-  say(...texts: readonly string[]): void {
+  say(text: string): void {
+    this.sayAll([text]);
+  }
+
+  sayAll(texts: readonly string[]): void {
     if (texts.length === 0) return;
     const news = texts.map((text) => ({ id: ++this.#count, text }));
     this.#announcements.value = [...this.#announcements.peek(), ...news];

@@ -43,7 +43,7 @@ export class SpokenAnswer {
     clearTimeout(this.#soon);
     this.#soon = undefined;
     const answer = this.#lastAnswer();
-    if (answer) this.#announcer.say(...this.#speech.next(answer));
+    if (answer) this.#announcer.sayAll(this.#speech.next(answer));
   }
 
   #lastAnswer(): Message | undefined {

@@ -14,17 +14,22 @@ export interface DiffSides {
  */
 export function diffSides(changes: readonly Change[], current: string | undefined): DiffSides {
   const after = current?.replaceAll("\r\n", "\n");
+  const perChange = changes.map(({ lines: all }) => hunksOf(all));
+  const hunks = perChange.flat();
   let lines = after?.split("\n");
-  for (const change of [...changes].reverse())
-    lines = lines && (change.cut ? undefined : takenBack(lines, change));
+  if (changes.some(({ cut }) => cut) || hunks.length * (lines?.length ?? 0) > WORK_LIMIT)
+    lines = undefined;
+  for (const those of perChange.reverse()) lines = lines && takenBack(lines, those);
   if (after !== undefined && lines) return { before: lines.join("\n"), after, excerpt: false };
-  const hunks = changes.flatMap(({ lines: all }) => hunksOf(all));
   return {
     before: hunks.map(({ before }) => before.join("\n")).join(GAP),
     after: hunks.map(({ after: now }) => now.join("\n")).join(GAP),
     excerpt: true,
   };
 }
+
+/** The whole file is not put together where each of so many changed places may be in so many lines. */
+const WORK_LIMIT = 20_000_000;
 
 const GAP = "\n⋯\n";
 
@@ -58,10 +63,10 @@ function hunksOf(lines: readonly DiffLine[]): readonly Hunk[] {
 }
 
 /** The file's lines as they were before a change; undefined where the change is not found in them. */
-function takenBack(lines: readonly string[], change: Change): string[] | undefined {
+function takenBack(lines: readonly string[], hunks: readonly Hunk[]): string[] | undefined {
   let before = [...lines];
   // From the end, so that what is above keeps its place.
-  for (const hunk of [...hunksOf(change.lines)].reverse()) {
+  for (const hunk of hunks.toReversed()) {
     const at = placeOf(before, hunk);
     if (at === undefined) return undefined;
     before = [...before.slice(0, at), ...hunk.before, ...before.slice(at + hunk.after.length)];
@@ -71,10 +76,32 @@ function takenBack(lines: readonly string[], change: Change): string[] | undefin
 
 /** Where a hunk is told to be, or the only other place where it fits. */
 function placeOf(lines: readonly string[], { after, at }: Hunk): number | undefined {
-  const fits = (from: number): boolean =>
-    after.every((text, index) => lines[from + index] === text);
-  if (at !== undefined && fits(at)) return at;
-  if (after.length === 0) return undefined;
-  const places = lines.flatMap((_, from) => (fits(from) ? [from] : []));
+  if (at !== undefined && after.every((text, index) => lines[at + index] === text)) return at;
+  const places = after.length > 0 ? placesOf(lines, after, 2) : [];
   return places.length === 1 ? places[0] : undefined;
+}
+
+/**
+ * The first `most` places where some lines stand among others. It goes on where it is, by Knuth, Morris
+ * and Pratt: to begin anew at each line would take the product of their numbers, where all are the same.
+ */
+function placesOf(lines: readonly string[], sought: readonly string[], most: number): number[] {
+  const places: number[] = [];
+  const fallbacks = [0];
+  let fitting = 0;
+  for (let next = 1; next < sought.length; next++) {
+    while (fitting > 0 && sought[next] !== sought[fitting]) fitting = fallbacks[fitting - 1] ?? 0;
+    if (sought[next] === sought[fitting]) fitting++;
+    fallbacks.push(fitting);
+  }
+  fitting = 0;
+  for (const [index, line] of lines.entries()) {
+    while (fitting > 0 && line !== sought[fitting]) fitting = fallbacks[fitting - 1] ?? 0;
+    if (line === sought[fitting]) fitting++;
+    if (fitting < sought.length) continue;
+    places.push(index - fitting + 1);
+    if (places.length === most) break;
+    fitting = fallbacks[fitting - 1] ?? 0;
+  }
+  return places;
 }

@@ -81,7 +81,8 @@ export class Marks {
     // There may be more than a call has arguments.
     for (const range of ranges) matches.add(range);
     CSS.highlights.set(MATCHES, matches);
-    const above = new Highlight(...(current ? [current] : []));
+    const above = new Highlight();
+    if (current) above.add(current);
     above.priority = 1;
     CSS.highlights.set(CURRENT, above);
   }

@@ -98,6 +98,35 @@ const lastBar = (line: string): number => {
   return bar;
 };
 
+/** What is open, the outermost first. */
+class Openers {
+  readonly all: Opener[] = [];
+  /** How many there are of each mark, so that nobody looks through them for one that is not there. */
+  readonly #counts = new Map<string, number>();
+
+  push(opener: Opener): void {
+    this.all.push(opener);
+    this.#count(opener.mark, 1);
+  }
+
+  has(mark: string): boolean {
+    return (this.#counts.get(mark) ?? 0) > 0;
+  }
+
+  last(): Opener | undefined {
+    return this.all.at(-1);
+  }
+
+  pop(): void {
+    const opener = this.all.pop();
+    if (opener) this.#count(opener.mark, -1);
+  }
+
+  #count(mark: string, by: number): void {
+    this.#counts.set(mark, (this.#counts.get(mark) ?? 0) + by);
+  }
+}
+
 interface Opener {
   readonly mark: string;
   count: number;
@@ -112,7 +141,9 @@ function closed(text: string): string {
   const source = text
     .replace(/<(?:h(?:t(?:t(?:ps?)?)?)?)?$/, "")
     .replace(/(?<![*_~\\])[*_~\\]+$/, "");
-  const openers: Opener[] = [];
+  const openers = new Openers();
+  const lastWord = lastGap(source) + 1;
+  let addresses: Uint8Array | undefined;
   let out = "";
   let end = source.length;
   for (let at = 0; at < end;) {
@@ -128,10 +159,13 @@ function closed(text: string): string {
       if (close >= 0) out += source.slice(at, close);
       else if (code.trim()) out += ticks + code + ticks;
       at = close < 0 ? end : close;
-    } else if (char === "<" && /^<(?:https?|mailto):[^\s>]*$/.test(source.slice(at))) {
+    } else if (char === "<" && at >= lastWord && ADDRESS.test(source.slice(at, at + 8))) {
       at++;
     } else if (char === "[" && !/\w/.test(source[at - 1] ?? "")) {
-      const half = halfLink(source, at, end);
+      const half = halfLink(source, at, end, (from) => {
+        addresses ??= closedAddresses(source);
+        return addresses[from] === 1;
+      });
       // Of a link that is not there yet, its text is shown.
       if (half === undefined) out += char;
       else {
@@ -153,7 +187,27 @@ function closed(text: string): string {
       at++;
     }
   }
-  return close(out, openers);
+  return close(out, openers.all);
+}
+
+/** What an address in angle brackets begins with. */
+const ADDRESS = /^<(?:https?|mailto):/;
+
+/** Where the last character is that no such address has; -1 for none. */
+function lastGap(text: string): number {
+  let at = text.length - 1;
+  while (at >= 0 && !/[\s>]/.test(text.charAt(at))) at--;
+  return at;
+}
+
+/** For each place in a text, whether there is a closing parenthesis from it on in its line. */
+function closedAddresses(text: string): Uint8Array {
+  const closed = new Uint8Array(text.length + 1);
+  for (let at = text.length - 1; at >= 0; at--) {
+    const char = text[at];
+    closed[at] = char === ")" ? 1 : char === "\n" ? 0 : (closed[at + 1] ?? 0);
+  }
+  return closed;
 }
 
 /** Behind the next run of exactly so many backticks, or -1. */
@@ -167,7 +221,12 @@ function closingTicks(text: string, from: number, count: number): number {
 const LINK_LIMIT = 500;
 
 /** Where the text of a link ends that is not complete, or undefined for what is none or complete. */
-function halfLink(text: string, from: number, end: number): number | undefined {
+function halfLink(
+  text: string,
+  from: number,
+  end: number,
+  isClosed: (address: number) => boolean,
+): number | undefined {
   let depth = 0;
   for (let at = from; at < end; at++) {
     if (at - from > LINK_LIMIT) return undefined;
@@ -175,7 +234,7 @@ function halfLink(text: string, from: number, end: number): number | undefined {
     else if (text[at] === "[") depth++;
     else if (text[at] === "]" && --depth === 0) {
       if (at === end - 1) return at;
-      return text[at + 1] === "(" && !/^\([^)\n]*\)/.test(text.slice(at + 1)) ? at : undefined;
+      return text[at + 1] === "(" && !isClosed(at + 2) ? at : undefined;
     }
   }
   return end;
@@ -183,7 +242,7 @@ function halfLink(text: string, from: number, end: number): number | undefined {
 
 /** Keeps account of what a run of emphasis marks opens or closes, by CommonMark's rule of flanking. */
 function follow(
-  openers: Opener[],
+  openers: Openers,
   mark: string,
   count: number,
   before: string,
@@ -197,14 +256,16 @@ function follow(
   const inWord = mark === "_" && opens && closes;
   let left = count;
   if (closes && !(inWord && !isPunctuation(after)))
-    for (let index = openers.length - 1; index >= 0 && left > 0; index--) {
-      const opener = openers[index];
-      if (opener?.mark !== mark) continue;
-      const used = Math.min(opener.count, left);
-      opener.count -= used;
-      left -= used;
+    while (left > 0 && openers.has(mark)) {
+      const opener = openers.last();
+      if (opener?.mark === mark) {
+        const used = Math.min(opener.count, left);
+        opener.count -= used;
+        left -= used;
+        if (opener.count > 0) break;
+      }
       // What stands between the two can no longer be closed.
-      openers.length = opener.count > 0 ? index + 1 : index;
+      openers.pop();
     }
   if (left > 0 && opens && !(inWord && !isPunctuation(before)))
     openers.push({ mark, count: left, at });
