@@ -126,7 +126,7 @@ function killGroup(child: ChildProcess): void {
     // Windows has no groups; its own program ends a process with all that it has started.
     if (process.platform === "win32")
       spawn(
-        findProgram("taskkill") ?? "C:\\Windows\\System32\\taskkill.exe",
+        `${process.env["SystemRoot"] ?? "C:\\Windows"}\\System32\\taskkill.exe`,
         ["/pid", String(child.pid), "/t", "/f"],
         { windowsHide: true },
       ).on("error", () => child.kill());

@@ -118,9 +118,9 @@ async function lookAtSbx(wanted: Wanted): Promise<Seen | NotFound> {
   const noInput = newer.answered || newer.problem === "signedOut";
   const list =
     noInput || newer.problem === "cliMissing" ? newer : await ask(timeout, sbx, "ls", "--json");
-  const is =
-    list.answered || list.problem !== "unknown" ? list : await ask(timeout, sbx, "version");
   // One that misses an account is there.
+  const isClear = list.answered || list.problem === "signedOut" || list.problem === "cliMissing";
+  const is = isClear ? list : await ask(timeout, sbx, "version");
   if (!is.answered && is.problem !== "signedOut") return is;
   return { kind: "sbx", noInput, ...listed(list, wanted) };
 }
@@ -133,7 +133,7 @@ async function lookAtPlugin(wanted: Wanted): Promise<Seen | NotFound> {
   // A plugin that misses its engine is there; docker itself would not have looked for one.
   if (!is.answered && is.problem !== "engineDown") return is;
   const seen = listed(list, wanted);
-  if (!seen.there) return { kind: "docker-sandbox", ...seen };
+  if (seen.there === false) return { kind: "docker-sandbox", ...seen };
   // On Linux, and in its first versions, it is a plain container, which may have more than the list says.
   const inspected = await ask(timeout, docker, "container", "inspect", seen.name);
   const container = parseContainers(inspected.stdout)?.find(isOfPlugin);
@@ -165,7 +165,8 @@ async function lookAtContainers(wanted: Wanted): Promise<Seen | NotFound> {
       reach: reachOf(container, mount),
       networkMode: container.HostConfig.NetworkMode,
     };
-  if (!containers && inspected.answered) return { kind: "docker", name: name || ours, ...UNCLEAR };
+  if (!containers && (inspected.answered || /^\s*\[\s*\{/.test(inspected.stdout)))
+    return { kind: "docker", name: name || ours, ...UNCLEAR };
   const { problem, detail } = inspected;
   return containers?.length || problem === "sandboxMissing"
     ? { kind: "docker", name: name || ours, there: false, reach: [] }

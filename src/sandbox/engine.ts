@@ -3,14 +3,14 @@ import type { Sandbox } from "./sandbox";
 
 /** What Docker Desktop starts with, by platform: a file that must be there, and the command. */
 const DESKTOP: Partial<Record<NodeJS.Platform, { file: string; argv: readonly string[] }>> = {
-  darwin: { file: "/Applications/Docker.app", argv: ["open", "-a", "Docker"] },
+  darwin: { file: "/Applications/Docker.app", argv: ["/usr/bin/open", "-a", "Docker"] },
   win32: {
     file: "C:\\Program Files\\Docker\\Docker\\Docker Desktop.exe",
     argv: ["C:\\Program Files\\Docker\\Docker\\Docker Desktop.exe"],
   },
   linux: {
     file: "/usr/lib/systemd/user/docker-desktop.service",
-    argv: ["systemctl", "--user", "start", "docker-desktop"],
+    argv: ["/usr/bin/systemctl", "--user", "start", "docker-desktop"],
   },
 };
 

@@ -33,6 +33,7 @@ const containersSchema = v.array(
       Devices: v.nullish(v.array(v.object({ PathOnHost: v.string() })), []),
       DeviceCgroupRules: names,
       SecurityOpt: names,
+      MaskedPaths: v.nullish(v.array(v.string())),
     }),
     Mounts: v.nullish(
       v.array(
@@ -73,15 +74,17 @@ export function hasWorkspace(
   { hostWorkspace, workspace }: WorkspaceMount,
 ): boolean {
   const wanted = hostFolder(hostWorkspace);
-  const inside = posix.normalize(workspace).replace(/(?<=.)\/$/, "");
+  // In the one spelling, a path of Windows has lost which of its letters are capitals.
+  const spelled = (path: string) =>
+    (/^[a-z]:/.test(wanted) ? path.toLowerCase() : path).replace(/(?<=.)\/$/, "");
+  const inside = spelled(posix.normalize(workspace));
   return Mounts.some(({ Type, Source, Destination }) => {
     if (Type !== "bind") return false;
     // Docker Desktop has the folders of WSL under a number, so their place inside must do.
-    if (Source.includes("/docker-desktop-bind-mounts/")) return holds(Destination, inside);
+    if (Source.includes("/docker-desktop-bind-mounts/")) return holds(spelled(Destination), inside);
     const from = hostFolder(Source);
     return (
-      holds(from, wanted) &&
-      posix.join(Destination, wanted.slice(from.length)).replace(/(?<=.)\/$/, "") === inside
+      holds(from, wanted) && spelled(posix.join(Destination, wanted.slice(from.length))) === inside
     );
   });
 }
@@ -134,6 +137,7 @@ export function reachOf(
   for (const option of host.SecurityOpt)
     if (/unconfined|disable/i.test(option))
       add(t("no protection by {0}", option.split(/[=:]/)[0] ?? option));
+  if (host.MaskedPaths?.length === 0) add(t("no protection by {0}", "systempaths"));
   const workspace = hostFolder(mount.hostWorkspace);
   for (const { Type, Name, Source, Destination, RW } of Mounts) {
     if (Type === "tmpfs") continue;

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { collect, startProcess } from "../sandbox/childProcess";
+import { findProgram } from "../sandbox/findProgram";
 import type { Mask } from "../session/mask";
 import { fence } from "../shared/fence";
 import type { SandboxState } from "../shared/protocol";
@@ -72,7 +73,8 @@ async function report({ extension, sandboxState, mask, log }: ReportServices): P
 }
 
 async function clientVersion(program: string, mask: Mask): Promise<string> {
-  const { stdout, failure } = await collect(startProcess([program, "--version"]), VERSION);
+  const path = findProgram(program, vscode.workspace.workspaceFolders?.[0]?.uri.fsPath) ?? "";
+  const { stdout, failure } = await collect(startProcess([path, "--version"]), VERSION);
   return (
     (await mask(stdout)).trim().split("\n")[0]?.slice(0, 100) || (failure?.code ?? "does not say")
   );

@@ -175,6 +175,15 @@ describe("what there is of a folder's sandbox", function () {
     });
   });
 
+  it("is not taken for known, where one of two names has a container that nothing is said of", async () => {
+    docker(
+      NO_PLUGIN,
+      `echo '[{"Id":"0123456789ab"}]'; ${NO_CONTAINER.slice("echo '[]'; ".length)}`,
+    );
+    const unclear = await lookAt("docker", wanted());
+    assert.ok("kind" in unclear && unclear.there === undefined && unclear.reach[0]?.ask);
+  });
+
   describe("by the name that is set", () => {
     const reach = async (kind: "docker" | "sbx" | "docker-sandbox") => {
       const seen = await lookAt(kind, wanted("app"));

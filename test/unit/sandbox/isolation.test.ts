@@ -33,6 +33,7 @@ describe("what a container has besides the workspace", function () {
     const docker = {
       ...{ PidMode: "", IpcMode: "private", UTSMode: "", NetworkMode: "default" },
       ...{ CapAdd: null, Devices: [], DeviceCgroupRules: null, SecurityOpt: null },
+      MaskedPaths: ["/proc/kcore"],
     };
     const podman = {
       ...{ PidMode: "private", IpcMode: "shareable", UTSMode: "private", NetworkMode: "pasta" },
@@ -53,6 +54,7 @@ describe("what a container has besides the workspace", function () {
       CapAdd: ["NET_ADMIN", "CAP_SYS_ADMIN"],
       Devices: [{ PathOnHost: "/dev/fuse" }, { PathOnHost: "/dev/sda1" }],
       DeviceCgroupRules: ["a *:* rwm"],
+      MaskedPaths: [],
       SecurityOpt: ["seccomp=unconfined", "label:disable", "no-new-privileges"],
     };
     assert.deepEqual(reach(host), [
@@ -68,6 +70,7 @@ describe("what a container has besides the workspace", function () {
       "the device /dev/fuse",
       "no protection by seccomp",
       "no protection by label",
+      "no protection by systempaths",
     ]);
   });
 

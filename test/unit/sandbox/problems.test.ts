@@ -74,8 +74,8 @@ describe("the start of an engine", () => {
   it("is Docker Desktop's own, on each platform that has it", () => {
     const argv = (platform: NodeJS.Platform, exists = there) =>
       startEngine("docker", platform, exists).startEngine?.argv;
-    assert.deepEqual(argv("darwin"), ["open", "-a", "Docker"]);
-    assert.deepEqual(argv("linux"), ["systemctl", "--user", "start", "docker-desktop"]);
+    assert.deepEqual(argv("darwin"), ["/usr/bin/open", "-a", "Docker"]);
+    assert.deepEqual(argv("linux"), ["/usr/bin/systemctl", "--user", "start", "docker-desktop"]);
     assert.deepEqual(argv("win32"), ["C:\\Program Files\\Docker\\Docker\\Docker Desktop.exe"]);
     assert.equal(argv("freebsd"), undefined);
   });

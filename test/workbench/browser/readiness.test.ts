@@ -97,15 +97,14 @@ describe("a sandbox that is not ready", () => {
     }
   });
 
-  it("gives the terminal no secret, begins it at home, and does not bring it back", async () => {
+  it("gives the terminal no secret, and begins it at home", async () => {
     await suite.workbench.setting("sandboxChat.sandbox.env", {
       ...{ MY_TOKEN: "s3cr3t-token", HTTPS_PROXY: "http://me:s3cr3t@proxy", CLAUDE_LANG: "plain" },
     });
     rmSync(join(bin, "login"), { force: true });
     const chat = await openWith("loggedOut", /only on a page of claude.ai, claude.com or/);
     await chat.button("Log In to Claude…").click();
-    const terminal = suite.workbench.page.locator(".terminal-wrapper");
-    await terminal.first().waitFor();
+    await suite.workbench.page.locator(".terminal-wrapper").first().waitFor();
     const given = await until(
       () => (existsSync(join(bin, "login")) ? readFileSync(join(bin, "login"), "utf8") : ""),
       (text) => text.includes("CLAUDE_LANG=plain"),
@@ -113,9 +112,6 @@ describe("a sandbox that is not ready", () => {
     );
     assert.doesNotMatch(given, /s3cr3t|MY_TOKEN/);
     assert.equal(given.split("\n")[0], dirname(suite.server.userDataDir));
-    await suite.workbench.reloadWindow();
-    await openWith("loggedOut", /Claude is not logged in inside Docker sandbox app/);
-    assert.equal(await terminal.count(), 0);
   });
 
   it("says who is logged in, where, and with which Claude, once it is ready", async () => {
