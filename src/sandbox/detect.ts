@@ -64,7 +64,7 @@ const MISSING: Answer = { answered: false, problem: "cliMissing", detail: "", st
 async function ask(
   timeout: number,
   program: string | undefined,
-  ...args: string[]
+  args: readonly string[],
 ): Promise<Answer> {
   if (program === undefined) return MISSING;
   const process = startProcess([program, ...args]);
@@ -114,28 +114,28 @@ export async function detect(wanted: Wanted): Promise<Seen | NotFound> {
 
 async function lookAtSbx(wanted: Wanted): Promise<Seen | NotFound> {
   const { sbx, timeout = TIMEOUT } = wanted;
-  const newer = await ask(timeout, sbx, "--no-input", "ls", "--json");
+  const newer = await ask(timeout, sbx, ["--no-input", "ls", "--json"]);
   const noInput = newer.answered || newer.problem === "signedOut";
   const list =
-    noInput || newer.problem === "cliMissing" ? newer : await ask(timeout, sbx, "ls", "--json");
+    noInput || newer.problem === "cliMissing" ? newer : await ask(timeout, sbx, ["ls", "--json"]);
   // One that misses an account is there.
   const isClear = list.answered || list.problem === "signedOut" || list.problem === "cliMissing";
-  const is = isClear ? list : await ask(timeout, sbx, "version");
+  const is = isClear ? list : await ask(timeout, sbx, ["version"]);
   if (!is.answered && is.problem !== "signedOut") return is;
   return { kind: "sbx", noInput, ...listed(list, wanted) };
 }
 
 async function lookAtPlugin(wanted: Wanted): Promise<Seen | NotFound> {
   const { docker, timeout = TIMEOUT } = wanted;
-  const list = await ask(timeout, docker, "sandbox", "ls", "--json");
+  const list = await ask(timeout, docker, ["sandbox", "ls", "--json"]);
   const isMissing = list.problem === "pluginMissing" || list.problem === "cliMissing";
-  const is = list.answered || isMissing ? list : await ask(timeout, docker, "sandbox", "version");
+  const is = list.answered || isMissing ? list : await ask(timeout, docker, ["sandbox", "version"]);
   // A plugin that misses its engine is there; docker itself would not have looked for one.
   if (!is.answered && is.problem !== "engineDown") return is;
   const seen = listed(list, wanted);
   if (seen.there === false) return { kind: "docker-sandbox", ...seen };
   // On Linux, and in its first versions, it is a plain container, which may have more than the list says.
-  const inspected = await ask(timeout, docker, "container", "inspect", seen.name);
+  const inspected = await ask(timeout, docker, ["container", "inspect", seen.name]);
   const container = parseContainers(inspected.stdout)?.find(isOfPlugin);
   return {
     kind: "docker-sandbox",
@@ -149,7 +149,7 @@ async function lookAtContainers(wanted: Wanted): Promise<Seen | NotFound> {
   const ours = derivedName(hostWorkspace);
   const names = name ? [name] : [ours, sharedName(hostWorkspace)];
   // Of several names, it prints those that there are, and says that the others are missing.
-  const inspected = await ask(timeout, docker, "container", "inspect", ...names);
+  const inspected = await ask(timeout, docker, ["container", "inspect", ...names]);
   const containers = parseContainers(inspected.stdout);
   const mount = mountOf("docker", wanted);
   const container = name

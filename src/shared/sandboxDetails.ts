@@ -12,7 +12,9 @@ export function sandboxDetails(sandbox: SandboxState): string[] {
     auto && runtime ? t("{0} (chosen by “auto”)", label) : label,
     ...(reach && reach.length > 0 ? [t("Also has: {0}", someOf(reach))] : []),
     ...(network ? [t("Network: {0}", network)] : []),
-    ...(state === "ready" && sandbox.account ? [t("Logged in as {0}, as the sandbox says", sandbox.account)] : []),
+    ...(state === "ready" && sandbox.account
+      ? [t("Logged in as {0}, as the sandbox says", sandbox.account)]
+      : []),
     ...(state === "ready" && sandbox.version ? [`Claude Code ${sandbox.version}`] : []),
     ...(state === "unknown" ? [t("Nobody has looked at it yet.")] : []),
   ];

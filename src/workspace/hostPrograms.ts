@@ -30,7 +30,10 @@ const rule = (path: string, program: string, moment: Moment, source: string): Ho
   kind: "silent",
   source,
 });
-const usual: typeof rule = (...given) => ({ ...rule(...given), kind: "usual" });
+const usual: typeof rule = (path, program, moment, source) => ({
+  ...rule(path, program, moment, source),
+  kind: "usual",
+});
 
 const GIT = "https://git-scm.com/docs";
 const VS_CODE = "https://code.visualstudio.com/docs";

@@ -99,7 +99,7 @@ async function resolved(
 ): Promise<{ readonly root: string; readonly real: string }> {
   const root = await realpath(folder);
   try {
-    const real = await realpath(join(root, ...names));
+    const real = await realpath(join(root, names.join(sep)));
     if (real === root) throw failure("notAFile", path);
     if (!isWithin(root, real)) throw failure("leadsOut", path);
     return { root, real };
@@ -395,7 +395,8 @@ function namesIn(path: string): readonly string[] {
 /** What the first link is to among a place and the folders on the way to it; undefined for none. */
 async function linkOnTheWay(root: string, names: readonly string[]): Promise<string | undefined> {
   for (const [index] of names.entries()) {
-    const target = await readlink(join(root, ...names.slice(0, index + 1))).catch(() => undefined);
+    const place = join(root, names.slice(0, index + 1).join(sep));
+    const target = await readlink(place).catch(() => undefined);
     if (target !== undefined) return target;
   }
   return undefined;

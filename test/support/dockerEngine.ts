@@ -192,6 +192,7 @@ async function removeOwned(docker: string, env: NodeJS.ProcessEnv, owner: string
   const filter = `label=${labelOf(owner)}`;
   const { stdout } = await run(docker, ["ps", "--all", "--quiet", "--filter", filter], { env });
   const containers = stdout.split("\n").filter(Boolean);
-  if (containers.length > 0) await run(docker, ["rm", "--force", "--volumes", ...containers], { env });
+  if (containers.length > 0)
+    await run(docker, ["rm", "--force", "--volumes", ...containers], { env });
   await run(docker, ["image", "rm", imageOf(owner)], { env });
 }
