@@ -112,6 +112,8 @@ describe("a sandbox that is not ready", () => {
     );
     assert.doesNotMatch(given, /s3cr3t|MY_TOKEN/);
     assert.equal(given.split("\n")[0], dirname(suite.server.userDataDir));
+    await suite.workbench.runCommand("Terminal: Kill All Terminals");
+    await suite.workbench.page.locator(".part.panel").waitFor({ state: "hidden" });
   });
 
   it("says who is logged in, where, and with which Claude, once it is ready", async () => {
