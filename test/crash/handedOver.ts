@@ -115,9 +115,11 @@ const JOURNAL: Readonly<Record<string, Spoil>> = {
       return lines;
     }),
   "the journal repeated": (spoiler) =>
-    withLines(spoiler, (lines, random) =>
-      Array.from({ length: between(random, 2, 40) }, () => lines).flat(),
-    ),
+    withLines(spoiler, (lines, random) => {
+      // As much as is replayed in the time that there is: what is valid is applied each time.
+      const most = Math.max(2, 8_000_000 / lines.join("").length);
+      return Array.from({ length: between(random, 2, Math.min(most, 40) + 1) }, () => lines).flat();
+    }),
   "lines of the journal forged": (spoiler) =>
     withLines(spoiler, (lines, random) => {
       const json = lines.map((line) => line.slice(17));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { handedOverRounds } from "../../crash/handedOverRounds";
 
 /** As many as take fifteen seconds of a processor; `npm run test:fuzz` hands over a thousand. */
-const FOLDERS = 40;
+const FOLDERS = 24;
 
 describe("folders of threads that somebody hands over", () => {
   it(`are opened, or it is said why not, ${FOLDERS} times`, async () => {
