@@ -18,9 +18,11 @@ export const isTaskCall = (part: Part): part is ToolPart =>
 
 /** The list after some more parts. */
 export function tasksAfter(tasks: readonly Task[], parts: readonly Part[]): readonly Task[] {
-  let list = tasks;
-  for (const part of parts) if (isTaskCall(part)) list = afterCall(list, part);
-  return list;
+  const calls = parts.filter(isTaskCall);
+  if (calls.length === 0) return tasks;
+  const list = new Map(tasks.map((task) => [task.id, task]));
+  for (const call of calls) follow(list, call);
+  return [...list.values()];
 }
 
 /** The list as the messages before one leave it. What these say of it has been said to the end. */
@@ -37,33 +39,38 @@ export function tasksBefore(
   return tasks;
 }
 
-function afterCall(tasks: readonly Task[], call: ToolPart): readonly Task[] {
+/** Does to the list what a call does. */
+function follow(list: Map<string, Task>, call: ToolPart): void {
   const input = record(call.input);
   switch (call.toolName) {
-    case "TodoWrite":
-      return Array.isArray(input["todos"])
-        ? input["todos"].map((todo: unknown, index): Task => {
-            const { content, status } = record(todo);
-            return { id: `todo-${index}`, title: text(content), state: stateOf(status) ?? "open" };
-          })
-        : tasks;
+    case "TodoWrite": {
+      if (!Array.isArray(input["todos"])) return;
+      list.clear();
+      for (const [index, todo] of input["todos"].entries()) {
+        const { content, status } = record(todo);
+        const id = `todo-${index}`;
+        list.set(id, { id, title: text(content), state: stateOf(status) ?? "open" });
+      }
+      return;
+    }
     case "TaskCreate": {
-      if (call.state === "input-streaming") return tasks;
+      if (call.state === "input-streaming") return;
       const output = call.state === "output-available" ? text(call.output) : "";
       const id = /#([\w-]+)/.exec(output)?.[1] ?? call.id;
-      return [...tasks, { id, title: text(input["subject"]), state: "open" }];
+      list.set(id, { id, title: text(input["subject"]), state: "open" });
+      return;
     }
     default: {
       const id = text(input["taskId"]);
-      if (!id) return tasks;
-      if (input["status"] === "deleted") return tasks.filter((task) => task.id !== id);
-      const known = tasks.find((task) => task.id === id);
-      const changed: Task = {
-        id,
-        title: text(input["subject"]) || (known?.title ?? t("Task {0}", id)),
-        state: stateOf(input["status"]) ?? known?.state ?? "open",
-      };
-      return known ? tasks.map((task) => (task === known ? changed : task)) : [...tasks, changed];
+      if (!id) return;
+      const known = list.get(id);
+      if (input["status"] === "deleted") list.delete(id);
+      else
+        list.set(id, {
+          id,
+          title: text(input["subject"]) || (known?.title ?? t("Task {0}", id)),
+          state: stateOf(input["status"]) ?? known?.state ?? "open",
+        });
     }
   }
 }

@@ -29,7 +29,7 @@ export function diffSides(changes: readonly Change[], current: string | undefine
 }
 
 /** The whole file is not put together where each of so many changed places may be in so many lines. */
-const WORK_LIMIT = 20_000_000;
+const WORK_LIMIT = 5_000_000;
 
 const GAP = "\n⋯\n";
 

@@ -6,16 +6,38 @@ export interface Branch {
   readonly nested: readonly Branch[];
 }
 
+/** What would be deeper is shown this deep, where no subagent is by itself. */
+const DEEPEST = 50;
+
 /** Puts the parts that a subagent made under the tool call that started it. */
 export function branchesOf(parts: readonly Part[]): readonly Branch[] {
-  const all = new Map(parts.map((part) => [part.id, { part, nested: [] as Branch[] }]));
+  const all = new Map(parts.map((part) => [part.id, { part, nested: [] as Growing[] }]));
   const parentOf = ({ part: { parent } }: Branch) =>
     parent === undefined ? undefined : all.get(parent);
   const circles = inCircles(all.values(), parentOf);
-  const roots: Branch[] = [];
+  const roots: Growing[] = [];
   for (const branch of all.values()) {
     const parent = circles.has(branch) ? undefined : parentOf(branch);
     (parent?.nested ?? roots).push(branch);
+  }
+  return notTooDeep(roots);
+}
+
+interface Growing extends Branch {
+  readonly nested: Growing[];
+}
+
+/** The same tree, in which what is too deep stands beside what it is under, so that all can walk through it. */
+function notTooDeep(roots: Growing[]): Growing[] {
+  let level = roots;
+  for (let depth = 1; depth < DEEPEST; depth++) level = level.flatMap(({ nested }) => nested);
+  for (const { nested } of level) {
+    const rest = nested.splice(0).toReversed();
+    for (let next = rest.pop(); next; next = rest.pop()) {
+      for (const under of next.nested.toReversed()) rest.push(under);
+      next.nested.length = 0;
+      nested.push(next);
+    }
   }
   return roots;
 }

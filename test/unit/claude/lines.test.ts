@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { LineSplitter } from "../../../src/claude/lines";
+import { LimitError, LINE_LIMIT } from "../../../src/shared/limits";
 
 const split = (chunks: readonly Uint8Array[]): string[] => {
   const splitter = new LineSplitter();
@@ -23,6 +24,15 @@ describe("lines from bytes", () => {
   it("end with what came behind the last newline, if anything did", () => {
     assert.deepEqual(split([Buffer.from("a\n")]), ["a"]);
     assert.deepEqual(split([]), []);
+  });
+
+  it("are held up to a limit, however their bytes come", () => {
+    const chunk = Buffer.alloc(1024 * 1024, "x");
+    const splitter = new LineSplitter();
+    for (let held = 0; held < LINE_LIMIT; held += chunk.length) splitter.push(chunk);
+    assert.throws(() => splitter.push(Buffer.from("x")), LimitError);
+    const [line] = new LineSplitter().push(Buffer.from("short\n"));
+    assert.equal(line, "short");
   });
 
   it("may be 32 MB long", () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { collect, startProcess } from "../../../src/sandbox/childProcess";
+import { OUTPUT_LIMIT } from "../../../src/shared/limits";
 
 const node = (program: string) => startProcess([process.execPath, "-e", program]);
 
@@ -105,6 +106,16 @@ describe("a child process", () => {
     await once(child.stdout as unknown as NodeJS.ReadableStream, "readable");
     const slow = await collect(child, 100);
     assert.deepEqual([slow.stdout, slow.code, slow.timedOut], ["hi\n", null, true]);
+  });
+
+  it("is ended when it prints more than anybody asks for, of which the beginning is kept", async () => {
+    const child = node(
+      "process.stdout.write('begin'); const more = 'x'.repeat(1e6); const go = () => process.stdout.write(more, go); go()",
+    );
+    const { stdout, signal, timedOut } = await collect(child, 60_000);
+    assert.equal(stdout.length, OUTPUT_LIMIT);
+    assert.ok(stdout.startsWith("begin"));
+    assert.deepEqual([signal, timedOut], [process.platform === "win32" ? null : "SIGKILL", false]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   type Step,
   whole,
 } from "../../support/scriptedRuntime";
+import { newConversation } from "../../../src/shared/newThread";
 import { fileContext } from "../../../src/session/context";
 import {
   fileNow,
@@ -71,6 +72,107 @@ describe("a chat session", () => {
       session.view().conversation.messages.map(({ seq }) => seq),
       [0, 1, 2, 3],
     );
+  });
+
+  it("goes on without a session that Claude cannot even begin to read", async () => {
+    const { session, runtime } = scriptedSession(folder(), [
+      answer("One"),
+      [{ stderr: "SyntaxError: Unexpected token\n" }, { exit: 1 }],
+      answer("Two", "s2"),
+    ]);
+    await send(session, "1");
+    await idle(session);
+    await send(session, "2");
+    await idle(session);
+    assert.deepEqual(runtime.started[1]?.argv.slice(-2), ["--resume", "s1"]);
+    assert.ok(!runtime.started[2]?.argv.includes("--resume"));
+    assert.deepEqual(
+      [lastMessage(session).status, textOf(lastMessage(session)), session.thread.claudeSessionId],
+      ["complete", "Two", "s2"],
+    );
+  });
+
+  it("ends a turn in which Claude writes a line without an end", async () => {
+    const { session } = scriptedSession(folder(), [
+      [
+        { awaitLine: true },
+        ...begin("s1"),
+        whole("Something"),
+        ...Array.from({ length: 70 }, () => ({ write: "x".repeat(1024 * 1024) })),
+        { hang: true },
+      ],
+      answer("Two"),
+    ]);
+    await send(session, "1");
+    await idle(session);
+    const { status, error } = lastMessage(session);
+    assert.deepEqual(
+      [status, textOf(lastMessage(session)), error?.detail],
+      ["failed", "Something", "Claude wrote a line of more than 64 MB."],
+    );
+    await send(session, "2");
+    await idle(session);
+    assert.equal(textOf(lastMessage(session)), "Two");
+  });
+
+  it("ends, and goes on with the next message, whatever service throws whenever", async () => {
+    const scenario = (): Step[] => [
+      { awaitLine: true },
+      ...begin("s1"),
+      delta("Hi"),
+      whole("Hi!"),
+      line({
+        type: "assistant",
+        message: {
+          id: "m1",
+          content: [{ type: "tool_use", id: "tool1", name: "Bash", input: { command: "ls -l" } }],
+        },
+      }),
+      line({
+        type: "user",
+        message: {
+          content: [{ type: "tool_result", tool_use_id: "tool1", content: "a long file" }],
+        },
+      }),
+      result("s1"),
+    ];
+    /** Sends a message while the call of that number of that service fails; whether there was one. */
+    const failing = async (name: string, number: number): Promise<boolean> => {
+      let calls = 0;
+      const scripted = scriptedServices(folder(), [scenario(), scenario(), answer("Two")]);
+      const throwing =
+        <Given extends unknown[], Result>(work: (...given: Given) => Result) =>
+        (...given: Given): Result => {
+          if (++calls === number) throw new Error(`${name} fails`);
+          return work(...given);
+        };
+      const { services, store } = scripted;
+      const append = store.append.bind(store);
+      if (name === "append") store.append = throwing(append);
+      const change = Object.hasOwn(services, name)
+        ? { [name]: throwing(services[name as "mask"]) }
+        : {};
+      const session = new ChatSession(
+        { ...services, ...change },
+        newConversation("thread1", { type: "workspace", id: "" }, 0),
+        false,
+      );
+      await session.send("Hello there", 0);
+      await idle(session);
+      const messages = session.view().conversation.messages;
+      for (const { status } of messages) assert.notEqual(status, "streaming", `${name} ${number}`);
+      const reached = calls >= number;
+      calls = Infinity;
+      assert.deepEqual(await session.send("And again", messages.length), { sent: true });
+      await idle(session);
+      assert.notEqual(lastMessage(session).status, "streaming");
+      await session.dispose();
+      return reached;
+    };
+    const most = { mask: 20 } as Readonly<Record<string, number>>;
+    for (const name of ["runtime", "claude", "environment", "context", "mask", "onShow", "append"])
+      for (let number = 1; number <= (most[name] ?? 8); number++)
+        if (!(await failing(name, number))) break;
   });
 
   it("keeps Claude's process for the next message", async () => {

@@ -26,6 +26,13 @@ describe("branches", () => {
     // What claims to be below itself is shown all the same.
     [[part("a", "a"), part("b", "c"), part("c", "b"), part("x", "b")], "a b(x) c"],
   ];
+  it("has what is nested too deep beside what it is under", () => {
+    const parts = Array.from({ length: 60 }, (_, at) => part(`p${at}`, `p${at - 1}`));
+    const tree = sketch(branchesOf(parts));
+    assert.match(tree, /p48\(p49\(p50 p51 p52 .*p58 p59\)+$/);
+    assert.equal(tree.split("(").length - 1, 50);
+  });
+
   for (const [parts, tree] of CASES)
     it(`gives "${tree}"`, () => assert.equal(sketch(branchesOf(parts)), tree));
 });
