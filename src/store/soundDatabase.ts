@@ -16,9 +16,7 @@ const OURS = /^(threads|messages|journal|leases|outputs|drafts|search_[a-z]+)$/;
  */
 export function isSound(database: Database): boolean {
   try {
-    database.exec(
-      "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA ignore_check_constraints = ON",
-    );
+    database.exec("PRAGMA trusted_schema = OFF; PRAGMA ignore_check_constraints = ON");
     const tables = plainTables(database).filter((table) => OURS.test(table));
     if (tables.includes("journal")) generationOf(database);
     return tables.every((table) => isWhole(database, table));
