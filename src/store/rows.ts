@@ -52,11 +52,11 @@ export const threadRow = (thread: StoredThread) => ({
 
 /** The thread of a row, whatever stands in it: one that is spoilt must not keep the others from a list. */
 export const threadOf = (row: Row): Thread => ({
-  id: String(row["id"]),
-  title: String(row["title"]).slice(0, LONGEST_TITLE),
+  id: textOf(row["id"]),
+  title: textOf(row["title"]).slice(0, LONGEST_TITLE),
   scope: {
     type: row["scope_type"] === "file" ? "file" : "workspace",
-    id: String(row["scope_id"]),
+    id: textOf(row["scope_id"]),
   },
   claudeSessionId: typeof row["claude_session_id"] === "string" ? row["claude_session_id"] : null,
   pinned: row["pinned"] === 1,
@@ -66,6 +66,10 @@ export const threadOf = (row: Row): Thread => ({
   deletedAt: typeof row["deleted_at"] === "number" ? row["deleted_at"] : null,
   unread: row["unread"] === 1,
 });
+
+/** The text of a column; bytes, which a forged row can have as well, are none. */
+const textOf = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
 
 export const messageRow = (message: Message) => ({
   id: message.id,
@@ -95,8 +99,8 @@ export function shownMessageOf(row: Row): Message {
 }
 
 const withParts = (row: Row, parts: readonly Part[]): Message => ({
-  id: String(row["id"]),
-  threadId: String(row["thread_id"]),
+  id: textOf(row["id"]),
+  threadId: textOf(row["thread_id"]),
   seq: Number(row["seq"]),
   role: oneOf(ROLES, row["role"]) ?? "system",
   parts,
