@@ -117,8 +117,8 @@ const JOURNAL: Readonly<Record<string, Spoil>> = {
   "the journal repeated": (spoiler) =>
     withLines(spoiler, (lines, random) => {
       // As much as is replayed in the time that there is: what is valid is applied each time.
-      const most = Math.max(2, 8_000_000 / lines.join("").length);
-      return Array.from({ length: between(random, 2, Math.min(most, 40) + 1) }, () => lines).flat();
+      const most = Math.floor(Math.min(40, 4_000_000 / lines.join("").length));
+      return Array.from({ length: between(random, 1, Math.max(1, most) + 1) }, () => lines).flat();
     }),
   "lines of the journal forged": (spoiler) =>
     withLines(spoiler, (lines, random) => {
