@@ -202,9 +202,16 @@ export class ClaudeTurns {
 
   /** Throws a `ThreadFullError` where a prompt and its answer would be too many. */
   #mustHaveRoom(): void {
+    if (this.#room() >= 2) return;
+    throw new ThreadFullError(
+      t("This thread is full: it has {0} messages.", this.#services.maxMessages() - this.#room()),
+    );
+  }
+
+  /** How many more messages the thread may have that people see. */
+  #room(): number {
     const visible = this.#live.messages.filter(({ visibility }) => visibility === "visible").length;
-    if (visible + 2 > this.#services.maxMessages())
-      throw new ThreadFullError(t("This thread is full: it has {0} messages.", visible));
+    return this.#services.maxMessages() - visible;
   }
 
   /** Gives Claude the prompt that was stored, once there is a place for the turn. What fails ends it. */
@@ -257,17 +264,19 @@ export class ClaudeTurns {
     if (begins && !(await this.#beginByItself(events))) return;
     // Something came, so nothing is waited for.
     if (before && events.length > 0) this.#owner.note(undefined);
-    await this.#owner.take(events);
+    await this.#owner.take(await this.#withHostFiles(events));
     if (signal) await this.#follow(signal);
   }
 
   /** Claude has begun a turn by itself. What it says is dropped where another window has the thread. */
   async #beginByItself(events: readonly ThreadEvent[]): Promise<boolean> {
-    if (await this.#owner.begins()) {
+    // One that says more and more by itself fills no thread.
+    if (this.#room() > 0 && (await this.#owner.begins())) {
       const added = events.find((event) => event.type === "messageAdded");
       if (added) {
         this.#enter({ text: "", told: [] }, added.message.id);
         if (this.#current) this.#current.asked = true;
+        await this.#services.guard?.()?.begin(added.message.id);
       }
       return true;
     }
@@ -396,11 +405,10 @@ export class ClaudeTurns {
     this.#inactivity.rest();
     const turn = this.#current;
     try {
-      await this.#owner.take(this.#translator.abandon(error));
+      await this.#owner.take(await this.#withHostFiles(this.#translator.abandon(error)));
     } catch (broken) {
       await this.#endBroken(turn, broken);
     }
-    if (turn) await this.#tellHostFiles(turn.reply);
     // Another window has taken it over meanwhile.
     if (turn && this.#current !== turn) return;
     this.#leave();
@@ -410,13 +418,17 @@ export class ClaudeTurns {
     this.#owner.ended();
   }
 
-  /** Says in an answer which files its turn has changed that this machine runs. */
-  async #tellHostFiles(answer: string): Promise<void> {
+  /** With the end of an answer comes which files its turn has changed that this machine runs. */
+  async #withHostFiles(events: readonly ThreadEvent[]): Promise<readonly ThreadEvent[]> {
+    const answer = this.#current?.reply;
+    const ends = events.some((event) => event.type === "messageEnded" && event.message === answer);
+    if (answer === undefined || !ends) return events;
     try {
       const changes = await this.#services.guard?.()?.end(answer);
-      if (changes) await this.#owner.take([hostFilesChanged(answer, changes)]);
+      return changes ? [hostFilesChanged(answer, changes), ...events] : events;
     } catch (error) {
       this.#services.log.warn(`What this machine runs is not told of: ${String(error)}`);
+      return events;
     }
   }
 

@@ -16,9 +16,9 @@ export interface TurnGuard {
 /** So many are told one by one. A hostile turn may make any number. */
 const TOLD = 50;
 
-/** Of one configuration so many settings are named, each in so many characters. */
+/** Of one configuration so many settings are named; one whose key is longer than this is not. */
 const KEYS = 20;
-const KEY = 200;
+const KEY = 1000;
 
 const ID = "host-files";
 
@@ -39,7 +39,7 @@ export const hostFilesChanged = (message: string, { files, usual }: HostChanges)
 
 function bounded(file: HostFile): HostFile {
   const { keys } = file;
-  return keys ? { ...file, keys: keys.slice(0, KEYS).map((key) => key.slice(0, KEY)) } : file;
+  return keys ? { ...file, keys: keys.filter(({ length }) => length <= KEY).slice(0, KEYS) } : file;
 }
 
 /** Notes in an answer what became of one of its files; undefined if it does not tell of that. */

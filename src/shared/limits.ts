@@ -14,7 +14,7 @@ export const OUTPUT_LIMIT = 16 * 1024 * 1024;
 export const COUNT_LIMIT = 10_000;
 
 /** Of a text, a thought, or a string in a tool's input, in UTF-16 units. */
-export const TEXT_LIMIT = 2_000_000;
+export const TEXT_LIMIT = 4_000_000;
 
 /** Of all that is said in one message, outputs of tools included, in UTF-16 units. */
 export const MESSAGE_LIMIT = 64_000_000;

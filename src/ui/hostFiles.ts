@@ -90,7 +90,7 @@ export class HostFiles implements vscode.Disposable {
     // VS Code's own git hears of repositories by the same.
     const pattern = new vscode.RelativePattern(
       first,
-      "**/.git{,/config,/config.worktree,/hooks/*}",
+      "**/{.git,.git/config,.git/config.worktree,.git/commondir,.git/hooks/*,HEAD}",
     );
     this.#watcher = vscode.workspace.createFileSystemWatcher(pattern);
     const touched = (uri: vscode.Uri) => guard.touched(pathIn(first, uri));
@@ -133,12 +133,18 @@ export class HostFiles implements vscode.Disposable {
       await session.noteHostFile(message, path, action === "undo" ? "undone" : "kept");
   }
 
-  async #act(turn: string, path: string, action: HostFileAction, chat: Standing): Promise<void> {
+  async #act(
+    turn: string,
+    path: string,
+    action: HostFileAction,
+    chat: Standing,
+    print?: string,
+  ): Promise<void> {
     const { guard } = this;
     try {
       if (!guard) throw new NotAtHandError();
       if (action === "undo") await guard.undo(turn, path);
-      else if (action === "keep") await guard.keep(turn, path);
+      else if (action === "keep") await guard.keep(turn, path, print);
       else await this.#show(guard, turn, path, chat);
     } catch (error) {
       throw problemOf(error, path);
@@ -165,7 +171,8 @@ export class HostFiles implements vscode.Disposable {
     }
   }
 
-  async #ask({ turn, file }: HeldBack): Promise<void> {
+  async #ask(held: HeldBack): Promise<void> {
+    const { turn, file, print } = held;
     const [show, keep, leaveOut] = [t("Show"), t("Keep"), t("Leave Out")];
     const said = t(
       "{0} was taken back: {1} would run it on your own machine, {2}.",
@@ -174,11 +181,11 @@ export class HostFiles implements vscode.Disposable {
       momentText(file.moment),
     );
     const chosen = await vscode.window.showWarningMessage(said, show, keep, leaveOut);
-    if (chosen === keep) await this.#act(turn, file.path, "keep", ANYWHERE);
+    if (chosen === keep) await this.#act(turn, file.path, "keep", ANYWHERE, print);
     if (chosen !== show) return;
     await this.#act(turn, file.path, "show", ANYWHERE);
     // Who has looked still has to decide.
-    await this.#ask({ turn, file });
+    await this.#ask(held);
   }
 
   async #tellTurn(session: ChatSession, files: readonly HostFile[]): Promise<void> {

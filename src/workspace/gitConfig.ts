@@ -10,7 +10,10 @@ export interface GitSetting {
   readonly to: number;
 }
 
-/** Keys, with `*` for whatever stands between their dots, and which values of theirs count; else all. */
+/**
+ * Keys, with `*` for whatever stands between their dots, and `**` for all of a section; and which values of
+ * theirs count, else all.
+ */
 const DANGEROUS: readonly (readonly [
   key: string,
   counts?: (value: string, key: string) => boolean,
@@ -27,8 +30,9 @@ const DANGEROUS: readonly (readonly [
   ["core.alternaterefscommand"],
   ["include.path"],
   ["includeif.*.path"],
-  ["alias.*", (value) => value.trimStart().startsWith("!")],
-  ["alias.*.command", (value) => value.trimStart().startsWith("!")],
+  // One without "!" may have an option that names a program.
+  ["alias.*"],
+  ["alias.*.command"],
   ["hook.*.command"],
   ["diff.external"],
   ["diff.*.command"],
@@ -58,12 +62,15 @@ const DANGEROUS: readonly (readonly [
   ["remote.*.uploadpack"],
   ["remote.*.receivepack"],
   ["remote.*.vcs"],
-  ["remote.*.url", runsAsUrl],
-  ["remote.*.pushurl", runsAsUrl],
-  ["submodule.*.url", runsAsUrl],
+  ["remote.*.url", isNoServer],
+  ["remote.*.pushurl", isNoServer],
+  ["remote.*.proxy"],
+  ["submodule.*.url", isNoServer],
   ["submodule.*.update", (value) => value.startsWith("!")],
-  ["url.*.insteadof", (_, key) => key.includes("ext::")],
-  ["url.*.pushinsteadof", (_, key) => key.includes("ext::")],
+  // Whoever has this has what is pushed, or runs what a repository of theirs has for a hook.
+  ["url.*.insteadof"],
+  ["url.*.pushinsteadof"],
+  ["http.**", isNoLimit],
   ["protocol.*"],
   ["protocol.*.allow"],
   ["extensions.worktreeconfig"],
@@ -73,11 +80,8 @@ const DANGEROUS: readonly (readonly [
   ["trailer.*.cmd"],
   ["trailer.*.command"],
   ["tar.*.command"],
-  ["sendemail.sendmailcmd"],
-  ["sendemail.*.sendmailcmd"],
-  ["sendemail.tocmd"],
-  ["sendemail.cccmd"],
-  ["sendemail.headercmd"],
+  ["sendemail.**"],
+  ["imap.**"],
   ["lfs.customtransfer.*.path"],
   ["lfs.extension.*.clean"],
   ["lfs.extension.*.smudge"],
@@ -92,9 +96,17 @@ function isNotLfs(value: string): boolean {
   return !/^git-lfs (clean|smudge|filter-process)( --skip)?( -- %f)?$/.test(value);
 }
 
-/** Whether git would start a program for a URL: `ext::` is one, and so is a helper of another name. */
-function runsAsUrl(value: string): boolean {
-  return /^[\w-]+::|^-/.test(value);
+/**
+ * Whether a URL leads to something else than a server: `ext::` is a program, so is a helper of another
+ * name, and a path may be that of a repository whose hooks are run by whoever pushes to it.
+ */
+function isNoServer(value: string): boolean {
+  return !/^((https?|ssh|git|git\+ssh):\/\/[^-]|[\w.-]+@[\w.-]+:(?!-))/.test(value);
+}
+
+/** Whether it says where connections lead, whom they trust or what they write, and not how large they are. */
+function isNoLimit(_: string, key: string): boolean {
+  return !/\.(postbuffer|lowspeedlimit|lowspeedtime|version|maxrequests|minsessions)$/.test(key);
 }
 
 /** Whether git runs a program for it, or reads other files that may say so. */
@@ -110,6 +122,7 @@ export const ruleOfKey = (key: string): HostRule =>
 
 /** A subsection is all between the first dot and the last, with whatever is in it. */
 function fits(key: string, pattern: string): boolean {
+  if (pattern.endsWith("**")) return key.startsWith(pattern.slice(0, -2));
   const star = pattern.indexOf("*");
   if (star < 0) return key === pattern;
   const [begin, end] = [pattern.slice(0, star), pattern.slice(star + 1)];
@@ -235,33 +248,35 @@ export function withDangerous(
   text: string,
   wanted: readonly Omit<GitSetting, "from" | "to">[],
 ): string {
-  const missing = [...wanted];
-  let kept = "";
+  const missing = new Map<string, Omit<GitSetting, "from" | "to">[]>();
+  for (const setting of wanted) {
+    const same = missing.get(identityOf(setting)) ?? [];
+    missing.set(identityOf(setting), [...same, setting]);
+  }
+  const kept: string[] = [];
   let end = 0;
   for (const setting of dangerousSettings(text)) {
-    const index = missing.findIndex((one) => isSame(one, setting));
-    if (index >= 0) missing.splice(index, 1);
-    else {
-      kept += text.slice(end, setting.from).replace(/(?<=^|\n)[ \t]+$/, "");
-      end = setting.to;
-    }
+    if (missing.get(identityOf(setting))?.pop()) continue;
+    kept.push(text.slice(end, setting.from).replace(/(?<=^|\n)[ \t]+$/, ""));
+    end = setting.to;
   }
-  kept += text.slice(end);
-  return missing.reduce((config, setting) => config + written(setting, config), kept);
+  kept.push(text.slice(end));
+  const cut = kept.join("");
+  const added = [...missing.values()].flat().map(written);
+  const gap = added.length === 0 || cut === "" || cut.endsWith("\n") ? "" : "\n";
+  return [cut, gap, ...added].join("");
 }
 
-export const isSame = (
-  one: Pick<GitSetting, "key" | "value">,
-  other: Pick<GitSetting, "key" | "value">,
-): boolean => one.key === other.key && one.value === other.value;
+/** The same for settings of one key and one value. */
+export const identityOf = ({ key, value }: Pick<GitSetting, "key" | "value">): string =>
+  JSON.stringify([key, value ?? null]);
 
 /** A setting as git writes it, in a section of its own. */
-function written({ key, value }: Pick<GitSetting, "key" | "value">, before: string): string {
+function written({ key, value }: Pick<GitSetting, "key" | "value">): string {
   const [dot, last] = [key.indexOf("."), key.lastIndexOf(".")];
   const quoted = (text: string) => `"${encoded(text).replace(/["\\]/g, "\\$&")}"`;
   const subsection = dot === last ? "" : ` ${quoted(key.slice(dot + 1, last))}`;
   const header = `[${key.slice(0, dot)}${subsection}]`;
   const line = value === undefined ? "" : ` = ${quoted(value).replaceAll("\n", "\\n")}`;
-  const gap = before === "" || before.endsWith("\n") ? "" : "\n";
-  return `${gap}${header}\n\t${key.slice(last + 1)}${line}\n`;
+  return `${header}\n\t${key.slice(last + 1)}${line}\n`;
 }

@@ -15,8 +15,8 @@ export interface HostChanges {
 /** What is kept of a look, without any content, in which there may be secrets. */
 export interface RememberedEntry extends Pick<HostRule, "program" | "moment" | "kind"> {
   readonly print: string;
-  /** Of a configuration of git's, its dangerous settings as keys and hashes of their values. */
-  readonly settings?: readonly (readonly [key: string, hash: string])[];
+  /** Of a configuration of git's, the hashes of its dangerous settings: a token may be in a key, too. */
+  readonly settings?: readonly string[];
 }
 export type Remembered = Readonly<Record<string, RememberedEntry>>;
 
@@ -28,12 +28,12 @@ const rememberedEntry = ({ print, rule, settings }: HostEntry): RememberedEntry 
   program: rule.program,
   moment: rule.moment,
   kind: rule.kind,
-  ...(settings && { settings: settings.map((setting) => [setting.key, hashOf(setting)] as const) }),
+  ...(settings && { settings: settings.map(hashOf) }),
 });
 
-const hashOf = ({ value }: GitSetting): string =>
+const hashOf = ({ key, value }: GitSetting): string =>
   createHash("sha256")
-    .update(JSON.stringify(value ?? null))
+    .update(JSON.stringify([key, value ?? null]))
     .digest("base64url");
 
 /** What has changed since a look. */
@@ -75,18 +75,18 @@ function keysSince(
   known: RememberedEntry | undefined,
   settings: readonly GitSetting[],
 ): readonly string[] {
-  const same = knownSettings(known, settings);
-  return [...new Set(settings.filter((one) => !same.includes(one)).map(({ key }) => key))];
+  const same = new Set(knownSettings(known, settings));
+  return [...new Set(settings.filter((one) => !same.has(one)).map(({ key }) => key))];
 }
 
 /** Those of the settings that were there at an earlier look. */
 export const knownSettings = (
   known: RememberedEntry | undefined,
   settings: readonly GitSetting[],
-): readonly GitSetting[] =>
-  settings.filter((setting) =>
-    known?.settings?.some(([key, hash]) => key === setting.key && hash === hashOf(setting)),
-  );
+): readonly GitSetting[] => {
+  const hashes = new Set(known?.settings);
+  return settings.filter((setting) => hashes.has(hashOf(setting)));
+};
 
 /** Settings in a configuration of git's that are not as they were. */
 export function changedSettings(

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { HostFile } from "../shared/hostFile";
 import { inBackground } from "../shared/inBackground";
-import { dangerousSettings, type GitSetting, isSame, withDangerous } from "./gitConfig";
+import { dangerousSettings, type GitSetting, identityOf, withDangerous } from "./gitConfig";
 import {
   changedSettings,
   type HostChanges,
@@ -33,6 +33,8 @@ export interface HeldBack {
   /** The turn's answer. */
   readonly turn: string;
   readonly file: HostFile;
+  /** Which content of it this is. */
+  readonly print: string;
 }
 
 export interface HostGuardServices {
@@ -75,6 +77,8 @@ const TURNS = 20;
 
 /** Between two looks at what git would run, in milliseconds. */
 const LONGEST_PAUSE = 100;
+/** So long a turn waits for it at its beginning and its end, in milliseconds. */
+const PATIENCE = 1000;
 /** In so many repositories what git would run is taken back at once; in others it is told. */
 const WATCHED = 50;
 
@@ -129,8 +133,7 @@ export class HostGuard {
     const files = this.#turns.get(turn);
     if (!files || !this.#running.has(turn)) return undefined;
     // What was written last may not have been told yet.
-    if (this.services.mode() === "block") this.#enforce();
-    await this.#enforcing;
+    if (this.services.mode() === "block") await this.#enforceSoon();
     const after = await this.#look();
     this.#running.delete(turn);
     if (this.#running.size === 0) this.#unwatch();
@@ -155,8 +158,10 @@ export class HostGuard {
   touched(path: string): void {
     const names = path.split("/");
     const git = names.findIndex((name) => canonicalName(name) === ".git");
-    if (git < 0) return;
-    this.#repositories.add(names.slice(0, git).join("/"));
+    // A folder that has a HEAD may be a repository by itself.
+    const isHead = canonicalName(names.at(-1) ?? "") === "head";
+    if (git < 0 && !isHead) return;
+    this.#repositories.add(names.slice(0, git < 0 ? -1 : git).join("/"));
     if (this.#watchers.size > 0) this.#enforce();
   }
 
@@ -178,16 +183,30 @@ export class HostGuard {
   async undo(turn: string, path: string): Promise<void> {
     const files = this.#turns.get(turn);
     if (!files?.after) throw new NotAtHandError();
-    await this.#restore(path, files.before.get(path), files.after.get(path));
-    await this.#accept(path);
+    const [before, after] = [files.before.get(path), files.after.get(path)];
+    await this.#inTurn(async () => {
+      await this.#restore(path, before, after);
+      await this.#accept(path);
+    });
   }
 
-  /** Lets be there what was taken back. Otherwise as `undo`. */
-  async keep(turn: string, path: string): Promise<void> {
+  /** Lets be there what was taken back, if that is still what `print` says. Otherwise as `undo`. */
+  async keep(turn: string, path: string, print?: string): Promise<void> {
     const files = this.#turns.get(turn);
+    // It may be said twice.
+    if (files?.kept.has(path)) return;
     const held = files?.held.get(path);
-    if (!files || !held) throw new NotAtHandError();
-    const { entry } = held;
+    if (!held) throw new NotAtHandError();
+    if (print !== undefined && print !== held.entry.print) throw new ChangedSinceError();
+    await this.#inTurn(async () => {
+      await this.#putBack(path, held.entry);
+      await this.#accept(path);
+    });
+    for (const { held, kept } of this.#turns.values()) if (held.delete(path)) kept.add(path);
+  }
+
+  /** Puts back what was taken back, and allows it. */
+  async #putBack(path: string, entry: HostEntry): Promise<void> {
     const allowed = this.#allowed.get(path);
     const now = (await this.#snapshot()).get(path);
     const both = (one: HostEntry | undefined) => [
@@ -204,14 +223,12 @@ export class HostGuard {
       this.#allowed.set(path, entry);
       await this.#write(path, entry.content, modeOf(entry));
     }
-    for (const { held, kept } of this.#turns.values()) if (held.delete(path)) kept.add(path);
-    await this.#accept(path);
   }
 
   /** Its user has saved a file, so that is none of a sandbox's changes. */
   async saved(path: string): Promise<void> {
     if (this.services.mode() === "off" || !this.#looked || !mayBeRun(path)) return;
-    const entry = await this.#accept(path);
+    const entry = await this.#inTurn(() => this.#accept(path));
     for (const turn of this.#running) {
       const files = this.#turns.get(turn);
       if (files) files.before = withEntry(files.before, path, entry);
@@ -250,13 +267,13 @@ export class HostGuard {
   }
 
   /** Takes a file as it is by now. */
-  #accept(path: string): Promise<HostEntry | undefined> {
-    return this.#inTurn(async () => {
-      const entry = (await this.#snapshot()).get(path);
-      this.#last = withEntry(this.#last, path, entry);
-      await this.services.remember(remembered(this.#last));
-      return entry;
-    });
+  async #accept(path: string): Promise<HostEntry | undefined> {
+    const entry = (await this.#snapshot()).get(path);
+    this.#last = withEntry(this.#last, path, entry);
+    await this.services
+      .remember(remembered(this.#last))
+      .catch((error: unknown) => this.services.log.warn(`A look is not kept: ${String(error)}`));
+    return entry;
   }
 
   async #compare(now: HostSnapshot): Promise<void> {
@@ -287,6 +304,7 @@ export class HostGuard {
     expected: HostEntry | undefined,
   ): Promise<void> {
     const now = (await this.#snapshot()).get(path);
+    if (now?.print === wanted?.print) return;
     if (now?.print !== expected?.print) throw new ChangedSinceError();
     if (now?.settings && now.content) {
       const text = now.content.toString("latin1");
@@ -312,8 +330,7 @@ export class HostGuard {
   /** Looks at what git would run each time that something changes there, from now on. */
   async #watch(): Promise<void> {
     await this.#watchAnew();
-    this.#enforce();
-    await this.#enforcing;
+    await this.#enforceSoon();
   }
 
   /** Watches the folders that are in the places of the watched ones by now. */
@@ -369,6 +386,16 @@ export class HostGuard {
     inBackground(this.#enforcing, this.services.log);
   }
 
+  /** The same; resolves when it is done, or goes on for longer than anybody should wait. */
+  async #enforceSoon(): Promise<void> {
+    this.#enforce();
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const limit = setTimeout(PATIENCE, undefined, { signal, ref: false }).catch(() => undefined);
+    await Promise.race([this.#enforcing?.catch(() => undefined), limit]);
+    waiting.abort();
+  }
+
   async #takeBackAll(): Promise<void> {
     // Who writes the same again and again must not have all of the machine.
     for (let pause = 0; this.#again; pause = Math.min(2 * pause + 1, LONGEST_PAUSE)) {
@@ -391,8 +418,8 @@ export class HostGuard {
     const change = allowed ? "changed" : "added";
     if (allowed?.print === print) return;
     if (settings && content) {
-      const isAllowed = (setting: GitSetting) =>
-        allowed?.settings?.some((one) => isSame(one, setting)) ?? false;
+      const known = new Set(allowed?.settings?.map(identityOf));
+      const isAllowed = (setting: GitSetting) => known.has(identityOf(setting));
       const extra = settings.filter((setting) => !isAllowed(setting));
       if (extra.length === 0) return;
       const keys = [...new Set(extra.map(({ key }) => key))];
@@ -400,7 +427,10 @@ export class HostGuard {
       const wanted = [...settings.filter(isAllowed), ...replaced];
       await this.#write(path, rewritten(content.toString("latin1"), entry, wanted));
       this.#hold({ ...entry, settings: extra }, changedSettings(path, keys, change));
-    } else if (rule === GIT_RULES.hook || rule === GIT_RULES.config) {
+    } else if (
+      !settings &&
+      (rule === GIT_RULES.hook || rule === GIT_RULES.config || isShared(path))
+    ) {
       // A configuration that cannot be read, such as a link, goes as a whole.
       if (isLink(entry)) await this.#write(path, undefined);
       if (allowed?.content || !isLink(entry))
@@ -414,9 +444,8 @@ export class HostGuard {
     for (const turn of this.#running) {
       const held = this.#turns.get(turn)?.held;
       const before = held?.get(file.path);
-      const settings = before?.entry.settings?.filter(
-        (one) => !entry.settings?.some((other) => isSame(one, other)),
-      );
+      const now = new Set(entry.settings?.map(identityOf));
+      const settings = before?.entry.settings?.filter((one) => !now.has(identityOf(one)));
       const keys = file.keys && [...new Set([...(before?.file.keys ?? []), ...file.keys])];
       const whole: HostFile = { ...file, ...(keys && { keys }), outcome: "heldBack" };
       held?.set(file.path, {
@@ -426,7 +455,9 @@ export class HostGuard {
           ...(entry.settings && { settings: [...(settings ?? []), ...entry.settings] }),
         },
       });
-      if (!isDeepStrictEqual(before?.file, whole)) this.services.onHeldBack({ turn, file: whole });
+      const { print } = entry;
+      if (!isDeepStrictEqual(before?.file, whole) || before?.entry.print !== print)
+        this.services.onHeldBack({ turn, file: whole, print });
     }
   }
 }
@@ -449,9 +480,8 @@ const rewritten = (
   entry: HostEntry | undefined,
   wanted: readonly Pick<GitSetting, "key" | "value">[],
 ): string => {
-  const harmless = dangerousSettings(text).filter(
-    (setting) => !entry?.settings?.some((one) => isSame(one, setting)),
-  );
+  const known = new Set(entry?.settings?.map(identityOf));
+  const harmless = dangerousSettings(text).filter((setting) => !known.has(identityOf(setting)));
   return withDangerous(text, [...harmless, ...wanted]);
 };
 
@@ -465,6 +495,9 @@ function withEntry(
   else changed.delete(path);
   return changed;
 }
+
+/** The file by which a repository has its configuration from elsewhere. */
+const isShared = (path: string): boolean => path.endsWith("/commondir");
 
 const isLink = ({ print }: HostEntry): boolean => print.startsWith("link:");
 

@@ -36,6 +36,10 @@ const DEPTH_INSIDE = 6;
 const NAMES = 200_000;
 const ENTRIES = 5000;
 const BYTES = 16 * 1024 * 1024;
+/** So many dangerous settings may a configuration have to be told one by one. */
+const SETTINGS = 1000;
+/** In so many folders projects are looked for. */
+const FOLDERS = 3000;
 /** In the place of the others. */
 const MORE = "…";
 /** Times of files are only so exact, in nanoseconds: what was read so soon after may have changed since. */
@@ -135,7 +139,7 @@ class Look {
   readonly #visited = new Set<string>();
   /** How many more names and files are looked at. */
   #names = NAMES;
-  #left = ENTRIES;
+  #left = { files: ENTRIES, folders: FOLDERS };
   /** How many more bytes of contents are kept. */
   #bytes = BYTES;
 
@@ -147,6 +151,10 @@ class Look {
 
   /** A folder of the workspace, and those below it in which there may be a project. */
   async directory(path: string, depth: number): Promise<void> {
+    if (--this.#left.folders < 0) {
+      this.#tooMany();
+      return;
+    }
     const children = await this.#project(path, depth);
     const has = (name: string) => children.some(({ canonical }) => canonical === name);
     // Git takes a folder that looks like one of its own for a repository, whatever its name is.
@@ -213,8 +221,13 @@ class Look {
 
   /** A repository's `.git` in a folder of the workspace, if it has one. */
   async repositoryIn(path: string): Promise<void> {
+    const at = (name: string) => (path === "" ? name : `${path}/${name}`);
+    // Before its folder is listed, in which there may be any number of names.
+    await this.#dotGit(at(".git"));
+    if ((await this.#stat(at("HEAD"))) && (await this.#stat(at("objects"))) && path !== "")
+      await this.#gitDirectory(path);
     for (const child of await this.#children(path))
-      if (child.canonical === ".git") await this.#dotGit(child.path);
+      if (child.canonical === ".git" && child.path !== at(".git")) await this.#dotGit(child.path);
   }
 
   async #dotGit(path: string): Promise<void> {
@@ -281,11 +294,12 @@ class Look {
     }
     const text = content.toString("latin1");
     // A submodule's repository says where its files are.
-    const settings = dangerousSettings(text).filter(
-      ({ key, value = "" }) =>
-        key !== "core.worktree" ||
-        this.#inside(resolve(this.root, gitDirectory, value)) === undefined,
-    );
+    const all = dangerousSettings(text);
+    // So many have been made to be many: the file counts as a whole.
+    if (all.length > SETTINGS) return this.#file(path, GIT_RULES.config);
+    const worktree = all.findLast(({ key }) => key === "core.worktree")?.value;
+    const isInside = worktree !== undefined && (await this.#isInside(join(gitDirectory, worktree)));
+    const settings = all.filter(({ key }) => key !== "core.worktree" || !isInside);
     const print = JSON.stringify(settings.map(({ key, value }) => [key, value ?? null]));
     const rule = settings.some(({ key }) => key === "core.fsmonitor")
       ? GIT_RULES.fsmonitor
@@ -308,7 +322,8 @@ class Look {
   async #hooks(path: string): Promise<void> {
     for (const { path: hook, canonical } of await this.#children(path)) {
       const stats = await this.#stat(hook);
-      if (!stats || canonical.endsWith(".sample")) continue;
+      // No hook of git's begins with a dot; what is written there has such a name until it is whole.
+      if (!stats || canonical.endsWith(".sample") || canonical.startsWith(".")) continue;
       const runs = process.platform === "win32" || (stats.mode & 0o111n) !== 0n;
       if (stats.isSymbolicLink() || (stats.isFile() && runs))
         await this.#file(hook, GIT_RULES.hook);
@@ -349,7 +364,7 @@ class Look {
   #add(entry: HostEntry): void {
     const isOfGit = GIT.has(entry.rule);
     // What there are too many of must not hide what git runs.
-    if (!isOfGit && --this.#left < 0) return this.#tooMany();
+    if (!isOfGit && --this.#left.files < 0) return this.#tooMany();
     const { content, ...rest } = entry;
     this.#bytes -= content?.length ?? 0;
     const kept = this.#bytes >= 0 ? entry : rest;
@@ -370,6 +385,12 @@ class Look {
     if (!inside || this.#visited.has(`link:${inside}`)) return;
     this.#visited.add(`link:${inside}`);
     await look(inside);
+  }
+
+  /** Whether a path really leads to something in the workspace. */
+  async #isInside(path: string): Promise<boolean> {
+    const real = await realpath(resolve(this.root, path)).catch(() => undefined);
+    return real !== undefined && this.#inside(real) !== undefined;
   }
 
   /** A path from the workspace's folder, if it is in there. */

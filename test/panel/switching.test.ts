@@ -38,9 +38,10 @@ describe("another thread on a slow link", () => {
     await chat.input.fill("a draft of the second");
     panel.latency = SLOW;
     await chat.threadSelector.selectOption(first.id);
+    // Before the first is on show.
+    await chat.frame.locator("main[aria-busy=true]").waitFor();
     assert.equal(await chat.input.inputValue(), "", "it belongs to the first already");
     assert.equal(await chat.threadSelector.inputValue(), first.id);
-    await chat.frame.locator("main[aria-busy=true]").waitFor();
     await chat.input.focus();
     await page.keyboard.type("More in the first");
     await page.keyboard.press("Enter");

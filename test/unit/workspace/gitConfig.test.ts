@@ -126,16 +126,17 @@ describe("dangerous settings", () => {
 [user]
 	name = Someone
 	email = someone@example.com
-[alias]
-	st = status -s
 [pager]
 	log = false
+[http]
+	postBuffer = 524288000
 [submodule "x"]
 	url = https://example.com/x.git
 	active = true
 	update = rebase
-[url "https://example.com/"]
-	insteadOf = ex:
+[remote "ssh"]
+	url = ssh://git@example.com/x.git
+	pushurl = git@example.com:x.git
 `;
   const DANGEROUS = `[core]
 	fsmonitor = .git/x
@@ -153,8 +154,19 @@ describe("dangerous settings", () => {
 	textconv = evil
 [remote "origin"]
 	url = ext::sh -c evil
+[remote "local"]
+	url = ../with-hooks
 [url "ext::sh"]
 	insteadOf = https://
+[url "/tmp/with-hooks"]
+	insteadOf = https://example.com/x
+[alias]
+	co = ls-remote --upload-pack=./evil .
+[http]
+	cookieFile = /home/me/.bashrc
+	sslVerify = false
+[http "https://example.com"]
+	proxy = evil.example
 [credential "https://example.com"]
 	helper = !evil
 [gpg "ssh"]
@@ -167,7 +179,7 @@ describe("dangerous settings", () => {
 
   it("are all found", () => {
     const all = parseGitConfig(DANGEROUS);
-    assert.equal(all.length, 12);
+    assert.equal(all.length, 18);
     assert.deepEqual(all.filter(isDangerous), all);
   });
 
@@ -267,10 +279,8 @@ describe("the settings that are called dangerous", () => {
       git("config", "--file", at(".git/config"), key, value);
       const config = readFileSync(at(".git/config"), "latin1");
       const settings = dangerousSettings(config);
-      assert.deepEqual(
-        settings.map(({ value }) => value),
-        [value],
-      );
+      const said = settings.filter(({ value }) => value !== folder()).map(({ value }) => value);
+      assert.deepEqual(said, [value]);
       writeFileSync(at(".git/config"), withDangerous(config, []), "latin1");
       git(...command);
       assert.equal(existsSync(at("ran")), false);

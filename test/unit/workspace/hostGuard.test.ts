@@ -165,11 +165,15 @@ describe("what this machine runs of a workspace", () => {
     write("hidden/config", "[core]\n\tsshCommand = evil\n");
     git("-C", "deep/down/under", "config", "core.editor", "evil");
     guard.touched("deep/down/under/.git/config");
+    git("init", "-q", "--bare", "deep/and/bare/one");
+    git("-C", "deep/and/bare/one", "config", "core.fsmonitor", "evil");
+    guard.touched("deep/and/bare/one/HEAD");
     const { files = [] } = (await guard.end("t")) ?? {};
     assert.deepEqual(
       files.map(({ path, keys, change }) => [path, change, ...(keys ?? [])]),
       [
         [".git", "changed"],
+        ["deep/and/bare/one/config", "added", "core.fsmonitor"],
         ["deep/down/under/.git", "added"],
         ["deep/down/under/.git/config", "added", "core.editor"],
         ["hidden/config", "added", "core.sshcommand"],
@@ -378,6 +382,7 @@ describe("what git would run", () => {
     );
     assert.match(guard.sides("t", ".git/hooks/pre-commit").after?.toString() ?? "", /touch ran/);
     await guard.keep("t", ".git/config");
+    await guard.keep("t", ".git/config");
     assert.match(CONFIG(), /name = B/);
     assert.equal(git("config", "core.fsmonitor"), "touch ran\n");
     await guard.keep("t", ".git/hooks/pre-commit");
@@ -403,6 +408,57 @@ describe("what git would run", () => {
     await until(CONFIG, (text) => !text.includes("evil"), "the setting");
   });
 
+  it("is taken back though it is one of very many", async () => {
+    const before = CONFIG();
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    const many = Array.from({ length: 20_000 }, (_, at) => `\ta${at} = !\n`).join("");
+    writeFileSync(at(".git/config"), `${before}[alias]\n${many}`);
+    await until(CONFIG, (text) => text === before, "the configuration");
+  });
+
+  it("is taken back where a repository would have it from elsewhere", async () => {
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    write(".git/commondir", "/proc/self/cwd/x");
+    await until(
+      () => existsSync(at(".git/commondir")),
+      (there) => !there,
+      "the file",
+    );
+  });
+
+  it("is kept only as its user was told of it", async () => {
+    const told = new Told();
+    const guard = told.guard("block");
+    await guard.begin("t");
+    write(".git/hooks/pre-commit", "harmless", 0o755);
+    await until(
+      () => told.held.length,
+      (count) => count === 1,
+      "it is told",
+    );
+    write(".git/hooks/pre-commit", "evil", 0o755);
+    await until(
+      () => told.held.length,
+      (count) => count === 2,
+      "it is told again",
+    );
+    const [first, second] = told.held;
+    await assert.rejects(guard.keep("t", ".git/hooks/pre-commit", first?.print), ChangedSinceError);
+    assert.equal(existsSync(at(".git/hooks/pre-commit")), false);
+    await guard.keep("t", ".git/hooks/pre-commit", second?.print);
+    assert.equal(readFileSync(at(".git/hooks/pre-commit"), "utf8"), "evil");
+  });
+
+  it("is not waited for longer than a moment", async () => {
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    const writing = setInterval(() => writeFileSync(at(".git/x"), ""), 1);
+    await guard.end("t");
+    clearInterval(writing);
+  });
+
   it("is taken back in a repository that VS Code is told of", async () => {
     const guard = new Told().guard("block");
     await guard.begin("t");
@@ -423,14 +479,14 @@ describe("what git would run", () => {
     const told = new Told();
     const guard = told.guard("block");
     await guard.begin("t");
-    git("-c", "protocol.file.allow=always", "clone", "-q", ".", "other");
-    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "./other", "sub");
-    git("-C", "sub", "status");
-    const { files = [] } = (await guard.end("t")) ?? {};
+    mkdirSync(at("sub"));
+    symlinkSync("/", at("out"));
+    write(".git/modules/sub/HEAD", "ref: refs/heads/main");
+    write(".git/modules/sub/config", "[core]\n\tworktree = ../../../sub\n");
+    assert.equal(await guard.end("t"), undefined);
     assert.deepEqual(told.held, []);
-    assert.deepEqual(paths(files), [".gitmodules", "other/.git", "sub/.git"]);
     await guard.begin("elsewhere");
-    git("config", "--file", ".git/modules/sub/config", "core.worktree", "../../../../..");
+    git("config", "--file", ".git/modules/sub/config", "core.worktree", "../../../out");
     const { files: moved = [] } = (await guard.end("elsewhere")) ?? {};
     assert.deepEqual(paths(moved), [".git/modules/sub/config"]);
   });
@@ -465,6 +521,7 @@ describe("the undo of what a turn has changed", () => {
     await guard.undo("t", ".envrc");
     assert.equal(readFileSync(at(".envrc"), "utf8"), "mine");
     execFileSync("test", ["-x", at(".envrc")]);
+    await guard.undo("t", ".zed");
     await guard.undo("t", ".zed");
     assert.equal(readFileSync(at(".zed"), "utf8"), "mine");
     await guard.undo("t", ".vscode/tasks.json");
