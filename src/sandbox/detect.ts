@@ -3,6 +3,7 @@ import { t } from "@vscode/l10n";
 import { collect, startProcess } from "./childProcess";
 import {
   type Container,
+  hasExactly,
   hasWorkspace,
   isPrecious,
   parseContainers,
@@ -154,12 +155,14 @@ async function lookAtContainers(wanted: Wanted): Promise<Seen | NotFound> {
   const mount = mountOf("docker", wanted);
   const container = name
     ? containers?.[0]
-    : (containers?.find((one) => hasWorkspace(one, mount)) ??
-      containers?.find((one) => one.Name.replace(/^\//, "") === ours));
+    : (containers?.find((one) => nameOf(one) === ours && hasWorkspace(one, mount)) ??
+      // The name of another folder's container may be the same: this must be it, and no folder around it.
+      containers?.find((one) => hasExactly(one, mount)) ??
+      containers?.find((one) => nameOf(one) === ours));
   if (container)
     return {
       kind: "docker",
-      name: name || container.Name.replace(/^\//, "") || ours,
+      name: name || nameOf(container) || ours,
       there: true,
       id: container.Id,
       reach: reachOf(container, mount),
@@ -202,6 +205,8 @@ function listed({ stdout, answered }: Answer, { name, hostWorkspace }: Wanted) {
     reach: sandbox ? foldersOf(sandbox, hostWorkspace) : [],
   };
 }
+
+const nameOf = ({ Name }: Container): string => Name.replace(/^\//, "");
 
 /** The folders of a sandbox besides the workspace. */
 function foldersOf(sandbox: Listed, hostWorkspace: string): readonly Reach[] {

@@ -89,6 +89,13 @@ export function hasWorkspace(
   });
 }
 
+/** Whether a container has the workspace itself where it should be, and not as a part of another folder. */
+export const hasExactly = (container: Container, mount: WorkspaceMount): boolean =>
+  hasWorkspace(container, mount) &&
+  container.Mounts.some(
+    ({ Type, Source }) => Type === "bind" && hostFolder(Source) === hostFolder(mount.hostWorkspace),
+  );
+
 /** The places by which an engine is commanded, and what nobody needs from within a container. */
 const SOCKETS = [
   ...(process.env["DOCKER_HOST"]?.startsWith("unix://")

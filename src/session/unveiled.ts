@@ -17,8 +17,8 @@ const WRITTEN_ESCAPE = String.raw`\\{1,4}(?:u001b|x1b|033|e)\[[0-?]{0,40}[ -/]{0
 /** A character that JSON has written by its number, though it is one of ASCII: the group is the number. */
 const NUMBERED = String.raw`\\{1,4}u00([2-7][0-9a-f])`;
 
-/** Characters without width, by themselves and written by their numbers. */
-const WIDTHLESS = String.raw`[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]+|\\{1,4}u(?:00ad|200[b-f]|2060|feff)`;
+/** Characters that nobody sees (see `shared/invisible.ts`), by themselves and written by their numbers. */
+const WIDTHLESS = String.raw`(?:[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009a\u009c-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|\udb40[\udc00-\udc7f\udd00-\uddef])+|\\{1,4}u(?:00ad|200[b-f]|2060|feff)`;
 
 /** What hides: the groups of an escape of a terminal come before that of a character's number. */
 const VEIL = new RegExp(`${ESCAPE.source}|${WRITTEN_ESCAPE}|${NUMBERED}|${WIDTHLESS}`, "gi");

@@ -75,7 +75,9 @@ export function applyRecord(database: Database, record: JournalRecord): readonly
 export function withoutContents(record: JournalRecord): JournalRecord {
   const text = t("What was said here ended the processes that read it, and was set aside.");
   const parts: Part[] = [{ type: "data-notice", id: "set-aside", data: { text } }];
-  const events = record.events.flatMap((event): ThreadEvent[] => {
+  const events = record.events.flatMap((event: ThreadEvent | null): ThreadEvent[] => {
+    // Whoever has made it may have made anything.
+    if (typeof event !== "object" || event === null) return [];
     if (event.type === "messageAdded") return [{ ...event, message: { ...event.message, parts } }];
     return "part" in event ? [] : [event];
   });

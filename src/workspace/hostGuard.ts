@@ -75,6 +75,8 @@ interface HeldFile {
 /** The files of so many turns can be shown and taken back; of earlier ones it is only known what they were. */
 const TURNS = 20;
 
+/** How often what git would run is looked at while a turn runs, whatever tells of a change, in milliseconds. */
+const EVERY = 500;
 /** Between two looks at what git would run, in milliseconds. */
 const LONGEST_PAUSE = 100;
 /** So long a turn waits for it at its beginning and its end, in milliseconds. */
@@ -103,6 +105,7 @@ export class HostGuard {
   /** What of git's may be there while turns run. */
   #allowed = new Map<string, HostEntry>();
   readonly #watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: bigint }>();
+  #clock: NodeJS.Timeout | undefined;
   #enforcing: Promise<void> | undefined;
   #again = false;
 
@@ -329,6 +332,8 @@ export class HostGuard {
 
   /** Looks at what git would run each time that something changes there, from now on. */
   async #watch(): Promise<void> {
+    // What is deeper down tells of no change.
+    this.#clock ??= setInterval(() => this.#enforce(), EVERY).unref();
     await this.#watchAnew();
     await this.#enforceSoon();
   }
@@ -375,6 +380,8 @@ export class HostGuard {
   }
 
   #unwatch(): void {
+    clearInterval(this.#clock);
+    this.#clock = undefined;
     for (const { watcher } of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
   }

@@ -170,7 +170,8 @@ describe("what there is of a folder's sandbox", function () {
       assert.deepEqual(await look(container(ours, other()), container(shared)), [shared, true, []]);
       assert.deepEqual(await look(container(shared, other())), [ours, false, []]);
       assert.deepEqual(await look(container(shared, workspace(), "/w")), [ours, false, []]);
-      assert.deepEqual(await look(container(shared, folder())), [shared, true, [false]]);
+      // A folder around it may be around another one of that name.
+      assert.deepEqual(await look(container(shared, folder())), [ours, false, []]);
       assert.deepEqual(await look(container(ours, other())), [ours, true, [true, false]]);
     });
   });

@@ -225,6 +225,17 @@ describe("masking, measured", () => {
   });
 });
 
+describe("a character that nobody sees", () => {
+  for (const hidden of "\u0000 \u0001 \u007f \u115f \u180b \u2028 \u3164 \ufff9 \u{e0041} \u{e0100}".split(
+    " ",
+  ))
+    it(`hides no secret: U+${hidden.codePointAt(0)?.toString(16)}`, async () => {
+      const half = "wWPw5k4aXcaT4fNP0U";
+      const token = ["ghp", `${half}${hidden}cnZwJUVFk6LO0pINUx`].join("_");
+      assert.ok(!(await maskText(`Use ${token}, please.`)).includes(half));
+    });
+});
+
 describe("a session with masking", () => {
   const folder = temporaryFolder();
   // In two pieces, so that nobody who searches this project for secrets finds one.

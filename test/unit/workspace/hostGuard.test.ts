@@ -417,6 +417,16 @@ describe("what git would run", () => {
     await until(CONFIG, (text) => text === before, "the configuration");
   });
 
+  it("is taken back in a submodule, of which nothing tells", async () => {
+    write(".git/modules/a/HEAD", "ref: refs/heads/main");
+    write(".git/modules/a/config", "");
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    write(".git/modules/a/config", "[core]\n\tfsmonitor = evil\n");
+    const config = () => readFileSync(at(".git/modules/a/config"), "utf8");
+    await until(config, (text) => !text.includes("evil"), "the setting");
+  });
+
   it("is taken back where a repository would have it from elsewhere", async () => {
     const guard = new Told().guard("block");
     await guard.begin("t");
