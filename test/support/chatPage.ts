@@ -40,6 +40,8 @@ export class ChatPage {
     // A window that has just begun may not know the keys of extensions yet.
     do for (const key of ["ControlOrMeta+k", "a"]) await workbench.page.keyboard.press(key);
     while (!(await appears(chat.input, 10_000)));
+    // Until it has the focus, it may take that from what the test opens next.
+    await appears(chat.frame.locator("body:focus-within"), 5000);
     return chat;
   }
 

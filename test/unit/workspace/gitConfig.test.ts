@@ -87,7 +87,7 @@ describe("git's configuration", () => {
   it("is read as git reads it, whatever it is made of", () => {
     const next = seeded(7);
     let read = 0;
-    for (let round = 0; round < 500; round++) {
+    for (let round = 0; round < 200; round++) {
       const count = 1 + Math.floor(next() * 14);
       const pieces = Array.from({ length: count }, () => pick(PIECES, next));
       const config = (round % 2 ? "[a]\n\tb = c\n" : "") + pieces.join("");
@@ -97,7 +97,7 @@ describe("git's configuration", () => {
       const settings = parseGitConfig(config).map(({ key, value }) => [key, value] as const);
       assert.deepEqual(settings.map(spaced), expected.map(spaced), JSON.stringify(config));
     }
-    assert.ok(read > 40, `git read ${read}`);
+    assert.ok(read > 15, `git read ${read}`);
   });
 
   it("is read on where git gives up", () => {
