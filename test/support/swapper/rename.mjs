@@ -11,15 +11,15 @@ let ended = false;
 let count = 0;
 process.stdin.on("end", () => (ended = true)).resume();
 
-/** Also to where somebody has made a folder meanwhile. */
+/** Also to where somebody has made a folder meanwhile, and while files are being put into it. */
 function move(from, to) {
   for (let tries = 0; ; tries++)
     try {
+      if (tries > 0) rmSync(to, { recursive: true, force: true });
       renameSync(from, to);
       return;
     } catch (error) {
       if (tries === 100) throw error;
-      rmSync(to, { recursive: true, force: true });
     }
 }
 
