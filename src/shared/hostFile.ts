@@ -64,7 +64,8 @@ export interface HostFile {
   readonly final?: boolean;
 }
 
-export type HostFileOutcome = "heldBack" | "kept" | "undone";
+/** `reverted`: put back within the turn. */
+export type HostFileOutcome = "heldBack" | "kept" | "reverted" | "undone";
 
 /** Its name in a notification: the path, and which of git's settings. Whoever made it chose both. */
 export function hostFileName({ path, keys = [] }: HostFile): string {

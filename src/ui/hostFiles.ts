@@ -16,6 +16,7 @@ import {
   type HeldBack,
   HostGuard,
   NotAtHandError,
+  repositoryOf,
 } from "../workspace/hostGuard";
 import type { Diffs } from "./diffs";
 import { openFile, type Standing } from "./editors";
@@ -38,6 +39,10 @@ const NAMED = 3;
 
 /** So many questions stand at once; a hostile turn may give cause for any number. */
 const ASKED = 3;
+
+/** So many files by which repositories are told are looked for, and for so long, in milliseconds. */
+const REPOSITORIES = 2000;
+const SEARCH_TIMEOUT = 30_000;
 
 /** The chat is nowhere: a notification was answered. */
 const ANYWHERE: Standing = { viewColumn: undefined };
@@ -79,6 +84,7 @@ export class HostFiles implements vscode.Disposable {
       mode: this.services.mode,
       recall: () => recall(file),
       remember: (found) => remember(file, found),
+      findRepositories: () => findRepositories(first),
       onHeldBack: (held) => {
         // The answer has all of them, with what can be done.
         if (this.#asking < ASKED) orSay(this.#askOnce(held));
@@ -112,7 +118,8 @@ export class HostFiles implements vscode.Disposable {
     else if (this.#working.delete(session)) {
       const answer = session.view().conversation.messages.at(-1);
       // Of what was taken back its user was told at once.
-      const files = answer ? hostFilesOf(answer).filter(({ outcome }) => !outcome) : [];
+      const isNew = ({ outcome }: HostFile) => outcome === undefined || outcome === "reverted";
+      const files = answer ? hostFilesOf(answer).filter(isNew) : [];
       if (files.length > 0) orSay(this.#tellTurn(session, files));
     }
   }
@@ -202,7 +209,7 @@ export class HostFiles implements vscode.Disposable {
   async #tellChanged(time: string, files: readonly HostFile[]): Promise<void> {
     const [show, undo] = [t("Show"), t("Undo")];
     const said = t(
-      "What your own machine runs has changed while no turn ran: {0}. If that was not you, undo it.",
+      "What your own machine runs has changed while no turn ran in this window: {0}. If that was not you, undo it.",
       listOf(files),
     );
     const chosen = await vscode.window.showWarningMessage(said, show, undo);
@@ -246,6 +253,21 @@ const textOf = (bytes: Buffer | undefined): string => bytes?.toString() ?? "";
 
 const pathIn = (folder: vscode.WorkspaceFolder, uri: vscode.Uri): string =>
   vscode.workspace.asRelativePath(uri, false).replaceAll("\\", "/") || folder.name;
+
+/** The folders of a workspace's in which there are repositories, those that git ignores among them. */
+async function findRepositories(folder: vscode.WorkspaceFolder): Promise<string[]> {
+  const pattern = new vscode.RelativePattern(folder, "**/{.git,HEAD}");
+  const cancellation = new vscode.CancellationTokenSource();
+  const limit = setTimeout(() => cancellation.cancel(), SEARCH_TIMEOUT);
+  try {
+    const { token } = cancellation;
+    const found = await vscode.workspace.findFiles(pattern, null, REPOSITORIES, token);
+    return [...new Set(found.flatMap((uri) => repositoryOf(pathIn(folder, uri)) ?? []))];
+  } finally {
+    clearTimeout(limit);
+    cancellation.dispose();
+  }
+}
 
 const nameOf = (folder: string): string =>
   createHash("sha256").update(folder).digest("hex").slice(0, 16);

@@ -1,10 +1,10 @@
-import { type FSWatcher, watch } from "node:fs";
-import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as setTimer } from "node:timers";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { HostFile } from "../shared/hostFile";
 import { inBackground } from "../shared/inBackground";
+import { FolderWatchers } from "./folderWatchers";
 import { dangerousSettings, type GitSetting, identityOf, withDangerous } from "./gitConfig";
 import {
   changedSettings,
@@ -23,6 +23,8 @@ import {
   type HostSnapshot,
   mayBeRun,
 } from "./hostSnapshot";
+import { SingleFlight } from "./singleFlight";
+import { TransientChanges } from "./transientChanges";
 import { writeWorkspaceFile } from "./workspaceFiles";
 
 /** `block` takes back at once what git would run; `tell` only says what has changed. */
@@ -44,6 +46,8 @@ export interface HostGuardServices {
   /** What the last look has found, also that of an earlier window; undefined where there was none. */
   readonly recall: () => Promise<Remembered | undefined>;
   readonly remember: (found: Remembered) => Promise<void>;
+  /** The folders in which there are repositories, from `folder` and with `/`, however deep. */
+  readonly findRepositories: () => Promise<readonly string[]>;
   /** Told of what was taken back. */
   readonly onHeldBack: (held: HeldBack) => void;
   /** Told of what has changed while no turn ran; `turn` stands for that time. */
@@ -62,6 +66,7 @@ interface TurnFiles {
   before: HostSnapshot;
   after: HostSnapshot | undefined;
   readonly held: Map<string, HeldFile>;
+  readonly transient: TransientChanges;
   /** What was taken back, and let be there after all. */
   readonly kept: Set<string>;
 }
@@ -75,10 +80,10 @@ interface HeldFile {
 /** The files of so many turns can be shown and taken back; of earlier ones it is only known what they were. */
 const TURNS = 20;
 
-/** How often what git would run is looked at while a turn runs, whatever tells of a change, in milliseconds. */
+/** How often it is looked at while a turn runs, whatever tells of a change, in milliseconds. */
 const EVERY = 500;
-/** Between two looks at what git would run, in milliseconds. */
-const LONGEST_PAUSE = 100;
+/** So long after git's files have changed between turns it is looked at, in milliseconds. */
+const SETTLED = 2000;
 /** So long a turn waits for it at its beginning and its end, in milliseconds. */
 const PATIENCE = 1000;
 /** In so many repositories what git would run is taken back at once; in others it is told. */
@@ -104,20 +109,33 @@ export class HostGuard {
   readonly #repositories = new Set<string>([""]);
   /** What of git's may be there while turns run. */
   #allowed = new Map<string, HostEntry>();
-  readonly #watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: bigint }>();
+  readonly #watchers: FolderWatchers;
+  readonly #enforcing = new SingleFlight(() => this.#takeBackAll(), 1);
+  readonly #noting = new SingleFlight(() => this.#note(), 10);
+  /** While a turn runs. */
   #clock: NodeJS.Timeout | undefined;
-  #enforcing: Promise<void> | undefined;
-  #again = false;
+  /** While none does, and git's files have changed. */
+  #soon: NodeJS.Timeout | undefined;
 
   readonly #scanner: HostScanner;
 
   constructor(private readonly services: HostGuardServices) {
-    this.#scanner = new HostScanner(services.folder);
+    const { folder, log } = services;
+    this.#scanner = new HostScanner(folder);
+    this.#watchers = new FolderWatchers(folder, (path, name) => this.#changed(path, name), log);
   }
 
   /** Tells what has changed since the last look of an earlier window. Never rejects. */
   async opened(): Promise<void> {
-    if (this.services.mode() !== "off") await this.#look();
+    const { mode, recall, findRepositories, log } = this.services;
+    if (mode() === "off") return;
+    const isFirst = (await recall().catch(() => undefined)) === undefined;
+    try {
+      await this.#learn(await findRepositories());
+    } catch (error) {
+      log.warn(`Repositories deep below are not known: ${String(error)}`);
+    }
+    await this.#look(isFirst);
   }
 
   /** A turn begins, which writes into this answer. Resolves when it is known what was there before. Never rejects. */
@@ -128,7 +146,7 @@ export class HostGuard {
     this.#addTurn(turn, before);
     if (this.#running.size === 0) this.#allow(before);
     this.#running.add(turn);
-    if (mode === "block") await this.#watch();
+    await this.#watch();
   }
 
   /** A turn has ended. Resolves with what it has changed; undefined for nothing. Never rejects. */
@@ -136,18 +154,20 @@ export class HostGuard {
     const files = this.#turns.get(turn);
     if (!files || !this.#running.has(turn)) return undefined;
     // What was written last may not have been told yet.
-    if (this.services.mode() === "block") await this.#enforceSoon();
+    await this.#enforceSoon();
     const after = await this.#look();
     this.#running.delete(turn);
     if (this.#running.size === 0) this.#unwatch();
     files.after = after;
     const { files: changed, usual } = hostChanges(remembered(files.before), after);
-    const all = [
+    const told = [
       ...[...files.held.values()].map(({ file }) => file),
       ...changed.map((file) =>
         files.kept.has(file.path) ? { ...file, outcome: "kept" as const } : file,
       ),
     ];
+    const reverted = files.transient.files(files.before, told);
+    const all = [...told, ...reverted.map((file) => ({ ...file, outcome: "reverted" as const }))];
     return all.length + usual.length > 0 ? { files: all, usual } : undefined;
   }
 
@@ -159,24 +179,24 @@ export class HostGuard {
 
   /** Something at a path of the workspace has changed, in which there may be a repository. */
   touched(path: string): void {
-    const names = path.split("/");
-    const git = names.findIndex((name) => canonicalName(name) === ".git");
-    // A folder that has a HEAD may be a repository by itself.
-    const isHead = canonicalName(names.at(-1) ?? "") === "head";
-    if (git < 0 && !isHead) return;
-    this.#repositories.add(names.slice(0, git < 0 ? -1 : git).join("/"));
-    if (this.#watchers.size > 0) this.#enforce();
+    const repository = repositoryOf(path);
+    if (repository === undefined) return;
+    this.#repositories.add(repository);
+    if (this.#running.size > 0) this.#enforce();
+    else if (this.#looked && this.services.mode() !== "off")
+      this.#soon ??= setTimer(() => this.#lookAgain(), SETTLED).unref();
   }
 
   /** What was in a file before a turn and after it, or what was taken back. Throws a `NotAtHandError`. */
   sides(turn: string, path: string): HostSides {
     const files = this.#turns.get(turn);
     if (!files) throw new NotAtHandError();
-    const held = files.held.get(path);
-    return {
-      before: files.before.get(path)?.content,
-      after: held ? held.entry.content : files.after?.get(path)?.content,
-    };
+    const before = files.before.get(path);
+    const held = files.held.get(path)?.entry;
+    const after = files.after?.get(path);
+    const isBack = !files.after || after?.print === before?.print;
+    const shown = held ?? (isBack ? files.transient.get(path) : undefined) ?? after;
+    return { before: before?.content, after: shown?.content };
   }
 
   /**
@@ -189,7 +209,7 @@ export class HostGuard {
     const [before, after] = [files.before.get(path), files.after.get(path)];
     await this.#inTurn(async () => {
       await this.#restore(path, before, after);
-      await this.#accept(path);
+      this.#rebase(path, await this.#accept(path));
     });
   }
 
@@ -231,14 +251,11 @@ export class HostGuard {
   /** Its user has saved a file, so that is none of a sandbox's changes. */
   async saved(path: string): Promise<void> {
     if (this.services.mode() === "off" || !this.#looked || !mayBeRun(path)) return;
-    const entry = await this.#inTurn(() => this.#accept(path));
-    for (const turn of this.#running) {
-      const files = this.#turns.get(turn);
-      if (files) files.before = withEntry(files.before, path, entry);
-    }
+    await this.#inTurn(async () => this.#rebase(path, await this.#accept(path)));
   }
 
   dispose(): void {
+    clearTimeout(this.#soon);
     this.#unwatch();
   }
 
@@ -253,18 +270,51 @@ export class HostGuard {
     return looked;
   }
 
-  /** Looks, and tells what has changed while no turn ran. */
-  #look(): Promise<HostSnapshot> {
+  /** Looks, and tells what has changed while no turn ran, unless all is taken as it is. */
+  #look(isFirst = false): Promise<HostSnapshot> {
     return this.#inTurn(async () => {
       const now = await this.#snapshot();
-      await this.#compare(now);
+      await this.#compare(now, isFirst);
       this.#last = now;
       return now;
     });
   }
 
+  #lookAgain(): void {
+    this.#soon = undefined;
+    if (this.#running.size === 0) inBackground(this.#look(), this.services.log);
+  }
+
+  /** Remembers what is not as it was when the turns began, since it may be put back before they end. */
+  async #note(): Promise<void> {
+    if (this.#running.size === 0) return;
+    await this.#inTurn(async () => {
+      const now = await this.#snapshot();
+      for (const files of this.#runningTurns()) files.transient.note(files.before, now);
+    });
+    await this.#watchers.follow(this.#watchedFolders());
+  }
+
+  /** Takes repositories for those that were there before, if none of them was known. */
+  async #learn(found: readonly string[]): Promise<void> {
+    const known = this.#known();
+    const unknown = found.filter((path) => !known.has(path));
+    const entries = await this.#scanner.scanGit(unknown);
+    for (const [path, entry] of entries) {
+      if (!this.#allowed.has(path)) this.#allowed.set(path, entry);
+      for (const files of this.#runningTurns())
+        if (!files.before.has(path)) files.before = withEntry(files.before, path, entry);
+    }
+    for (const path of unknown) this.#repositories.add(path);
+  }
+
+  #runningTurns(): TurnFiles[] {
+    return [...this.#running].flatMap((turn) => this.#turns.get(turn) ?? []);
+  }
+
   #addTurn(turn: string, before: HostSnapshot, after?: HostSnapshot): void {
-    this.#turns.set(turn, { before, after, held: new Map(), kept: new Set() });
+    const transient = new TransientChanges();
+    this.#turns.set(turn, { before, after, held: new Map(), kept: new Set(), transient });
     for (const old of [...this.#turns.keys()].slice(0, -TURNS))
       if (!this.#running.has(old)) this.#turns.delete(old);
   }
@@ -279,7 +329,15 @@ export class HostGuard {
     return entry;
   }
 
-  async #compare(now: HostSnapshot): Promise<void> {
+  /** What its user has done to a file is nothing that the turns have changed which run. */
+  #rebase(path: string, entry: HostEntry | undefined): void {
+    for (const files of this.#runningTurns()) {
+      files.before = withEntry(files.before, path, entry);
+      files.transient.forget(path);
+    }
+  }
+
+  async #compare(now: HostSnapshot, isFirst: boolean): Promise<void> {
     const { recall, remember, onChanged, log } = this.services;
     try {
       // Another window may have looked, and told of it.
@@ -289,7 +347,7 @@ export class HostGuard {
       if (isDeepStrictEqual(before, after)) return;
       await remember(after);
       // What changes while turns run is told with them.
-      if (before === undefined || this.#running.size > 0) return;
+      if (before === undefined || isFirst || this.#running.size > 0) return;
       const { files } = hostChanges(before, now);
       if (files.length === 0) return;
       const since = `since-${++this.#count}`;
@@ -330,92 +388,75 @@ export class HostGuard {
     this.#allowed = new Map([...snapshot].filter(([, { rule }]) => GIT.has(rule)));
   }
 
-  /** Looks at what git would run each time that something changes there, from now on. */
+  /** Looks each time that something changes, from now on. */
   async #watch(): Promise<void> {
     // What is deeper down tells of no change.
-    this.#clock ??= setInterval(() => this.#enforce(), EVERY).unref();
-    await this.#watchAnew();
+    this.#clock ??= setInterval(() => {
+      this.#enforce();
+      inBackground(this.#noting.request(), this.services.log);
+    }, EVERY).unref();
+    await this.#watchers.follow(this.#watchedFolders());
     await this.#enforceSoon();
   }
 
-  /** Watches the folders that are in the places of the watched ones by now. */
-  async #watchAnew(): Promise<void> {
-    for (const repository of this.#watched())
-      for (const path of [repository, join(repository, ".git"), join(repository, ".git/hooks")])
-        await this.#watchFolder(path);
+  #changed(folder: string, name: string | null): void {
+    const isOfGit = /(^|[\\/])(\.git|hooks)$/.test(folder);
+    if (isOfGit || name === null || canonicalName(name) === ".git") this.#enforce();
+    if (!isOfGit && name !== null && mayBeRun(`${folder}/${name}`))
+      inBackground(this.#noting.request(), this.services.log);
   }
 
   /** The folders with a repository. */
-  #watched(): Set<string> {
+  #known(): Set<string> {
     const found = [...this.#last.values()].flatMap(({ path, rule }) =>
       rule === GIT_RULES.repository && path.endsWith(".git") ? dirname(path) : [],
     );
-    const all = [...this.#repositories, ...found.map((path) => (path === "." ? "" : path))];
-    return new Set(all.slice(0, WATCHED));
+    return new Set([...this.#repositories, ...found.map((path) => (path === "." ? "" : path))]);
   }
 
-  async #watchFolder(path: string): Promise<void> {
-    const folder = join(this.services.folder, path);
-    const inode = await stat(folder, { bigint: true }).then(
-      ({ ino }) => ino,
-      () => undefined,
-    );
-    const watched = this.#watchers.get(path);
-    if (watched && watched.inode === inode) return;
-    watched?.watcher.close();
-    this.#watchers.delete(path);
-    if (inode === undefined || this.#running.size === 0) return;
-    try {
-      const isWhole = /(^|[\\/])(\.git|hooks)$/.test(path);
-      const watcher = watch(folder, (_, name) => {
-        if (isWhole || name === null || canonicalName(name) === ".git") this.#enforce();
-      });
-      watcher.on("error", () => watcher.close());
-      this.#watchers.set(path, { watcher, inode });
-      // Something may have come before it was watched.
-      this.#again = true;
-    } catch (error) {
-      this.services.log.warn(`${path} cannot be watched: ${String(error)}`);
-    }
+  #watched(): string[] {
+    return [...this.#known()].slice(0, WATCHED);
+  }
+
+  #watchedFolders(): string[] {
+    const inside = (repository: string) => [".git", ".git/hooks"].map((at) => join(repository, at));
+    return [".vscode", ...this.#watched().flatMap((path) => [path, ...inside(path)])];
   }
 
   #unwatch(): void {
     clearInterval(this.#clock);
     this.#clock = undefined;
-    for (const { watcher } of this.#watchers.values()) watcher.close();
-    this.#watchers.clear();
+    this.#watchers.close();
   }
 
-  /** Takes back what git would run and was not there before; once more for what comes meanwhile. */
   #enforce(): void {
-    this.#again = true;
-    this.#enforcing ??= this.#takeBackAll().finally(() => (this.#enforcing = undefined));
-    inBackground(this.#enforcing, this.services.log);
+    inBackground(this.#enforcing.request(), this.services.log);
   }
 
-  /** The same; resolves when it is done, or goes on for longer than anybody should wait. */
+  /** Resolves when what git would run is taken back, or that goes on for longer than anybody should wait. */
   async #enforceSoon(): Promise<void> {
-    this.#enforce();
+    if (this.services.mode() !== "block") return;
     const waiting = new AbortController();
     const { signal } = waiting;
     const limit = setTimeout(PATIENCE, undefined, { signal, ref: false }).catch(() => undefined);
-    await Promise.race([this.#enforcing?.catch(() => undefined), limit]);
+    const enforced = this.#enforcing
+      .request()
+      .catch((error: unknown) =>
+        this.services.log.warn(`What git runs is not looked after: ${String(error)}`),
+      );
+    await Promise.race([enforced, limit]);
     waiting.abort();
   }
 
+  /** Takes back what git would run and was not there before. */
   async #takeBackAll(): Promise<void> {
-    // Who writes the same again and again must not have all of the machine.
-    for (let pause = 0; this.#again; pause = Math.min(2 * pause + 1, LONGEST_PAUSE)) {
-      await setTimeout(pause);
-      this.#again = false;
-      if (this.services.mode() !== "block" || this.#running.size === 0) return;
-      const now = await this.#scanner.scanGit(this.#watched());
-      for (const entry of now.values())
-        await this.#takeBack(entry).catch((error: unknown) =>
-          this.services.log.warn(`${entry.path} could not be taken back: ${String(error)}`),
-        );
-      await this.#watchAnew();
-    }
+    if (this.services.mode() !== "block" || this.#running.size === 0) return;
+    const now = await this.#scanner.scanGit(this.#watched());
+    for (const entry of now.values())
+      await this.#takeBack(entry).catch((error: unknown) =>
+        this.services.log.warn(`${entry.path} could not be taken back: ${String(error)}`),
+      );
+    await this.#watchers.follow(this.#watchedFolders());
   }
 
   /** Takes back what git would run of a file, if it was not there when the turns began. */
@@ -467,6 +508,15 @@ export class HostGuard {
         this.services.onHeldBack({ turn, file: whole, print });
     }
   }
+}
+
+/** The folder in which there may be a repository, by the path of something in it; undefined for others. */
+export function repositoryOf(path: string): string | undefined {
+  const names = path.split("/");
+  const git = names.findIndex((name) => canonicalName(name) === ".git");
+  // A folder that has a HEAD may be a repository by itself.
+  const isHead = canonicalName(names.at(-1) ?? "") === "head";
+  return git < 0 && !isHead ? undefined : names.slice(0, git < 0 ? -1 : git).join("/");
 }
 
 /** A look that was kept: with its contents as far as the last one of this window knows them. */

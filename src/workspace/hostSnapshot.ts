@@ -21,6 +21,9 @@ export interface HostEntry {
   readonly settings?: readonly GitSetting[];
 }
 
+/** In the place of those that were not looked at. */
+export const TOO_MANY: HostEntry = { path: "…", rule: GIT_RULES.repository, print: "…" };
+
 /** All of them, by path. */
 export type HostSnapshot = ReadonlyMap<string, HostEntry>;
 
@@ -33,15 +36,13 @@ const DEPTH = 2;
 /** How far below a folder such as `.vscode` its files are looked at. */
 const DEPTH_INSIDE = 6;
 /** So many names are looked at, and so many files besides git's; a hostile workspace may have any number. */
-const NAMES = 200_000;
+const NAMES = 100_000;
 const ENTRIES = 5000;
 const BYTES = 16 * 1024 * 1024;
 /** So many dangerous settings may a configuration have to be told one by one. */
 const SETTINGS = 1000;
 /** In so many folders projects are looked for. */
 const FOLDERS = 3000;
-/** In the place of the others. */
-const MORE = "…";
 /** Times of files are only so exact, in nanoseconds: what was read so soon after may have changed since. */
 const RACY = 2_000_000_000n;
 /** Folders of others' code, of which there are many. */
@@ -374,7 +375,7 @@ class Look {
 
   /** Not all of it was looked at. */
   #tooMany(): void {
-    this.entries.set(MORE, { path: MORE, rule: GIT_RULES.repository, print: MORE });
+    this.entries.set(TOO_MANY.path, TOO_MANY);
   }
 
   async #behindLink(path: string, look: (target: string) => Promise<void>): Promise<void> {

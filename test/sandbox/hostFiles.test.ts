@@ -30,6 +30,7 @@ describe("what is written in a real container for this machine to run", function
       mode: () => "block",
       recall: () => Promise.resolve(undefined),
       remember: () => Promise.resolve(),
+      findRepositories: () => Promise.resolve([]),
       onHeldBack: ({ file }) => held.push(file),
       onChanged: () => undefined,
       log: { warn: (message) => assert.fail(message) },

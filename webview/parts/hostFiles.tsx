@@ -75,7 +75,7 @@ function HostFileRow({ message, file }: HostFileRowProps): JSX.Element {
         )}
         <span class="host-file-why">
           {stateOf(change, outcome)}{" "}
-          {outcome === "heldBack" || outcome === "undone"
+          {outcome !== undefined && outcome !== "kept"
             ? t("{0} would run it {1}.", program, momentText(moment))
             : t("{0} runs it {1}.", program, momentText(moment))}
         </span>
@@ -95,6 +95,7 @@ function stateOf(change: HostFile["change"], outcome: HostFile["outcome"]): stri
   if (outcome === "heldBack") return t("Taken back.");
   if (outcome === "undone") return t("Undone.");
   if (outcome === "kept") return t("Kept.");
+  if (outcome === "reverted") return t("Changed and put back during the turn.");
   if (change === "added") return t("New.");
   return change === "removed" ? t("Removed.") : t("Changed.");
 }

@@ -94,6 +94,7 @@ export class PanelHost {
       mode: () => "block",
       recall: () => Promise.resolve(undefined),
       remember: () => Promise.resolve(),
+      findRepositories: () => Promise.resolve([]),
       onHeldBack: (held) => this.heldBack.push(held),
       onChanged: () => undefined,
       log,

@@ -4,6 +4,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -49,8 +50,10 @@ class Told {
   readonly times: string[] = [];
   readonly warnings: string[] = [];
   kept: Remembered | undefined;
+  /** What a search through the whole workspace finds. */
+  repositories: readonly string[] = [];
 
-  guard(mode: GuardMode = "tell"): HostGuard {
+  guard(mode: GuardMode = "tell", found?: Promise<readonly string[]>): HostGuard {
     const guard = new HostGuard({
       folder: folder(),
       mode: () => mode,
@@ -59,6 +62,7 @@ class Told {
         this.kept = JSON.parse(JSON.stringify(found)) as Remembered;
         return Promise.resolve();
       },
+      findRepositories: () => found ?? Promise.resolve(this.repositories),
       onHeldBack: (held) => this.held.push(held),
       onChanged: (time, files) => {
         this.times.push(time);
@@ -235,11 +239,159 @@ describe("more files than are looked at", () => {
     const guard = new Told().guard();
     await guard.begin("t");
     mkdirSync(at(".husky"));
-    for (let file = 0; file < 5100; file++) writeFileSync(at(`.husky/${file}`), "");
+    files(5100, ".husky/");
     write(".git/hooks/pre-commit", "evil", 0o755);
     const told = paths((await guard.end("t"))?.files);
     assert.ok(told.includes(".git/hooks/pre-commit"));
     assert.equal(told.at(-1), "…");
+  });
+
+  for (const [what, make] of [
+    ["names", () => files(100_100, "")],
+    ["folders", () => numbers(3100).forEach((name) => mkdirSync(at(String(name))))],
+  ] as const)
+    it(`are told, and hide no repository, where it is only ${what}`, async () => {
+      git("init", "-q");
+      make();
+      const guard = new Told().guard("block");
+      await guard.begin("t");
+      git("config", "core.fsmonitor", "evil");
+      const { files = [] } = (await guard.end("t")) ?? {};
+      assert.deepEqual(
+        files.map(({ path, outcome }) => [path, outcome]),
+        [[".git/config", "heldBack"]],
+      );
+    });
+});
+
+const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
+
+/** Makes so many files. A link costs a tenth of a file, and there may be 65,000 to one. */
+function files(count: number, prefix: string): void {
+  for (const number of numbers(count)) {
+    const first = at(`${prefix}${number - (number % 10_000)}`);
+    if (number % 10_000 === 0) writeFileSync(first, "");
+    else linkSync(first, at(`${prefix}${number}`));
+  }
+}
+
+describe("what a turn changes and puts back", () => {
+  const TASKS = ".vscode/tasks.json";
+  const seen = (guard: HostGuard, path: string, text: string) =>
+    until(
+      () => guard.sides("t", path).after?.toString(),
+      (now) => now === text,
+      `${path} is seen`,
+    );
+  const outcomes = async (guard: HostGuard) =>
+    ((await guard.end("t"))?.files ?? []).map(({ path, change, outcome, keys }) =>
+      [path, change, outcome, ...(keys ?? [])].join(" "),
+    );
+
+  for (const mode of ["tell", "block"] as const)
+    it(`is told all the same (${mode})`, async () => {
+      write(".envrc", "mine");
+      const guard = new Told().guard(mode);
+      await guard.begin("t");
+      write(TASKS, "evil");
+      await seen(guard, TASKS, "evil");
+      rmSync(at(TASKS));
+      write(".envrc", "evil");
+      await seen(guard, ".envrc", "evil");
+      rmSync(at(".envrc"));
+      write(".envrc", "mine");
+      assert.deepEqual(await outcomes(guard), [
+        ".envrc changed reverted",
+        `${TASKS} added reverted`,
+      ]);
+      assert.equal(guard.sides("t", TASKS).after?.toString(), "evil");
+      await guard.begin("next");
+      assert.equal(await guard.end("next"), undefined);
+    });
+
+  it("is told with each of git's settings", async () => {
+    git("init", "-q");
+    const before = readFileSync(at(".git/config"), "utf8");
+    const guard = new Told().guard();
+    await guard.begin("t");
+    for (const key of ["editor", "pager"]) {
+      const evil = `[core]\n\t${key} = evil\n`;
+      writeFileSync(at(".git/config"), evil);
+      await seen(guard, ".git/config", evil);
+    }
+    writeFileSync(at(".git/config"), before);
+    assert.deepEqual(await outcomes(guard), [
+      ".git/config changed reverted core.editor core.pager",
+    ]);
+  });
+
+  it("is nothing where its user did it", async () => {
+    write(".envrc", "mine");
+    const guard = new Told().guard();
+    await guard.begin("t");
+    write(".envrc", "mine too");
+    await seen(guard, ".envrc", "mine too");
+    await guard.saved(".envrc");
+    write(".envrc", "mine again");
+    await guard.saved(".envrc");
+    assert.deepEqual(await outcomes(guard), []);
+  });
+
+  it("is bounded, and that is told", async () => {
+    const guard = new Told().guard();
+    await guard.begin("t");
+    write(".envrc", "one");
+    await seen(guard, ".envrc", "one");
+    mkdirSync(at(".husky"));
+    files(1100, ".husky/");
+    write(".envrc", "two");
+    await seen(guard, ".envrc", "two");
+    rmSync(at(".envrc"));
+    rmSync(at(".husky"), { recursive: true });
+    const told = await outcomes(guard);
+    assert.equal(told.length, 1001);
+    assert.equal(told.at(-1), "… added reverted");
+  });
+});
+
+describe("a repository deep below", () => {
+  const DEEP = "deep/down/under/here";
+  beforeEach(() => {
+    git("init", "-q");
+    git("init", "-q", DEEP);
+    git("-C", DEEP, "config", "core.editor", "mine");
+  });
+
+  it("is told where it came while no window was open", async () => {
+    const told = new Told();
+    await told.guard().opened();
+    assert.deepEqual(told.changed, []);
+    told.repositories = ["", DEEP];
+    await told.guard().opened();
+    assert.deepEqual(told.changed.splice(0).map(paths), [[`${DEEP}/.git`, `${DEEP}/.git/config`]]);
+    git("-C", DEEP, "config", "core.pager", "evil");
+    await told.guard().opened();
+    assert.deepEqual(told.changed.map(paths), [[`${DEEP}/.git/config`]]);
+  });
+
+  it("is left alone where it was there before a turn that begins while it is looked for", async () => {
+    const told = new Told();
+    let find: (found: readonly string[]) => void = () => undefined;
+    const guard = told.guard("block", new Promise((resolve) => (find = resolve)));
+    const opened = guard.opened();
+    await guard.begin("t");
+    find(["", DEEP]);
+    await opened;
+    const config = () => readFileSync(at(`${DEEP}/.git/config`), "utf8");
+    git("-C", DEEP, "config", "core.pager", "evil");
+    await until(config, (text) => !text.includes("evil"), "the setting of the turn's");
+    assert.match(config(), /editor = mine/);
+    const { files = [] } = (await guard.end("t")) ?? {};
+    assert.deepEqual(
+      files.map(({ path, keys }) => [path, ...(keys ?? [])]),
+      [[`${DEEP}/.git/config`, "core.pager"]],
+    );
+    assert.deepEqual(told.changed, []);
   });
 });
 
@@ -262,6 +414,30 @@ describe("what changes while no turn runs", () => {
     await second.begin("t");
     assert.deepEqual(told.changed.splice(0).map(paths), [[".git/config"]]);
     assert.equal(await second.end("t"), undefined);
+  });
+
+  it("is told soon where VS Code hears of it, and never while a turn runs", async () => {
+    git("init", "-q");
+    const told = new Told();
+    const guard = told.guard();
+    await guard.opened();
+    git("config", "core.fsmonitor", "evil");
+    guard.touched(".git/config");
+    guard.touched(".git/config");
+    await until(
+      () => told.changed.map(paths),
+      (changed) => changed.length > 0,
+      "it is told",
+    );
+    assert.deepEqual(told.changed.splice(0).map(paths), [[".git/config"]]);
+    git("config", "core.fsmonitor", "evil too");
+    guard.touched(".git/config");
+    await guard.begin("t");
+    assert.deepEqual(told.changed.splice(0).map(paths), [[".git/config"]]);
+    git("config", "core.fsmonitor", "evil again");
+    guard.touched(".git/config");
+    await guard.end("t");
+    assert.deepEqual(told.changed, []);
   });
 
   it("is told by one window, and put back only where it is known", async () => {
@@ -306,6 +482,7 @@ describe("what changes while no turn runs", () => {
   it("is kept without what is in it", async () => {
     git("init", "-q");
     git("config", "core.sshCommand", "a-secret");
+    git("config", "url.https://a-secret@example.com/.insteadOf", "x:");
     write(".npmrc", "a-secret");
     const told = new Told();
     await told.guard().opened();
