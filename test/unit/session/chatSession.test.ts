@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { ChatSessions } from "../../../src/session/chatSessions";
 import { ChatSession } from "../../../src/session/chatSession";
+import { hostFilesOf } from "../../../src/session/hostFiles";
+import { HostGuard } from "../../../src/workspace/hostGuard";
 import { ReadOnlyStoreError, ThreadConflictError } from "../../../src/store/threadStore";
 import { type Message, textOf } from "../../../src/shared/thread";
 import {
@@ -211,6 +215,79 @@ describe("a chat session", () => {
       ],
     );
     await session.dispose();
+  });
+
+  it("takes in no turn that Claude begins by itself where the thread is full", async () => {
+    const byItself = (text: string) => [...begin("s1"), whole(text), result("s1")];
+    const { session, runtime } = scriptedSession(
+      folder(),
+      [
+        [
+          ...answer("One"),
+          { sleep: 50 },
+          ...byItself("Two"),
+          { sleep: 50 },
+          ...byItself("Three"),
+          { hang: true },
+        ],
+      ],
+      { change: { maxMessages: () => 3 } },
+    );
+    await send(session, "1");
+    await until(() => runtime.ended.length > 0);
+    const texts = session.view().conversation.messages.map(textOf);
+    assert.deepEqual(texts, ["1", "One", "Two"]);
+    await session.dispose();
+  });
+
+  it("says in each answer what its turn has changed that this machine runs", async () => {
+    const workspace = mkdtempSync(join(folder(), "workspace-"));
+    const guard = new HostGuard({
+      folder: workspace,
+      mode: () => "tell",
+      recall: () => Promise.resolve(undefined),
+      remember: () => Promise.resolve(),
+      findRepositories: () => Promise.resolve([]),
+      onHeldBack: () => undefined,
+      onChanged: () => undefined,
+      log: { warn: assert.fail },
+    });
+    const { session } = scriptedSession(
+      folder(),
+      [
+        [
+          { awaitLine: true },
+          ...begin("s1"),
+          delta("One"),
+          { awaitFile: "one" },
+          whole("One"),
+          result("s1"),
+          ...begin("s1"),
+          delta("By myself."),
+          { awaitFile: "two" },
+          whole("By myself."),
+          result("s1"),
+          { hang: true },
+        ],
+      ],
+      { change: { guard: () => guard } },
+    );
+    await send(session, "1");
+    for (const [text, file, go] of [
+      ["One", ".envrc", "one"],
+      ["By myself.", ".npmrc", "two"],
+    ] as const) {
+      await until(() => textOf(lastMessage(session)) === text);
+      writeFileSync(join(workspace, file), "evil");
+      writeFileSync(join(folder(), go), "");
+      await until(() => lastMessage(session).status === "complete");
+    }
+    const told = session
+      .view()
+      .conversation.messages.map((message) => hostFilesOf(message).map(({ path }) => path));
+    assert.deepEqual(told, [[], [".envrc"], [".npmrc"]]);
+    await session.dispose();
+    guard.dispose();
   });
 
   it("starts Claude anew when the settings have changed", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   openSync,
@@ -177,6 +178,21 @@ describe("a record that ends whoever reads it", function () {
     assert.equal((await store.list()).length, 2);
     assert.match(problems.join(), /It has ended the processes that read it/);
     assert.ok(existsSync(join(folder(), `threads.broken-${sum}.json`)));
+    await store.close();
+  });
+
+  it("may be made of anything", async () => {
+    journalWith("x".repeat(20_000));
+    const events = [null, 5, "text", [], said("large", 4, "y".repeat(20_000))] as ThreadEvent[];
+    const record = JSON.stringify({ id: "c4", thread: "t1", expected: 4, events });
+    const sum = createHash("sha256").update(record).digest("hex").slice(0, 16);
+    appendFileSync(journalPath(folder(), 0), `\n${sum} ${record}\n`);
+    leaveMark("apply", sum, 2);
+    const problems: string[] = [];
+    const store = await openStore(folder(), problems);
+    assert.match(problems.join(), /is kept in/);
+    assert.equal((await store.load("t1")).messages.length, 4);
+    assert.equal((await store.list()).length, 2);
     await store.close();
   });
 
