@@ -10,6 +10,7 @@ describe("what a turn changed that this machine runs", () => {
     await row(".git/config").getByText("core.fsmonitor", { exact: true }).waitFor();
     await row(".git/config").getByText("Taken back. Git would run it as soon as").waitFor();
     await row(".envrc").getByText("New. direnv runs it when a terminal enters").waitFor();
+    await row(".npmrc").getByText("Changed and put back during the turn. npm would").waitFor();
     await chat.messages("Claude").getByText("push: package.json").waitFor();
     await row(".vscode/tasks.json").getByRole("button", { name: "Show" }).click();
     await row(".envrc").getByRole("button", { name: "Undo" }).click();

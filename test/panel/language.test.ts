@@ -31,7 +31,7 @@ const data = new Set([
   "Claude",
   "Claude Code 2.1.197",
   "EFBIG: file too large, write",
-  ...[".git/config", "core.fsmonitor", ".envrc", ".vscode/tasks.json", "package.json"],
+  ...[".git/config", "core.fsmonitor", ".envrc", ".npmrc", ".vscode/tasks.json", "package.json"],
 ]);
 for (const piece of [...Object.keys(FILES), ...saidIn(ANSWERS)]) {
   const path = relativePath(piece, INSIDE);

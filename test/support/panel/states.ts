@@ -1,6 +1,6 @@
 /** Every state that people can find the panel in, each from nothing. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { migrateToNewer } from "../newerVersion";
 import { root } from "../paths";
@@ -164,6 +164,14 @@ async function changeHostFiles(panel: Panel): Promise<void> {
   panel.write(".vscode/tasks.json", "{}");
   panel.write(".envrc", "./run");
   panel.write("package.json", '{"scripts":{"test":"./run"}}');
+  panel.write(".npmrc", "script-shell=./run");
+  const answer = host.panel.session.view().conversation.messages.at(-1)?.id ?? "";
+  await until(
+    () => host.guard.sides(answer, ".npmrc").after,
+    (seen) => seen !== undefined,
+    "what is there for a moment is seen",
+  );
+  rmSync(join(workspace, ".npmrc"));
   git("config", "core.fsmonitor", "./run");
   await until(
     () => host.heldBack.length,

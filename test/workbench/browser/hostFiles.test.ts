@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChatPage } from "../../support/chatPage";
 import { scriptedSandbox, untilLetGo } from "../../support/scriptedDocker";
@@ -8,9 +8,15 @@ import { until } from "../../support/until";
 import { WorkbenchSuite } from "../../support/workbenchSuite";
 
 const HOOK = ".git/hooks/pre-commit";
+/** A repository deeper than is looked for but by VS Code's search. */
+const DEEP = "packages/a/vendor/library";
 
 describe("what a turn changes that this machine runs", () => {
-  const suite = new WorkbenchSuite({ "a.ts": "export {};\n" });
+  const suite = new WorkbenchSuite({
+    "a.ts": "export {};\n",
+    [`${DEEP}/.git/HEAD`]: "ref: refs/heads/main\n",
+    [`${DEEP}/.git/config`]: "[core]\n\teditor = mine\n",
+  });
 
   before(async function () {
     const answers = { "Set it up.": untilLetGo("go").slice(1) };
@@ -40,6 +46,10 @@ describe("what a turn changes that this machine runs", () => {
       (kept) => kept,
       "the hook is there, as its user wants it",
     );
+    suite.write(`${DEEP}/.git/config`, "[core]\n\teditor = mine\n\tpager = ./evil\n");
+    const config = () => readFileSync(join(suite.folder, DEEP, ".git/config"), "utf8");
+    await until(config, (text) => !text.includes("evil"), "the setting is taken back");
+    assert.match(config(), /editor = mine/, "what was there is left alone");
     suite.write(".envrc", "./evil\n");
     suite.write(".vscode/tasks.json", "{}\n");
     writeFileSync(join(suite.bin, "go"), "");
