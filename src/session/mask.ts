@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Masked } from "../shared/masked";
+import { unveiled } from "./unveiled";
 
 /**
  * Replaces the secrets in a text. It must not let one through because it failed: then it rejects, or
@@ -57,8 +58,11 @@ class Share {
 const PLAIN_NAME = /^[a-z_]{1,24}$/i;
 
 /** The option of a command whose value is the next argument: `--password`. */
-const optionOf = (argument: unknown): string | undefined =>
-  typeof argument === "string" && /^--?[\w-]{1,100}$/.test(argument) ? argument : undefined;
+function optionOf(argument: unknown): string | undefined {
+  if (typeof argument !== "string" || !/^-[^]{1,1000}$/.test(argument)) return undefined;
+  const read = unveiled(argument)[0]?.text ?? argument;
+  return /^--?[\w-]{1,100}$/.test(read) ? read : undefined;
+}
 
 /** The fields of a value. The names of several may have the same mark. */
 class Fields {

@@ -29,7 +29,7 @@ export const maskText = (text: string, field?: string): Promise<string> =>
 
 function masked(text: string, field: string | undefined): string {
   const findings = secretsIn(text).sort((a, b) => a.start - b.start || b.end - a.end);
-  if (findings.length === 0) return field && isSecretField(field, text) ? "[masked: SECRET]" : text;
+  if (findings.length === 0) return isOfSecretField(field, text) ? "[masked: SECRET]" : text;
   let result = "";
   let end = 0;
   for (const finding of findings) {
@@ -45,6 +45,16 @@ function masked(text: string, field: string | undefined): string {
   }
   return result + text.slice(end);
 }
+
+/** Whether a text is a secret by its field, whichever way both are read. */
+const isOfSecretField = (field: string | undefined, text: string): boolean =>
+  field !== undefined &&
+  readings(field).some((name) => readings(text).some((value) => isSecretField(name, value)));
+
+const readings = (text: string): readonly string[] => [
+  text,
+  ...unveiled(text).map((view) => view.text),
+];
 
 // eslint-disable-next-line no-control-regex
 const COLOUR = /\u001b\[[\d;:]{0,40}m/g;
