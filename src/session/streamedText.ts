@@ -1,5 +1,6 @@
 import type { Conversation, Part, ThreadEvent } from "../shared/thread";
 import type { Mask } from "./mask";
+import { unveiled } from "./unveiled";
 
 type TextPart = Extract<Part, { type: "text" | "reasoning" }>;
 
@@ -128,17 +129,22 @@ const isText = (part: Part): part is TextPart => part.type === "text" || part.ty
 /** The longest beginning of a secret that is waited for, in characters. */
 const LONGEST = 4096;
 
-/** What a secret can be made of: anything in ASCII but space, and what hides it from its reader. */
-// eslint-disable-next-line no-control-regex
-const UNFINISHED = /[!-~\u001b\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/;
+/** What a secret can be made of: anything in ASCII but space, and the first half of a character. */
+const UNFINISHED = /[!-~\ud800-\udbff]/;
 
-/** As much of a streaming text as cannot turn out to be the first half of a secret. */
+/** What may yet become what is not to be seen, or another character than it is so far. */
+// eslint-disable-next-line no-control-regex
+const HALF_A_VEIL = /(?:[\\&%][\w#{]{0,12}|<(?:!|\/?[a-z]{1,6}\s)[^<>]*|\u001b\[[0-?]*[ -/]*)$/i;
+
+/** As much of a streaming text as cannot turn out to be the first half of a secret, as it is read. */
 function settled(text: string): string {
   const from = Math.max(0, text.length - LONGEST);
-  const tail = text.slice(from);
-  const key = tail.lastIndexOf("-----BEGIN");
-  if (key >= 0 && !tail.includes("-----END", key)) return text.slice(0, from + key);
-  let end = text.length;
-  while (end > from && UNFINISHED.test(text.charAt(end - 1))) end--;
-  return text.slice(0, end);
+  const tail = text.slice(from).replace(HALF_A_VEIL, "");
+  const [view] = unveiled(tail);
+  const read = view?.text ?? tail;
+  const key = read.lastIndexOf("-----BEGIN");
+  let end = key >= 0 && !read.includes("-----END", key) ? key : read.length;
+  if (end === read.length) while (end > 0 && UNFINISHED.test(read.charAt(end - 1))) end--;
+  // What is not to be seen behind it waits too.
+  return text.slice(0, from + (end > 0 && view ? view.original(end - 1, end).end : end));
 }

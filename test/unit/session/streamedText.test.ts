@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { maskText } from "../../../src/session/secrets";
 import { StreamedText } from "../../../src/session/streamedText";
 import { apply, applyAll } from "../../../src/shared/reducer";
 import type { ThreadEvent } from "../../../src/shared/thread";
+import { veils, veilsAlone } from "../../fixtures/secrets/veils";
 import { emptyConversation, firstTurn } from "../../support/conversations";
 
 const unmasked = (text: string) => Promise.resolve(text);
@@ -51,4 +53,26 @@ describe("streamed text", () => {
     assert.deepEqual(await text.growth(conversation(), unmasked), []);
     assert.deepEqual(text.whole(conversation()), []);
   });
+
+  for (const [name, veil] of Object.entries({ ...veils, ...veilsAlone }))
+    it(`is stored without a part of a secret, wherever it is cut: ${name}`, async () => {
+      for (const [before, secret] of [
+        ["Use ", ["ghp", "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"].join("_")],
+        // The first half by itself is a word.
+        ["PASSWORD=", ["Sunshine", "Dragon1987x"].join("")],
+      ] as const) {
+        const written = Array.from(secret, (character, at) =>
+          at === 9 ? veil(character) : character,
+        );
+        const all = `${before}${written.join("")} please. `;
+        for (let cut = before.length; cut < all.length - 9; cut++) {
+          const { text, conversation } = streamed(all.slice(0, cut));
+          const stored = JSON.stringify(await text.growth(conversation(), maskText));
+          for (let at = 0; at + 8 <= written.length; at++) {
+            const part = JSON.stringify(written.slice(at, at + 8).join("")).slice(1, -1);
+            assert.ok(!stored.includes(part), `${cut}: ${stored}`);
+          }
+        }
+      }
+    });
 });
