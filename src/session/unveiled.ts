@@ -27,16 +27,16 @@ const END_OF_STRING = String.raw`${SLASH}(?:u0007|x07|0?07|a|${ESC}${SLASH})`;
 const WRITTEN_ESCAPE = String.raw`${ESC}(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|[\]PX^_][^\n"\\]*${END_OF_STRING})`;
 
 /** Behind a backslash: a character by its number in source code and JSON. */
-const NUMBER = String.raw`[uUx](?<hex>(?<=u)${HEX}{4}|(?<=U)${HEX}{8}|(?<=x)${HEX}{2}|\{${HEX}{1,8}\})`;
+const NUMBER = String.raw`[uUx]((?<=u)${HEX}{4}|(?<=U)${HEX}{8}|(?<=x)${HEX}{2}|\{${HEX}{1,8}\})`;
 
 /** The same in octal. What a shell writes with four digits would be a control character with three. */
-const OCTAL = "(?:0(?=[01][0-7]{2}))?(?<octal>[0-3]?[0-7]{2})";
+const OCTAL = "(?:0(?=[01][0-7]{2}))?([0-3]?[0-7]{2})";
 
 /** Behind a backslash: what may stand alone as well, as in Markdown, in JSON of PHP’s and in a shell. */
-const PUNCTUATION = String.raw`(?<punctuation>[-_./+=:@!#%&*?~^$])`;
+const PUNCTUATION = String.raw`([-_./+=:@!#%&*?~^$])`;
 
 /** Behind a backslash: what is typed over the same character, or over an underline, as JSON writes it. */
-const BACKSPACE = String.raw`(?<backspace>b)(?<=(?<over>[!-~])${SLASH}b)(?:(?=\k<over>)|(?<=_${SLASH}b))`;
+const BACKSPACE = String.raw`(b)(?<=([!-~])${SLASH}b)(?:(?=\9)|(?<=_${SLASH}b))`;
 
 /** What a line begins with in a diff, and where lines are numbered. */
 const MARGIN = String.raw`(?:[+-]|[ \t]{0,6}\d{1,6}[→|:\t])`;
@@ -79,10 +79,10 @@ const REFERENCES: Readonly<Record<string, string>> = {
   zwnj: "",
 };
 
-const REFERENCE = String.raw`&(?:amp;){0,2}(?:#(?<reference>[xX]${HEX}{1,8}|\d{1,8});?|(?<name>${Object.keys(REFERENCES).join("|")});)`;
+const REFERENCE = String.raw`&(?:amp;){0,2}(?:#([xX]${HEX}{1,8}|\d{1,8});?|(${Object.keys(REFERENCES).join("|")});)`;
 
 /** A byte of a URL, also of one in another’s query; and the equals sign of a mail. */
-const BYTE = `(?:%(?:25){0,3}|=(?=3D))(?<byte>${HEX}{2})`;
+const BYTE = `(?:%(?:25){0,3}|=(?=3D))(${HEX}{2})`;
 
 const INLINE =
   "a|abbr|b|code|del|em|font|i|ins|kbd|mark|s|samp|small|span|strong|sub|sup|tt|u|var|wbr";
@@ -91,12 +91,16 @@ const INLINE =
 const TAG = String.raw`<(?:!--[^<>]*--|/?(?:${INLINE}|${INLINE.toUpperCase()})(?:\s[^<>]*)?/?)>`;
 
 /** Letters of ASCII in other shapes. */
-const SHAPES = String.raw`(?<shape>[\uff01-\uff5e]|\ud835[\udc00-\udfff])`;
+const SHAPES = String.raw`([\uff01-\uff5e]|\ud835[\udc00-\udfff])`;
 
 /** Characters that nobody sees (see `shared/invisible.ts`), and those that are drawn over another one. */
 const WIDTHLESS = String.raw`[\u0000-\u0007\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009a\u009c-\u009f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|\r(?!\n)|\udb40[\udc00-\udc7f\udd00-\uddef]`;
 
-/** What stands for something else than itself. Takes linear time: each begins with a character of its own. */
+/**
+ * What stands for something else than itself. The first four groups are those of `ESCAPE`, the others
+ * those of `meaningOf`, which have no names, since the engine then keeps all matches of a replacement.
+ * Takes linear time: each begins with a character of its own.
+ */
 const VEIL = new RegExp(
   [
     ESCAPE.source,
@@ -108,7 +112,7 @@ const VEIL = new RegExp(
     TAG,
     SHAPES,
     String.raw`\u0008`,
-    WIDTHLESS,
+    `(?:${WIDTHLESS})+`,
   ].join("|"),
   "g",
 );
@@ -169,8 +173,8 @@ const ASCII = /^[\b\t\n\r -~]$/;
  * The character that something stands for: none for what is not to be seen, or is not of ASCII. A
  * backspace takes the character before it back.
  */
-function meaningOf({ 0: veil, groups = {} }: RegExpExecArray): string {
-  const { name, shape, punctuation, backspace, reference, octal, hex, byte } = groups;
+function meaningOf(match: RegExpExecArray): string {
+  const [veil, , , , , hex, octal, punctuation, backspace, , reference, name, byte, shape] = match;
   if (name) return REFERENCES[name] ?? "";
   if (shape) return shape.normalize("NFKC");
   if (punctuation) return punctuation;

@@ -9,6 +9,7 @@ import { diffSides } from "../../src/session/diffSides";
 import { historyOf } from "../../src/session/history";
 import { linkTarget } from "../../src/session/linkTarget";
 import { threadMarkdown } from "../../src/session/threadMarkdown";
+import { unveiled } from "../../src/session/unveiled";
 import { workspacePath } from "../../src/session/workspacePath";
 import { changeOf, parseDiff } from "../../src/shared/diff";
 import { codeSpan, fence } from "../../src/shared/fence";
@@ -83,6 +84,7 @@ const ALGORITHMS: Readonly<Record<string, (text: string) => unknown>> = {
   "text for VS Code": (said) => [unlinked(said), withoutIcons(said), unmarked(said)],
   "invisible characters": (said) => [piecesOf(said), spelledOut(said), withoutInvisible(said)],
   "escape sequences": withoutEscapes,
+  "a text as it is read": unveiled,
   "a terminal's output": (said) => [parseAnsi(said), plainText(said)],
   "a link": (said) => linkTarget(`https://example.com/${said}`, said),
   "a path of the workspace": (said) => workspacePath(`/w/${said}`, ["/w"]),
@@ -144,6 +146,28 @@ const BEGINNINGS = [
   "\u001b[1;",
   "\u001b]a",
   "\u009b1",
+  "\\",
+  "\\x4",
+  "\\u{",
+  "\\e[1",
+  "\\e]a",
+  "a\\\n  ",
+  "+a\\\n",
+  "1\t\\\n",
+  "\\\\\\n",
+  "a\b",
+  "\b",
+  "a\\b",
+  "a=\n",
+  "&amp;",
+  "&#",
+  "%25",
+  "<!--",
+  "<a ",
+  "</b",
+  "\r",
+  "\ud835",
+  "\uff21",
   "aaaa aaaa\n",
   "${",
   "a.",

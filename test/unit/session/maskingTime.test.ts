@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { maskText } from "../../../src/session/secrets";
+import { repeated } from "../../fixtures/hostile/size";
 import { secretSamples } from "../../fixtures/secrets/corpus";
+import { veils, veilsAlone } from "../../fixtures/secrets/veils";
 import { growthOf, LINEAR } from "../../support/growth";
 import { hostileTexts } from "../../support/hostileTexts";
 
@@ -54,6 +56,20 @@ describe("masking, whatever the text", function () {
     assert.deepEqual(worse, []);
   });
 
+  it("takes twice as long for twice as much that is not written as it is read", async () => {
+    const worse: string[] = [];
+    for (const [name, veil] of Object.entries({ ...veils, ...veilsAlone }))
+      for (const unit of [
+        veil("a"),
+        `PASSWORD=${veil("1")}`,
+        `-${veil("x").slice(0, -1)}`,
+        `"${veil("-")}`,
+      ])
+        if ((await growthOf(maskText, (length) => repeated(unit, length))) > LINEAR)
+          worse.push(`${name}: ${JSON.stringify(unit)}`);
+    assert.deepEqual(worse, []);
+  });
+
   for (const [name, text] of Object.entries({
     "a password without an end": `PASSWORD=${"Ab.".repeat(5_400_000)}1`,
     "words behind a password": `PASSWORD=${"word ".repeat(1_600_000)}`,
@@ -61,6 +77,10 @@ describe("masking, whatever the text", function () {
     "a private key without an end": `-----BEGIN PRIVATE KEY-----${`\n${"A".repeat(16)}`.repeat(950_000)}`,
     "a Slack token without an end": `xoxb-${"a-".repeat(8_000_000)}`,
     "a colour at each letter": "\u001b[0ma".repeat(1_000_000),
+    "letters typed over others": "a\ba".repeat(1_000_000),
+    "all of it taken back": "a".repeat(1_000_000) + "\b".repeat(1_000_000),
+    "a tag without an end": "<a b".repeat(1_000_000),
+    "a backslash without an end": "\\".repeat(2_000_000),
   }))
     it(`comes to an end with ${name}`, async () => {
       const token = ["ghp", "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"].join("_");
