@@ -249,6 +249,7 @@ export function activate(context: vscode.ExtensionContext): void {
     checkSandbox: () => monitor.recheck(),
     sandbox: () => sandbox.current(),
     allowSandbox: () => sandbox.askAgain(),
+    rememberClone: (id) => sandbox.rememberClone(id),
     environment: () => sandbox.environment(),
     secrets: context.secrets,
     extension: context.extension,

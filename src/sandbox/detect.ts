@@ -40,7 +40,7 @@ export interface Seen {
   readonly name: string;
   /** Whether there is such a sandbox; undefined where the program does not say it. */
   readonly there: boolean | undefined;
-  /** The container's own id: another one of the name has not been looked at. */
+  /** The sandbox's or container's own id: another one of the name has not been looked at. */
   readonly id?: string;
   /** Whether the program knows `--no-input`, and then never asks anything. */
   readonly noInput?: boolean;
@@ -201,6 +201,7 @@ function listed({ stdout, answered }: Answer, { name, hostWorkspace }: Wanted) {
   const sandbox = list && sandboxOf(list, name, hostWorkspace);
   return {
     name: sandbox?.name ?? (name || derivedName(hostWorkspace)),
+    ...(sandbox?.id !== undefined && { id: sandbox.id }),
     there: list && sandbox !== undefined,
     reach: sandbox ? foldersOf(sandbox, hostWorkspace) : [],
   };

@@ -5,6 +5,8 @@ import { derivedName, isSandboxName, sharedName } from "./sandboxName";
 const listSchema = v.array(
   v.object({
     name: v.string(),
+    // A program that tells none, or an odd one, has none.
+    id: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^\w[\w-]{0,127}$/))), undefined),
     agent: v.optional(v.string(), "claude"),
     workspaces: v.nullish(v.array(v.string()), []),
   }),
@@ -13,6 +15,8 @@ const listSchema = v.array(
 /** A sandbox in the list of `docker sandbox` or `sbx`. */
 export interface Listed {
   readonly name: string;
+  /** The sandbox's own id; only newer programs tell it. */
+  readonly id?: string;
   readonly agent: string;
   /** The folders of this machine that it has, its workspace first; empty where the list does not say it. */
   readonly folders: readonly { readonly path: string; readonly readOnly: boolean }[];
@@ -28,8 +32,9 @@ export function parseList(printed: string): readonly Listed[] | undefined {
   }
   const parsed = v.safeParse(listSchema, list?.vms ?? list?.sandboxes);
   return parsed.success
-    ? parsed.output.map(({ name, agent, workspaces }) => ({
+    ? parsed.output.map(({ name, id, agent, workspaces }) => ({
         name,
+        ...(id !== undefined && { id }),
         agent,
         folders: workspaces.map((folder) => ({
           path: folder.replace(/:ro$/, ""),

@@ -92,12 +92,13 @@ export class SandboxMonitor {
   async #look(visibly: boolean): Promise<SandboxState> {
     try {
       const { sandbox, options, auto } = await this.target();
-      const { label, kind: runtime, reach, network, networkLog } = sandbox;
+      const { label, kind: runtime, reach, network, networkLog, cloneRemote } = sandbox;
       const where = {
         ...{ label, runtime, auto },
         ...(reach && reach.length > 0 && { reach }),
         ...(network !== undefined && { network }),
         ...(networkLog && { networkLog: true }),
+        ...(cloneRemote !== undefined && { cloneRemote }),
       };
       // A look that changes nothing should not blink.
       if (visibly && (this.#state.state !== "ready" || this.#state.label !== label))

@@ -50,14 +50,14 @@ export function workspaceInside(
 }
 
 /**
- * A sandbox of this kind, by the settings and by what was `seen` of it. Throws a `SettingError` when
+ * A sandbox of this kind, by the settings and by what was `seen` and is known of it. Throws a `SettingError` when
  * they make no sense.
  */
 export function chooseSandbox(
   kind: RuntimeKind,
   settings: SandboxSettings,
   { hostWorkspace, demoScript }: Workspace,
-  seen: Partial<Omit<Seen, "kind" | "reach">> = {},
+  seen: Partial<Omit<Seen, "kind" | "reach">> & { readonly clone?: boolean } = {},
 ): Sandbox {
   if (kind === "demo") return demo(demoScript, hostWorkspace);
   const workspace = workspaceInside(kind, settings, hostWorkspace);

@@ -21,11 +21,26 @@ export interface HostCommand {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Makes a sandbox that has a clone of the repository in the folder's place. */
+export interface CloneCommand extends HostCommand {
+  /** The git remote on this machine by which the clone's commits will come. */
+  readonly remote: string;
+  /** Resolves with the id of what was made; undefined where its program does not tell it. */
+  readonly madeId: () => Promise<string | undefined>;
+}
+
 /** A runtime with what people can do about it. What is missing cannot be done from here. */
 export interface Sandbox extends SandboxRuntime, Place {
   readonly kind: RuntimeKind;
   /** Makes the sandbox. */
   readonly create?: HostCommand;
+  /**
+   * Makes it with a clone of the repository, so that Claude cannot write to the folder. Resolves with
+   * undefined where the program knows no clones, or the folder is not one to be cloned.
+   */
+  readonly createClone?: () => Promise<CloneCommand | undefined>;
+  /** The git remote on this machine by which Claude's commits come, where it works on a clone. */
+  readonly cloneRemote?: string;
   /** Starts a sandbox that is stopped, in a terminal. */
   readonly start?: HostCommand;
   /** Starts the engine that it needs. */

@@ -47,6 +47,8 @@ export interface SandboxesServices {
   readonly workspace: () => Workspace;
   /** Resolves with what the user has answered, now or earlier. */
   readonly allowed: (question: Question) => Promise<boolean>;
+  /** Whether the sandbox of this id was made with a clone: no list of `sbx` says it. */
+  readonly isClone: (id: string) => boolean;
   readonly log: { info(message: string): void };
 }
 
@@ -107,6 +109,20 @@ export class Sandboxes {
     }
   }
 
+  /**
+   * Whether Claude works on a clone, and cannot write to the folder. Where it did at the last look, that
+   * is looked at anew: another sandbox may have taken the name. Never rejects.
+   */
+  async worksOnClone(): Promise<boolean> {
+    try {
+      const { cloneRemote } = await this.current();
+      return cloneRemote !== undefined && (await this.current(true)).cloneRemote !== undefined;
+    } catch {
+      // Whoever needs the sandbox is told of it.
+      return false;
+    }
+  }
+
   async #choose(settings: SandboxSettings, workspace: Workspace): Promise<Chosen> {
     const { runtime, ofWorkspace } = settings;
     const { hostWorkspace } = workspace;
@@ -126,7 +142,9 @@ export class Sandboxes {
       });
     }
     const programs = withPrograms(kind, settings, workspace);
-    const sandbox = chooseSandbox(kind, programs, workspace, seen);
+    const clone =
+      kind === "sbx" && seen?.id !== undefined ? this.#services.isClone(seen.id) : false;
+    const sandbox = chooseSandbox(kind, programs, workspace, { ...seen, clone });
     const reach = seen?.reach ?? [];
     await this.#mustBeAllowed({ hostWorkspace, sandbox, name, ofWorkspace, reach });
     return {

@@ -42,6 +42,8 @@ interface SandboxPlace {
   readonly network?: string;
   /** Whether it keeps a log of that, which a command shows. */
   readonly networkLog?: boolean;
+  /** The git remote by which Claude's commits come, where it works on a clone and not on the folder. */
+  readonly cloneRemote?: string;
 }
 
 /** The sandbox as the panel and the status bar show it. */

@@ -6,10 +6,16 @@ export const offlineSentence = (): string => t("Agent is offline. Check the Dock
 
 /** What is known of the sandbox, in lines: where it is, who is logged in, what is wrong. */
 export function sandboxDetails(sandbox: SandboxState): string[] {
-  const { state, label, runtime, auto, reach, network } = sandbox;
+  const { state, label, runtime, auto, cloneRemote, reach, network } = sandbox;
   return [
     ...(state === "offline" ? [offlineSentence(), sandbox.message] : []),
     auto && runtime ? t("{0} (chosen by “auto”)", label) : label,
+    ...(cloneRemote !== undefined
+      ? [
+          t("Claude works on a clone of this folder, so your files stay as they are."),
+          t("What it commits comes by “{0}”, while the sandbox runs.", `git fetch ${cloneRemote}`),
+        ]
+      : []),
     ...(reach && reach.length > 0 ? [t("Also has: {0}", someOf(reach))] : []),
     ...(network ? [t("Network: {0}", network)] : []),
     ...(state === "ready" && sandbox.account

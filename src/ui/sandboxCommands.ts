@@ -8,6 +8,7 @@ import { spelledOut } from "../shared/invisible";
 import { oneLine, unlinked } from "../shared/plain";
 import type { SandboxState } from "../shared/protocol";
 import type { Mask } from "../session/mask";
+import { chooseCreation } from "./createSandbox";
 import type { Log } from "./log";
 import { orSay } from "./orSay";
 import { setContext } from "./setContext";
@@ -21,6 +22,8 @@ export interface SandboxCommandServices {
   readonly sandbox: () => Promise<Sandbox>;
   /** Has a place for Claude that was refused asked for again, with the next look. */
   readonly allowSandbox: () => void;
+  /** Keeps in mind that the sandbox of this id was made with a clone. */
+  readonly rememberClone: (id: string) => Promise<void>;
   /** The variables for Claude. Rejects for one that cannot be. */
   readonly environment: () => Promise<Readonly<Record<string, string>>>;
   readonly secrets: vscode.SecretStorage;
@@ -35,10 +38,10 @@ export const TOKEN = "CLAUDE_CODE_OAUTH_TOKEN";
 export function sandboxCommands(services: SandboxCommandServices): Record<string, () => unknown> {
   const underWay = new Set<string>();
   /** A second click while the first is at work does nothing. */
-  const runOnce = async (title: string, command: HostCommand) => {
+  const once = async (title: string, work: (title: string) => Promise<void>) => {
     if (underWay.has(title)) return;
     underWay.add(title);
-    await run(services, title, command).finally(() => underWay.delete(title));
+    await work(title).finally(() => underWay.delete(title));
   };
   return {
     "sandboxChat.checkSandbox": () => checkSandbox(services),
@@ -49,9 +52,13 @@ export function sandboxCommands(services: SandboxCommandServices): Record<string
     "sandboxChat.showNetworkLog": () =>
       withCommand(services, "networkLog", (command) => showNetworkLog(services, command)),
     "sandboxChat.createSandbox": () =>
-      withCommand(services, "create", (command) => runOnce(t("Creating the sandbox"), command)),
+      withCommand(services, "create", (command, sandbox) =>
+        once(t("Creating the sandbox"), (title) => create(services, title, sandbox, command)),
+      ),
     "sandboxChat.startDocker": () =>
-      withCommand(services, "startEngine", (command) => runOnce(t("Starting Docker"), command)),
+      withCommand(services, "startEngine", (command) =>
+        once(t("Starting Docker"), (title) => run(services, title, command)),
+      ),
     "sandboxChat.startSandbox": () =>
       withCommand(services, "start", (command) =>
         inTerminal(services, t("Start Sandbox"), command),
@@ -119,12 +126,12 @@ function missing(name: CommandName, label: string): string {
 async function withCommand(
   { sandbox: find }: SandboxCommandServices,
   name: CommandName,
-  use: (command: HostCommand) => unknown,
+  use: (command: HostCommand, sandbox: Sandbox) => unknown,
 ): Promise<void> {
   try {
     const sandbox = await find();
     const command = sandbox[name];
-    if (command) await use(command);
+    if (command) await use(command, sandbox);
     else await refuse(missing(name, sandbox.label));
   } catch (error) {
     await refuse(error instanceof Error ? error.message : String(error));
@@ -137,11 +144,32 @@ async function refuse(sentence: string): Promise<void> {
     await settings.open();
 }
 
-/** Runs a command with a progress that can be cancelled; what it says goes to the log. */
+/** Makes the sandbox as its user chooses. */
+async function create(
+  services: SandboxCommandServices,
+  title: string,
+  sandbox: Sandbox,
+  command: HostCommand,
+): Promise<void> {
+  const chosen = await chooseCreation(sandbox, command);
+  if (!chosen) return;
+  await run(services, title, chosen, async () => {
+    if (!("madeId" in chosen)) return;
+    const id = await chosen.madeId();
+    if (id === undefined) services.log.warn("sbx does not tell the id of the clone it has made.");
+    else await services.rememberClone(id);
+  });
+}
+
+/**
+ * Runs a command with a progress that can be cancelled; what it says goes to the log. When it has
+ * succeeded, `succeeded` is waited for before the sandbox is looked at anew.
+ */
 async function run(
   { log, checkSandbox: check }: SandboxCommandServices,
   title: string,
   { argv, env }: HostCommand,
+  succeeded?: () => Promise<void>,
 ): Promise<void> {
   const location = vscode.ProgressLocation.Notification;
   const failure = await vscode.window.withProgress(
@@ -171,6 +199,7 @@ async function run(
         // A destroyed pipe ends early; the exit tells the rest.
       }
       const exit = await child.exited;
+      if (exit.code === 0) await succeeded?.();
       if (exit.code === 0 || token.isCancellationRequested) return undefined;
       return exit.failure?.message ?? last;
     },

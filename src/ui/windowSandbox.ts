@@ -6,6 +6,7 @@ import type { Sandbox } from "../sandbox/sandbox";
 import { Sandboxes, type SandboxesServices } from "../sandbox/sandboxes";
 import { SettingError } from "../sandbox/settingError";
 import { checkVariables } from "../sandbox/variables";
+import { Clones } from "./createSandbox";
 import { SandboxConsent } from "./sandboxConsent";
 import { tellAbilities, TOKEN } from "./sandboxCommands";
 import { settings } from "./settings";
@@ -22,11 +23,13 @@ export interface WindowSandboxServices {
 export class WindowSandbox {
   readonly #secrets: vscode.SecretStorage;
   readonly #consent: SandboxConsent;
+  readonly #clones: Clones;
   readonly #sandboxes: Sandboxes;
 
   constructor({ secrets, globalState, demoScript, log }: WindowSandboxServices) {
     this.#secrets = secrets;
     this.#consent = new SandboxConsent(globalState);
+    this.#clones = new Clones(globalState);
     this.#sandboxes = new Sandboxes({
       settings: () => {
         settings.check();
@@ -34,6 +37,7 @@ export class WindowSandbox {
       },
       workspace: () => ({ hostWorkspace: openFolder(), demoScript }),
       allowed: (question) => this.#consent.allowed(question),
+      isClone: (id) => this.#clones.has(id),
       log,
     });
   }
@@ -46,6 +50,16 @@ export class WindowSandbox {
   /** Has a place that was refused in this window asked for again, with the next look. */
   askAgain(): void {
     this.#consent.askAgain();
+  }
+
+  /** Whether Claude works on a clone, and cannot write to the folder. Never rejects. */
+  worksOnClone(): Promise<boolean> {
+    return this.#sandboxes.worksOnClone();
+  }
+
+  /** Keeps in mind that the sandbox of this id was made with a clone. */
+  rememberClone(id: string): Promise<void> {
+    return this.#clones.add(id);
   }
 
   /** The sandbox that was chosen last, for sentences about it. */

@@ -79,6 +79,7 @@ export class PanelHost {
       settings: () => this.sandbox,
       workspace: () => ({ hostWorkspace: workspace, demoScript: dist("demoClaude.js") }),
       allowed: () => Promise.resolve(false),
+      isClone: () => false,
       log,
     });
     this.monitor = new SandboxMonitor(

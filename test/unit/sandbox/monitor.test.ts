@@ -15,6 +15,7 @@ class Scripted {
   looks = 0;
   answer = READY;
   label = "Docker sandbox app";
+  cloneRemote: string | undefined;
   readonly states: SandboxState[] = [];
   readonly target = (): Promise<Target> => {
     this.looks++;
@@ -22,6 +23,7 @@ class Scripted {
       sandbox: {
         kind: "docker-sandbox",
         label: this.label,
+        ...(this.cloneRemote !== undefined && { cloneRemote: this.cloneRemote }),
         program: "docker",
         workspace: "/w",
         exec: () => startProcess([process.execPath, "-p", JSON.stringify(this.answer)]),
@@ -59,6 +61,15 @@ describe("the sandbox's monitor", () => {
       scripted.states.map(({ state }) => state),
       ["checking", "ready", "ready"],
     );
+  });
+
+  it("tells by which remote a clone's commits come, as long as it is one", async () => {
+    const scripted = new Scripted();
+    const monitor = scripted.monitor();
+    scripted.cloneRemote = "sandbox-app";
+    assert.equal((await monitor.check()).cloneRemote, "sandbox-app");
+    scripted.cloneRemote = undefined;
+    assert.equal("cloneRemote" in (await monitor.check()), false);
   });
 
   it("does not look at what it knows to be ready, unless it is asked to", async () => {

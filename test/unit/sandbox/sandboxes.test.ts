@@ -21,10 +21,12 @@ describe("the sandbox that the settings mean", function () {
   const lines: string[] = [];
   let settings: SandboxSettings;
   let answer: boolean;
+  let clones: string[];
   beforeEach(() => {
     mkdirSync(workspace());
     asked.length = lines.length = 0;
     answer = false;
+    clones = [];
     settings = {
       ...{ runtime: "docker", name: "app", workspace: "", command: [], ofWorkspace: [] },
       ...{ dockerPath: join(folder(), "docker"), sbxPath: join(folder(), "sbx") },
@@ -39,6 +41,7 @@ describe("the sandbox that the settings mean", function () {
         asked.push(question);
         return Promise.resolve(answer);
       },
+      isClone: (id) => clones.includes(id),
       log: { info: (line) => lines.push(line) },
     });
 
@@ -148,6 +151,7 @@ describe("the sandbox that the settings mean", function () {
         asked.push(question);
         return new Promise((resolve) => (say = resolve));
       },
+      isClone: () => false,
       log: { info: () => undefined },
     });
     const first = ours.current();
@@ -174,6 +178,62 @@ describe("the sandbox that the settings mean", function () {
     settings = { ...settings, runtime: "custom" };
     await assert.rejects(ours.current(), /“sandbox.command” must be a list/);
     assert.deepEqual(lines.length, 2);
+  });
+
+  describe("of sbx, that is a clone", () => {
+    const list = (...ids: (string | undefined)[]) =>
+      script(
+        "sbx",
+        `echo '${JSON.stringify({
+          sandboxes: ids.map((id) => ({
+            name: "app",
+            id,
+            agent: "claude",
+            workspaces: [workspace()],
+          })),
+        })}'`,
+      );
+    beforeEach(() => {
+      settings = { ...settings, runtime: "sbx" };
+      clones = ["one"];
+    });
+
+    it("is known by the id of the one that was made, and by no name", async () => {
+      for (const [id, remote] of [
+        ["one", "sandbox-app"],
+        ["two", undefined],
+        [undefined, undefined],
+      ] as const) {
+        list(id);
+        const ours = sandboxes();
+        assert.equal((await ours.current()).cloneRemote, remote, id);
+        assert.equal(await ours.worksOnClone(), remote !== undefined, id);
+      }
+      list();
+      assert.equal((await sandboxes().current()).cloneRemote, undefined);
+    });
+
+    it("is one no more as soon as another has its name, or it cannot be looked at", async () => {
+      list("one");
+      const ours = sandboxes();
+      assert.ok((await ours.current()).cloneRemote);
+      list("two");
+      // What was chosen is not looked at by itself.
+      assert.ok((await ours.current()).cloneRemote);
+      assert.equal(await ours.worksOnClone(), false);
+      assert.equal((await ours.current()).cloneRemote, undefined);
+      list("one");
+      assert.ok((await ours.current(true)).cloneRemote);
+      script("sbx", "echo 'something else' >&2; exit 1");
+      assert.equal(await ours.worksOnClone(), false);
+    });
+
+    it("is of sbx alone", async () => {
+      clones = ["0123456789abcdef"];
+      container();
+      settings = { ...settings, runtime: "docker" };
+      assert.equal((await sandboxes().current()).cloneRemote, undefined);
+    });
   });
 
   it("is entered by no program that only the workspace has", async () => {

@@ -42,6 +42,11 @@ describe("the status bar", () => {
       "Docker sandbox app (chosen by “auto”)\nLogged in as a@b.c, as the sandbox says\nClaude Code 2.1.197\nClick: Open the chat",
     );
     assert.equal(
+      statusText({ state: "ready", label, cloneRemote: "sandbox-app", network: "nothing" }, 0)
+        .tooltip,
+      "Docker sandbox app\nClaude works on a clone of this folder, so your files stay as they are.\nWhat it commits comes by “git fetch sandbox-app”, while the sandbox runs.\nNetwork: nothing\nClick: Open the chat",
+    );
+    assert.equal(
       statusText(offline, 0).tooltip,
       "Agent is offline. Check the Docker sandbox.\nDocker sandbox app is stopped.\nDocker sandbox app\nClick: Start Sandbox",
     );
