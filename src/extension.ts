@@ -7,6 +7,7 @@ import type { ChatSession } from "./session/chatSession";
 import { ChatSessions } from "./session/chatSessions";
 import { ClaudePool } from "./session/claudePool";
 import { inBackground } from "./shared/inBackground";
+import { UnlessOnClone } from "./session/hostFiles";
 import { lazyMask } from "./session/lazyMask";
 import { UnseenTurns } from "./session/unseenTurns";
 import { wholeThread } from "./session/wholeThread";
@@ -92,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
           ? threadContext(thread, storage.home, () => sandbox.findWorkspace())
           : undefined,
       explain: (exit, unread) => explainExit(exit, unread, sandbox.last),
-      guard: () => hostFiles.guard,
+      guard: () => turnGuard,
       newId: randomUUID,
       now: Date.now,
       onShow: (thread) => panels.onShow(thread),
@@ -118,6 +119,10 @@ export function activate(context: vscode.ExtensionContext): void {
     showThread,
     log,
   });
+  const turnGuard = new UnlessOnClone(
+    () => hostFiles.guard,
+    () => sandbox.worksOnClone(),
+  );
   const sentContext = new SentContext((thread) => store.load(thread));
   const sandboxWorkspace = () => sandbox.workspace;
   const panels: ChatPanels = new ChatPanels(

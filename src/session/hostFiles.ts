@@ -13,6 +13,34 @@ export interface TurnGuard {
   leave(answer: string): void;
 }
 
+/** Guards a turn only where Claude can write to the folder: what changes there otherwise, it has not changed. */
+export class UnlessOnClone implements TurnGuard {
+  /** The turns that are not over. */
+  readonly #running = new Set<string>();
+
+  constructor(
+    private readonly guard: () => TurnGuard | undefined,
+    private readonly worksOnClone: () => Promise<boolean>,
+  ) {}
+
+  async begin(answer: string): Promise<void> {
+    this.#running.add(answer);
+    const clone = await this.worksOnClone();
+    if (!clone && this.#running.has(answer)) await this.guard()?.begin(answer);
+  }
+
+  /** The guard knows nothing of a turn that was not begun. */
+  async end(answer: string): Promise<HostChanges | undefined> {
+    this.#running.delete(answer);
+    return this.guard()?.end(answer);
+  }
+
+  leave(answer: string): void {
+    this.#running.delete(answer);
+    this.guard()?.leave(answer);
+  }
+}
+
 /** So many are told one by one. A hostile turn may make any number. */
 const TOLD = 50;
 
