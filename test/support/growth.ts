@@ -4,8 +4,8 @@
 export const LINEAR = 2.5;
 
 /** The shortest input and the longest, in characters, and how often the one is doubled to be the other. */
-const SHORT = 10 * 1024;
-const LONG = 80 * 1024;
+const SHORT = 5 * 1024;
+const LONG = 40 * 1024;
 const DOUBLINGS = 3;
 
 /** What takes less for the longest input is taken for linear, in microseconds of the processor. */
@@ -17,12 +17,11 @@ const FLOOR = 10_000;
 const CLEAR = 80_000;
 const NOISY = 3.4;
 
-/** The best of so many runs counts, and of more where that looks like too much. */
-const RUNS = 3;
-const MORE = 20;
+/** Where it looks like too much, the best of so many runs counts. */
+const RUNS = 20;
 
 /**
- * How much longer `run` takes for an input of twice the length, from 10 KB to 80 KB, as the processor's
+ * How much longer `run` takes for an input of twice the length, from 5 KB to 40 KB, as the processor's
  * time counts. `input` makes one of about so many characters.
  */
 export async function growthOf<Input>(
@@ -39,7 +38,7 @@ export async function growthOf<Input>(
     const mean = (longest / Math.max(shortest, FLOOR / 2 ** DOUBLINGS)) ** (1 / DOUBLINGS);
     return longest < CLEAR && mean < NOISY ? Math.min(mean, 2) : mean;
   };
-  for (let runs = 1; growth() > 2 && (runs < RUNS || (runs < MORE && growth() > LINEAR)); runs++) {
+  for (let runs = 1; runs < RUNS && growth() > LINEAR; runs++) {
     longest = Math.min(longest, await cost(run, long));
     if (longest < FLOOR) return 2;
     shortest = Math.min(shortest, await cost(run, short));
