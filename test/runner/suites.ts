@@ -19,18 +19,21 @@ export const SUITES = [
   "sandbox",
   "panel",
   "unit",
-  "lint",
   "claude",
-  "workbench-host",
+  "lint",
   "types",
+  "workbench-host",
 ] as const;
 export type Suite = (typeof SUITES)[number];
 
-/** Into so many programs the tests of a folder are dealt out; 1 unless said. */
+/**
+ * Into so many programs the tests of a folder are dealt out; 1 unless said. Few long ones would leave a
+ * core idle for minutes at the end, and each more costs two seconds to start.
+ */
 const PROGRAMS: Readonly<Partial<Record<Suite, number>>> = {
   "workbench-browser": 2,
   panel: 2,
-  unit: 2,
+  unit: 4,
 };
 
 /** The parts of a suite; with `grep`, of its tests alone whose titles match that. */
