@@ -143,7 +143,9 @@ describe("a chat session", () => {
     /** Sends a message while the call of that number of that service fails; whether there was one. */
     const failing = async (name: string, number: number): Promise<boolean> => {
       let calls = 0;
-      const scripted = scriptedServices(folder(), [scenario(), scenario(), answer("Two")]);
+      // Claude's process is kept for the next message where nothing has ended it.
+      const both = [...scenario(), ...answer("Two")];
+      const scripted = scriptedServices(folder(), [both, both, both]);
       const throwing =
         <Given extends unknown[], Result>(work: (...given: Given) => Result) =>
         (...given: Given): Result => {
