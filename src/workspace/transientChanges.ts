@@ -58,8 +58,8 @@ export class TransientChanges {
   #bounded(entry: HostEntry): HostEntry {
     this.#bytes += entry.content?.length ?? 0;
     if (this.#bytes <= BYTES) return entry;
-    const { content: _, ...rest } = entry;
-    return rest;
+    const { path, rule, print, settings } = entry;
+    return { path, rule, print, ...(settings && { settings }) };
   }
 }
 

@@ -64,7 +64,7 @@ export async function runPart(
 }
 
 const nameOf = (args: readonly string[]): string =>
-  path.basename(args.find((arg) => /\.[cm]?[jt]s$/.test(arg)) ?? "", ".js").replace(/\.\w+$/, "");
+  path.parse(args.find((arg) => /\.[cm]?[jt]s$|\/bin\//.test(arg)) ?? "").name;
 
 /** @returns What went wrong, if anything did. */
 async function runNode(

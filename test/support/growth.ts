@@ -9,7 +9,7 @@ const LONG = 40 * 1024;
 const DOUBLINGS = 3;
 
 /** What takes less for the longest input is taken for linear, in microseconds of the processor. */
-const FLOOR = 10_000;
+const FLOOR = 2500;
 /**
  * Of what takes less than this, the collection of garbage is a large part, so that up to `NOISY` may be
  * linear. What takes the square comes to 4.

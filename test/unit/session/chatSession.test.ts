@@ -252,7 +252,7 @@ describe("a chat session", () => {
       findRepositories: () => Promise.resolve([]),
       onHeldBack: () => undefined,
       onChanged: () => undefined,
-      log: { warn: assert.fail },
+      log: { warn: (message) => assert.equal(message, "") },
     });
     const { session } = scriptedSession(
       folder(),

@@ -240,7 +240,14 @@ describe("the view of threads", () => {
     };
     const exportAs = async (name: string) => {
       await choose(name);
-      await until(() => existsSync(exported(name)), Boolean, `${name} is written`);
+      // While the dialog is still busy with its folder, it takes no key.
+      const isWritten = async () => {
+        await page().waitForTimeout(500);
+        if (existsSync(exported(name))) return true;
+        if (await input().isVisible()) await input().press("Enter");
+        return false;
+      };
+      await until(isWritten, Boolean, `${name} is written`);
       return readFileSync(exported(name), "utf8");
     };
     const markdown = await exportAs("out.md");
