@@ -1,5 +1,5 @@
 /** What VS Code shows of the guard: what it took back, what has changed, and what its user wants of that. */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { t } from "@vscode/l10n";
@@ -52,7 +52,8 @@ export class HostFiles implements vscode.Disposable {
   #folder: string | undefined;
   readonly #registered = [
     vscode.workspace.onDidChangeWorkspaceFolders(() => this.#follow()),
-    vscode.workspace.onDidSaveTextDocument(({ uri }) => this.#saved(uri)),
+    vscode.workspace.onWillSaveTextDocument(({ document }) => this.#saving(document)),
+    vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
   ];
   #watcher: vscode.FileSystemWatcher | undefined;
   readonly #working = new WeakSet<ChatSession>();
@@ -105,10 +106,23 @@ export class HostFiles implements vscode.Disposable {
     inBackground(guard.opened(), this.services.log);
   }
 
-  #saved(uri: vscode.Uri): void {
+  #saving({ uri }: vscode.TextDocument): void {
+    const path = this.#pathOf(uri);
+    if (path !== undefined) this.#guard?.saving(path);
+  }
+
+  #saved(document: vscode.TextDocument): void {
+    const path = this.#pathOf(document.uri);
+    const { guard } = this;
+    if (guard && path !== undefined)
+      inBackground(guard.saved(path, document.getText()), this.services.log);
+  }
+
+  /** A path from the folder that is guarded; undefined for one elsewhere. */
+  #pathOf(uri: vscode.Uri): string | undefined {
     const [first] = vscode.workspace.workspaceFolders ?? [];
-    if (first && this.#guard && vscode.workspace.getWorkspaceFolder(uri) === first)
-      inBackground(this.#guard.saved(pathIn(first, uri)), this.services.log);
+    const isInside = first && vscode.workspace.getWorkspaceFolder(uri) === first;
+    return isInside ? pathIn(first, uri) : undefined;
   }
 
   /** Says of a turn that has ended here that it has changed what this machine runs, if it has. */
@@ -282,6 +296,8 @@ async function recall(file: string): Promise<Remembered | undefined> {
 
 async function remember(file: string, found: Remembered): Promise<void> {
   await mkdir(join(file, ".."), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, JSON.stringify(found), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  // Another window may write it just now.
+  const written = `${file}.${randomUUID()}`;
+  await writeFile(written, JSON.stringify(found), { mode: 0o600 });
+  await rename(written, file);
 }

@@ -109,11 +109,18 @@ function isNoLimit(_: string, key: string): boolean {
   return !/\.(postbuffer|lowspeedlimit|lowspeedtime|version|maxrequests|minsessions)$/.test(key);
 }
 
+const sectionOf = (key: string): string => key.slice(0, Math.max(key.indexOf("."), 0));
+
+const DANGEROUS_OF = new Map<string, (typeof DANGEROUS)[number][]>();
+for (const one of DANGEROUS) {
+  const section = sectionOf(one[0]);
+  DANGEROUS_OF.set(section, [...(DANGEROUS_OF.get(section) ?? []), one]);
+}
+
 /** Whether git runs a program for it, or reads other files that may say so. */
 export function isDangerous({ key, value = "true" }: GitSetting): boolean {
-  return DANGEROUS.some(
-    ([pattern, counts]) => fits(key, pattern) && (counts?.(value, key) ?? true),
-  );
+  const rules = DANGEROUS_OF.get(sectionOf(key)) ?? [];
+  return rules.some(([pattern, counts]) => fits(key, pattern) && (counts?.(value, key) ?? true));
 }
 
 /** What takes effect of a setting, and when. */

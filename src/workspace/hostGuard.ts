@@ -82,10 +82,17 @@ const TURNS = 20;
 
 /** How often it is looked at while a turn runs, whatever tells of a change, in milliseconds. */
 const EVERY = 500;
+/** A file is saved after so long at most, in milliseconds. */
+const SAVED = 5000;
 /** So long after git's files have changed between turns it is looked at, in milliseconds. */
 const SETTLED = 2000;
 /** So long a turn waits for it at its beginning and its end, in milliseconds. */
 const PATIENCE = 1000;
+/** So many repositories are known at most. */
+const REPOSITORIES = 2000;
+/** Of a turn, so many files that were taken back are known, and so many settings of each. */
+const HELD = 200;
+const HELD_SETTINGS = 1000;
 /** In so many repositories what git would run is taken back at once; in others it is told. */
 const WATCHED = 50;
 
@@ -102,18 +109,25 @@ export class HostGuard {
   #last: HostSnapshot = new Map();
   #looked = false;
   #count = 0;
-  #looking: Promise<unknown> = Promise.resolve();
+  #lastLook: Promise<unknown> = Promise.resolve();
   readonly #running = new Set<string>();
   readonly #turns = new Map<string, TurnFiles>();
   /** Folders of the workspace with a repository that were heard of, besides those that a look finds. */
   readonly #repositories = new Set<string>([""]);
+  /** The same, heard of while they are still searched for. */
+  #heard: Set<string> | undefined;
   /** What of git's may be there while turns run. */
   #allowed = new Map<string, HostEntry>();
   readonly #watchers: FolderWatchers;
   readonly #enforcing = new SingleFlight(() => this.#takeBackAll(), 1);
   readonly #noting = new SingleFlight(() => this.#note(), 10);
+  readonly #looking = new SingleFlight(async () => {
+    await this.#look();
+  }, 10);
   /** While a turn runs. */
   #clock: NodeJS.Timeout | undefined;
+  /** What its user is saving, and until when that is waited for. */
+  readonly #saving = new Map<string, NodeJS.Timeout>();
   /** While none does, and git's files have changed. */
   #soon: NodeJS.Timeout | undefined;
 
@@ -130,11 +144,15 @@ export class HostGuard {
     const { mode, recall, findRepositories, log } = this.services;
     if (mode() === "off") return;
     const isFirst = (await recall().catch(() => undefined)) === undefined;
-    try {
-      await this.#learn(await findRepositories());
-    } catch (error) {
+    this.#heard = new Set();
+    const found = await findRepositories().catch((error: unknown) => {
       log.warn(`Repositories deep below are not known: ${String(error)}`);
-    }
+      return [];
+    });
+    await this.#inTurn(() => this.#learn([...found, ...(this.#heard ?? [])], isFirst)).catch(
+      (error: unknown) => log.warn(`Repositories are not looked at: ${String(error)}`),
+    );
+    this.#heard = undefined;
     await this.#look(isFirst);
   }
 
@@ -180,11 +198,12 @@ export class HostGuard {
   /** Something at a path of the workspace has changed, in which there may be a repository. */
   touched(path: string): void {
     const repository = repositoryOf(path);
-    if (repository === undefined) return;
-    this.#repositories.add(repository);
+    if (repository === undefined || this.services.mode() === "off") return;
+    // While it is not known yet what was there before, nothing can be taken back.
+    const heard = this.#heard ?? this.#repositories;
+    if (heard.size < REPOSITORIES) heard.add(repository);
     if (this.#running.size > 0) this.#enforce();
-    else if (this.#looked && this.services.mode() !== "off")
-      this.#soon ??= setTimer(() => this.#lookAgain(), SETTLED).unref();
+    else if (this.#looked) this.#soon ??= setTimer(() => this.#lookAgain(), SETTLED).unref();
   }
 
   /** What was in a file before a turn and after it, or what was taken back. Throws a `NotAtHandError`. */
@@ -208,7 +227,13 @@ export class HostGuard {
     if (!files?.after) throw new NotAtHandError();
     const [before, after] = [files.before.get(path), files.after.get(path)];
     await this.#inTurn(async () => {
-      await this.#restore(path, before, after);
+      // Not taken back again from the turns that run now.
+      const allowed = this.#allowed.get(path);
+      this.#permit(path, before);
+      await this.#restore(path, before, after).catch((error: unknown) => {
+        this.#permit(path, allowed);
+        throw error;
+      });
       this.#rebase(path, await this.#accept(path));
     });
   }
@@ -248,10 +273,25 @@ export class HostGuard {
     }
   }
 
-  /** Its user has saved a file, so that is none of a sandbox's changes. */
-  async saved(path: string): Promise<void> {
-    if (this.services.mode() === "off" || !this.#looked || !mayBeRun(path)) return;
-    await this.#inTurn(async () => this.#rebase(path, await this.#accept(path)));
+  /** Its user is about to save a file. Nothing of it is taken back until that is known to be saved. */
+  saving(path: string): void {
+    clearTimeout(this.#saving.get(path));
+    this.#saving.set(path, setTimer(() => this.#saving.delete(path), SAVED).unref());
+  }
+
+  /** Its user has saved this in a file, so that is none of a sandbox's changes. Never rejects. */
+  async saved(path: string, text: string): Promise<void> {
+    if (this.services.mode() !== "off" && this.#looked && mayBeRun(path))
+      await this.#inTurn(async () => {
+        const entry = (await this.#snapshot()).get(path);
+        // Something else may have been written behind it.
+        const isUsual = entry?.rule.kind === "usual";
+        if (!isUsual && !entry?.content?.equals(Buffer.from(text))) return;
+        this.#rebase(path, entry);
+        await this.#keepEntry(path, entry);
+      });
+    clearTimeout(this.#saving.get(path));
+    this.#saving.delete(path);
   }
 
   dispose(): void {
@@ -265,15 +305,17 @@ export class HostGuard {
 
   /** One look comes after the other. */
   #inTurn<Found>(look: () => Promise<Found>): Promise<Found> {
-    const looked = this.#looking.then(look);
-    this.#looking = looked.catch(() => undefined);
+    const looked = this.#lastLook.then(look);
+    this.#lastLook = looked.catch(() => undefined);
     return looked;
   }
 
   /** Looks, and tells what has changed while no turn ran, unless all is taken as it is. */
   #look(isFirst = false): Promise<HostSnapshot> {
     return this.#inTurn(async () => {
+      await this.#recallRepositories();
       const now = await this.#snapshot();
+      this.#forgetRepositories(now);
       await this.#compare(now, isFirst);
       this.#last = now;
       return now;
@@ -282,7 +324,7 @@ export class HostGuard {
 
   #lookAgain(): void {
     this.#soon = undefined;
-    if (this.#running.size === 0) inBackground(this.#look(), this.services.log);
+    if (this.#running.size === 0) inBackground(this.#looking.request(), this.services.log);
   }
 
   /** Remembers what is not as it was when the turns began, since it may be put back before they end. */
@@ -291,21 +333,46 @@ export class HostGuard {
     await this.#inTurn(async () => {
       const now = await this.#snapshot();
       for (const files of this.#runningTurns()) files.transient.note(files.before, now);
+      const known = this.#known();
+      const found = repositoriesIn(now.values()).filter((path) => !known.has(path));
+      for (const path of found.slice(0, REPOSITORIES)) this.#repositories.add(path);
+      if (found.length > 0) this.#enforce();
     });
     await this.#watchers.follow(this.#watchedFolders());
   }
 
-  /** Takes repositories for those that were there before, if none of them was known. */
-  async #learn(found: readonly string[]): Promise<void> {
+  /**
+   * Takes in repositories that were searched for. What is in those that were not known is not taken back
+   * from the turns that run already, and told with them unless it is the first look at all.
+   */
+  async #learn(found: readonly string[], isFirst: boolean): Promise<void> {
+    await this.#recallRepositories();
     const known = this.#known();
     const unknown = found.filter((path) => !known.has(path));
     const entries = await this.#scanner.scanGit(unknown);
     for (const [path, entry] of entries) {
       if (!this.#allowed.has(path)) this.#allowed.set(path, entry);
-      for (const files of this.#runningTurns())
+      for (const files of isFirst ? this.#runningTurns() : [])
         if (!files.before.has(path)) files.before = withEntry(files.before, path, entry);
     }
-    for (const path of unknown) this.#repositories.add(path);
+    for (const path of unknown.slice(0, REPOSITORIES)) this.#repositories.add(path);
+  }
+
+  /** Those that are gone. */
+  #forgetRepositories(now: HostSnapshot): void {
+    const there = new Set([...now.keys()].map((path) => repositoryOf(path) ?? dirname(path)));
+    for (const path of this.#repositories)
+      if (path !== "" && !there.has(path)) this.#repositories.delete(path);
+  }
+
+  /** Before the first look of this window: those that earlier ones knew, however deep they are. */
+  async #recallRepositories(): Promise<void> {
+    if (this.#looked) return;
+    const before = await this.services.recall().catch(() => undefined);
+    for (const path of Object.keys(before ?? {})) {
+      const repository = repositoryOf(path) ?? (path.endsWith("/config") ? dirname(path) : "");
+      this.#repositories.add(repository);
+    }
   }
 
   #runningTurns(): TurnFiles[] {
@@ -322,19 +389,30 @@ export class HostGuard {
   /** Takes a file as it is by now. */
   async #accept(path: string): Promise<HostEntry | undefined> {
     const entry = (await this.#snapshot()).get(path);
+    await this.#keepEntry(path, entry);
+    return entry;
+  }
+
+  async #keepEntry(path: string, entry: HostEntry | undefined): Promise<void> {
     this.#last = withEntry(this.#last, path, entry);
     await this.services
       .remember(remembered(this.#last))
       .catch((error: unknown) => this.services.log.warn(`A look is not kept: ${String(error)}`));
-    return entry;
   }
 
   /** What its user has done to a file is nothing that the turns have changed which run. */
   #rebase(path: string, entry: HostEntry | undefined): void {
+    this.#permit(path, entry);
     for (const files of this.#runningTurns()) {
       files.before = withEntry(files.before, path, entry);
       files.transient.forget(path);
     }
+  }
+
+  /** From now on a file may be as it is here. */
+  #permit(path: string, entry: HostEntry | undefined): void {
+    if (entry && GIT.has(entry.rule)) this.#allowed.set(path, entry);
+    else this.#allowed.delete(path);
   }
 
   async #compare(now: HostSnapshot, isFirst: boolean): Promise<void> {
@@ -345,7 +423,10 @@ export class HostGuard {
       this.#looked = true;
       const after = remembered(now);
       if (isDeepStrictEqual(before, after)) return;
-      await remember(after);
+      // Told all the same, where it cannot be kept.
+      await remember(after).catch((error: unknown) =>
+        log.warn(`A look is not kept: ${String(error)}`),
+      );
       // What changes while turns run is told with them.
       if (before === undefined || isFirst || this.#running.size > 0) return;
       const { files } = hostChanges(before, now);
@@ -406,12 +487,10 @@ export class HostGuard {
       inBackground(this.#noting.request(), this.services.log);
   }
 
-  /** The folders with a repository. */
+  /** The folders with a repository, those first that were there when the turns began. */
   #known(): Set<string> {
-    const found = [...this.#last.values()].flatMap(({ path, rule }) =>
-      rule === GIT_RULES.repository && path.endsWith(".git") ? dirname(path) : [],
-    );
-    return new Set([...this.#repositories, ...found.map((path) => (path === "." ? "" : path))]);
+    const found = repositoriesIn([...this.#allowed.values(), ...this.#last.values()]);
+    return new Set(["", ...found, ...this.#repositories]);
   }
 
   #watched(): string[] {
@@ -452,33 +531,63 @@ export class HostGuard {
   async #takeBackAll(): Promise<void> {
     if (this.services.mode() !== "block" || this.#running.size === 0) return;
     const now = await this.#scanner.scanGit(this.#watched());
-    for (const entry of now.values())
+    const wanted = new Set(
+      [...now.values()]
+        .filter((entry) => this.#isToTakeBack(entry))
+        // What is behind a way that is new may have been there all along: it is the way that goes.
+        .map((entry) => this.#changedPointer(entry, now) ?? entry),
+    );
+    for (const entry of wanted)
       await this.#takeBack(entry).catch((error: unknown) =>
         this.services.log.warn(`${entry.path} could not be taken back: ${String(error)}`),
       );
     await this.#watchers.follow(this.#watchedFolders());
   }
 
-  /** Takes back what git would run of a file, if it was not there when the turns began. */
+  /** Whether git would run something of it that was not there when the turns began. */
+  #isToTakeBack(entry: HostEntry): boolean {
+    const { path, rule, print, settings } = entry;
+    if (this.#allowed.get(path)?.print === print || this.#saving.has(path)) return false;
+    if (settings) return this.#extraSettings(entry).length > 0;
+    return rule === GIT_RULES.hook || rule === GIT_RULES.config || isShared(path);
+  }
+
+  #extraSettings({ path, settings = [] }: HostEntry): readonly GitSetting[] {
+    const known = new Set(this.#allowed.get(path)?.settings?.map(identityOf));
+    return settings.filter((setting) => !known.has(identityOf(setting)));
+  }
+
+  /** The first on the way to a file that is not as it was when the turns began. */
+  #changedPointer(entry: HostEntry, now: HostSnapshot): HostEntry | undefined {
+    const passed = new Set<string>();
+    let changed: HostEntry | undefined;
+    for (let path = entry.through; path !== undefined && !passed.has(path);) {
+      passed.add(path);
+      const pointer = now.get(path);
+      if (pointer && pointer.print !== this.#allowed.get(path)?.print) changed = pointer;
+      path = pointer?.through;
+    }
+    return changed;
+  }
+
+  /** Takes back what git would run of a file, or what leads to that, if it was not there when the turns began. */
   async #takeBack(entry: HostEntry): Promise<void> {
-    const { path, rule, print, settings, content } = entry;
+    const { path, rule, settings, content, through } = entry;
     const allowed = this.#allowed.get(path);
     const change = allowed ? "changed" : "added";
-    if (allowed?.print === print) return;
     if (settings && content) {
-      const known = new Set(allowed?.settings?.map(identityOf));
-      const isAllowed = (setting: GitSetting) => known.has(identityOf(setting));
-      const extra = settings.filter((setting) => !isAllowed(setting));
+      const extra = this.#extraSettings(entry);
       if (extra.length === 0) return;
       const keys = [...new Set(extra.map(({ key }) => key))];
-      const replaced = allowed?.settings?.filter(({ key }) => keys.includes(key)) ?? [];
-      const wanted = [...settings.filter(isAllowed), ...replaced];
+      const wanted = [
+        ...settings.filter((setting) => !extra.includes(setting)),
+        ...(allowed?.settings?.filter(({ key }) => keys.includes(key)) ?? []),
+      ];
       await this.#write(path, rewritten(content.toString("latin1"), entry, wanted));
       this.#hold({ ...entry, settings: extra }, changedSettings(path, keys, change));
-    } else if (
-      !settings &&
-      (rule === GIT_RULES.hook || rule === GIT_RULES.config || isShared(path))
-    ) {
+    } else if (!settings) {
+      // What could not be given back is left where it may have been all along.
+      if (through !== undefined && !content && !isLink(entry)) return;
       // A configuration that cannot be read, such as a link, goes as a whole.
       if (isLink(entry)) await this.#write(path, undefined);
       if (allowed?.content || !isLink(entry))
@@ -496,13 +605,9 @@ export class HostGuard {
       const settings = before?.entry.settings?.filter((one) => !now.has(identityOf(one)));
       const keys = file.keys && [...new Set([...(before?.file.keys ?? []), ...file.keys])];
       const whole: HostFile = { ...file, ...(keys && { keys }), outcome: "heldBack" };
-      held?.set(file.path, {
-        file: whole,
-        entry: {
-          ...entry,
-          ...(entry.settings && { settings: [...(settings ?? []), ...entry.settings] }),
-        },
-      });
+      const all = entry.settings && [...(settings ?? []), ...entry.settings].slice(-HELD_SETTINGS);
+      if (!held || (!before && held.size >= HELD)) continue;
+      held.set(file.path, { file: whole, entry: { ...entry, ...(all && { settings: all }) } });
       const { print } = entry;
       if (!isDeepStrictEqual(before?.file, whole) || before?.entry.print !== print)
         this.services.onHeldBack({ turn, file: whole, print });
@@ -518,6 +623,11 @@ export function repositoryOf(path: string): string | undefined {
   const isHead = canonicalName(names.at(-1) ?? "") === "head";
   return git < 0 && !isHead ? undefined : names.slice(0, git < 0 ? -1 : git).join("/");
 }
+
+const repositoriesIn = (entries: Iterable<HostEntry>): string[] =>
+  [...entries].flatMap(({ path, rule }) =>
+    rule === GIT_RULES.repository && path.endsWith(".git") ? (repositoryOf(path) ?? []) : [],
+  );
 
 /** A look that was kept: with its contents as far as the last one of this window knows them. */
 const recalled = (before: Remembered, last: HostSnapshot, now: HostSnapshot): HostSnapshot =>
@@ -558,5 +668,6 @@ const isShared = (path: string): boolean => path.endsWith("/commondir");
 
 const isLink = ({ print }: HostEntry): boolean => print.startsWith("link:");
 
-/** The permissions that go with it: more of them is not known. */
-const modeOf = ({ print }: HostEntry): number => (print.startsWith("x:") ? 0o755 : 0o644);
+/** Its permissions; where they are not known any more, those that keep others out. */
+const modeOf = ({ print, mode }: HostEntry): number =>
+  mode ?? (print.startsWith("x:") ? 0o700 : 0o600);

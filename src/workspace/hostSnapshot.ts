@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { BigIntStats, Dirent } from "node:fs";
 import { constants, lstat, open, opendir, readlink, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { dangerousSettings, type GitSetting, parseGitConfig } from "./gitConfig";
+import { type GitSetting, isDangerous, parseGitConfig } from "./gitConfig";
 import { GIT_RULES, HOST_RULES, type HostRule } from "./hostPrograms";
 
 /** One of them. */
@@ -15,7 +15,11 @@ export interface HostEntry {
   readonly print: string;
   /** By which it is known to be that without being read; undefined for what was written a moment ago. */
   readonly state?: string;
-  /** The whole, up to `CONTENT_LIMIT`; undefined for what is longer, is no file, or need not be kept. */
+  /** Its permissions; undefined for a link, or where they are not known any more. */
+  readonly mode?: number;
+  /** What leads to it by naming it, where it is not in its place by itself: the path of another of them. */
+  readonly through?: string;
+  /** The whole, up to a limit; undefined for what is longer, is no file, or need not be kept. */
   readonly content?: Buffer;
   /** The settings in a configuration of git's for which it runs something, or obeys other files. */
   readonly settings?: readonly GitSetting[];
@@ -29,8 +33,13 @@ export type HostSnapshot = ReadonlyMap<string, HostEntry>;
 
 /** What is longer is known by its size and times alone, in bytes. */
 const CONTENT_LIMIT = 256 * 1024;
-/** The same for a configuration of git's, which has a section for each branch. */
-const CONFIG_LIMIT = 4 * 1024 * 1024;
+/** The same for a configuration of git's, which has a section for each branch, and for a hook. */
+const GIT_LIMIT = 1024 * 1024;
+/** So many configurations are looked at, and so many bytes of those that have changed. */
+const CONFIGS = 2000;
+const CONFIG_BYTES = 4 * 1024 * 1024;
+/** A file that names the place of a repository is no longer, in bytes. */
+const NAMED_LIMIT = 8 * 1024;
 /** How far below the workspace's folder other projects and repositories are looked for. */
 const DEPTH = 2;
 /** How far below a folder such as `.vscode` its files are looked at. */
@@ -98,8 +107,7 @@ export const mayBeRun = (path: string): boolean =>
 /** Looks again and again at a workspace, and takes from the look before what has not changed since. */
 export class HostScanner {
   /** What was found at each path so far. */
-  readonly #files = new Map<string, HostEntry>();
-  readonly #folders = new Map<string, Folder>();
+  readonly #known: Known = { files: new Map(), folders: new Map(), configs: new Map() };
 
   constructor(private readonly folder: string) {}
 
@@ -107,25 +115,31 @@ export class HostScanner {
    * Looks at all that its user's programs would run. `nested` are folders, from the workspace's, in which
    * repositories are known to be, however deep. Never rejects: what cannot be read is there by its name.
    */
-  scan(nested: Iterable<string> = []): Promise<HostSnapshot> {
-    return this.#look(async (look) => {
+  async scan(nested: Iterable<string> = []): Promise<HostSnapshot> {
+    const look = await this.#look(async (look) => {
       for (const path of nested) await look.repositoryIn(path);
       await look.directory("", 0);
     });
+    // What is gone may have been there for a moment only, and there may be others each time.
+    const { files, folders, configs } = this.#known;
+    for (const known of [files, folders, configs])
+      for (const path of known.keys()) if (!look.seen.has(path)) known.delete(path);
+    return look.entries;
   }
 
   /** The same, of the repositories alone in these folders. */
-  scanGit(repositories: Iterable<string>): Promise<HostSnapshot> {
-    return this.#look(async (look) => {
+  async scanGit(repositories: Iterable<string>): Promise<HostSnapshot> {
+    const look = await this.#look(async (look) => {
       for (const path of repositories) await look.repositoryIn(path);
     });
+    return look.entries;
   }
 
-  async #look(what: (look: Look) => Promise<void>): Promise<HostSnapshot> {
+  async #look(what: (look: Look) => Promise<void>): Promise<Look> {
     const root = await realpath(this.folder).catch(() => this.folder);
-    const look = new Look(root, this.#files, this.#folders);
+    const look = new Look(root, this.#known);
     await what(look);
-    return look.entries;
+    return look;
   }
 }
 
@@ -135,19 +149,36 @@ interface Folder {
   readonly children: readonly Child[];
 }
 
+/** What a configuration says, at one state of it. */
+interface Config {
+  readonly state: string;
+  readonly content: Buffer;
+  readonly dangerous: readonly GitSetting[];
+  /** Those that name other files. */
+  readonly pointers: readonly GitSetting[];
+}
+
+/** What was found at each path so far. */
+interface Known {
+  readonly files: Map<string, HostEntry>;
+  readonly folders: Map<string, Folder>;
+  readonly configs: Map<string, Config>;
+}
+
 class Look {
   readonly entries = new Map<string, HostEntry>();
+  /** The paths of all that was looked at. */
+  readonly seen = new Set<string>();
   readonly #visited = new Set<string>();
   /** How many more names and files are looked at. */
   #names = NAMES;
-  #left = { files: ENTRIES, folders: FOLDERS };
+  #left = { files: ENTRIES, folders: FOLDERS, configs: CONFIGS, configBytes: CONFIG_BYTES };
   /** How many more bytes of contents are kept. */
   #bytes = BYTES;
 
   constructor(
     private readonly root: string,
-    private readonly files: Map<string, HostEntry>,
-    private readonly folders: Map<string, Folder>,
+    private readonly known: Known,
   ) {}
 
   /** A folder of the workspace, and those below it in which there may be a project. */
@@ -167,7 +198,8 @@ class Look {
   async #project(path: string, depth: number): Promise<readonly Child[]> {
     const stats = await this.#stat(path);
     const state = stats && stateOf(stats);
-    const known = this.folders.get(path);
+    const known = this.known.folders.get(path);
+    this.seen.add(path);
     if (known && known.state === state) return known.children;
     const all = await this.#children(path);
     const children = all.filter(
@@ -177,7 +209,7 @@ class Look {
         rulesFor(canonical, path === "").length > 0,
     );
     if (stats && state !== undefined && isSettled(stats))
-      this.folders.set(path, { state, children });
+      this.known.folders.set(path, { state, children });
     return children;
   }
 
@@ -241,122 +273,157 @@ class Look {
       return;
     }
     await this.#file(path, GIT_RULES.repository);
-    await this.#behindLink(path, (target) => this.#gitDirectory(target));
+    await this.#behindLink(path, (target) => this.#gitDirectory(target, path));
     // A file names where the repository is: of a worktree, or of a submodule.
-    const text = (await this.#read(path, stats))?.toString() ?? "";
-    const named = /^gitdir: *(.+?)[\r\n]*$/s.exec(text)?.[1];
-    const inside = named && this.#inside(resolve(this.root, dirname(path), named));
-    if (inside !== undefined && inside !== "") await this.#gitDirectory(inside);
+    const text = (await this.#read(path, stats, NAMED_LIMIT))?.toString() ?? "";
+    if (!text.startsWith("gitdir:")) return;
+    const named = text.slice("gitdir:".length).trim();
+    const inside = this.#inside(resolve(this.root, dirname(path), named));
+    if (named !== "" && inside !== undefined && inside !== "")
+      await this.#gitDirectory(inside, path);
   }
 
   /** A folder in which git keeps a repository. */
-  async #gitDirectory(path: string): Promise<void> {
-    if (this.#visited.has(path)) return;
-    this.#visited.add(path);
-    for (const name of ["config", "config.worktree"]) await this.#config(`${path}/${name}`, path);
-    await this.#commonDirectory(path);
-    await this.#file(`${path}/info/attributes`, GIT_RULES.attributes);
-    await this.#hooks(`${path}/hooks`);
+  async #gitDirectory(path: string, through?: string): Promise<void> {
+    if (!this.#visits(path, through)) return;
+    for (const name of ["config", "config.worktree"])
+      await this.#config(`${path}/${name}`, path, through);
+    await this.#commonDirectory(path, through);
+    await this.#file(`${path}/info/attributes`, GIT_RULES.attributes, through);
+    await this.#hooks(`${path}/hooks`, through);
     for (const worktree of await this.#children(`${path}/worktrees`)) {
-      await this.#config(`${worktree.path}/config.worktree`, path);
-      await this.#commonDirectory(worktree.path);
+      await this.#config(`${worktree.path}/config.worktree`, path, through);
+      await this.#commonDirectory(worktree.path, through);
     }
-    await this.#modules(`${path}/modules`, 0);
+    await this.#modules(`${path}/modules`, 0, through);
   }
 
   /** A file by which a repository has its configuration and hooks from another. */
-  async #commonDirectory(gitDirectory: string): Promise<void> {
+  async #commonDirectory(gitDirectory: string, through?: string): Promise<void> {
     const path = `${gitDirectory}/commondir`;
     const stats = await this.#stat(path);
     if (!stats) return;
-    await this.#file(path, GIT_RULES.repository);
-    const named = (await this.#read(path, stats))?.toString().trim();
+    await this.#file(path, GIT_RULES.repository, through);
+    const named = (await this.#read(path, stats, NAMED_LIMIT))?.toString().trim();
     const inside = named && this.#inside(resolve(this.root, gitDirectory, named));
-    if (inside) await this.#gitDirectory(inside);
+    if (inside) await this.#gitDirectory(inside, path);
   }
 
   /** The repositories of submodules, which have folders for names. */
-  async #modules(path: string, depth: number): Promise<void> {
+  async #modules(path: string, depth: number, through?: string): Promise<void> {
     if (depth > DEPTH_INSIDE) return;
     const children = await this.#children(path);
-    if (children.some(({ canonical }) => canonical === "head")) return this.#gitDirectory(path);
-    for (const child of children) if (child.isDirectory) await this.#modules(child.path, depth + 1);
+    if (children.some(({ canonical }) => canonical === "head"))
+      return this.#gitDirectory(path, through);
+    for (const child of children)
+      if (child.isDirectory) await this.#modules(child.path, depth + 1, through);
   }
 
   /** A configuration, what it includes, and the hooks that it names, as far as the sandbox has them. */
-  async #config(path: string, gitDirectory: string, depth = 0): Promise<void> {
+  async #config(path: string, gitDirectory: string, through?: string, depth = 0): Promise<void> {
     const stats = await this.#stat(path);
-    if (!stats || this.#visited.has(path)) return;
-    this.#visited.add(path);
-    const content = await this.#read(path, stats, CONFIG_LIMIT);
-    if (!content) {
-      await this.#file(path, GIT_RULES.config);
-      return this.#behindLink(path, (target) => this.#config(target, gitDirectory, depth + 1));
+    if (!stats || !this.#visits(path, through)) return;
+    if (--this.#left.configs < 0) {
+      this.#tooMany();
+      return;
     }
-    const text = content.toString("latin1");
+    const config = await this.#parsed(path, stats);
+    // Of more settings, so many have been made to be many: the file counts as a whole.
+    if (!config || config.dangerous.length > SETTINGS) {
+      await this.#file(path, GIT_RULES.config, through);
+      return this.#behindLink(path, (target) =>
+        this.#config(target, gitDirectory, path, depth + 1),
+      );
+    }
+    const { content, dangerous, pointers } = config;
     // A submodule's repository says where its files are.
-    const all = dangerousSettings(text);
-    // So many have been made to be many: the file counts as a whole.
-    if (all.length > SETTINGS) return this.#file(path, GIT_RULES.config);
-    const worktree = all.findLast(({ key }) => key === "core.worktree")?.value;
+    const worktree = dangerous.findLast(({ key }) => key === "core.worktree")?.value;
     const isInside = worktree !== undefined && (await this.#isInside(join(gitDirectory, worktree)));
-    const settings = all.filter(({ key }) => key !== "core.worktree" || !isInside);
+    const settings = dangerous.filter(({ key }) => key !== "core.worktree" || !isInside);
     const print = JSON.stringify(settings.map(({ key, value }) => [key, value ?? null]));
     const rule = settings.some(({ key }) => key === "core.fsmonitor")
       ? GIT_RULES.fsmonitor
       : GIT_RULES.config;
-    this.#add({ path, rule, print: hash(print), content, settings });
+    const mode = permissionsOf(stats);
+    this.#add({ path, rule, print: hash(print), mode, content, settings, ...from(through) });
     if (depth > DEPTH_INSIDE) return;
-    for (const { key, value } of parseGitConfig(text)) {
+    for (const { key, value } of pointers) {
       if (value === undefined) continue;
       if (key === "core.hookspath") {
         const hooks = this.#inside(resolve(this.root, dirname(gitDirectory), value));
-        if (hooks !== undefined && hooks !== "") await this.#hooks(hooks);
-      } else if (/^include(if\..*)?\.path$/s.test(key)) {
+        if (hooks !== undefined && hooks !== "") await this.#hooks(hooks, path);
+      } else {
         const included = this.#inside(resolve(this.root, dirname(path), value));
-        if (included) await this.#config(included, gitDirectory, depth + 1);
+        if (included) await this.#config(included, gitDirectory, path, depth + 1);
       }
     }
   }
 
+  /** What a configuration says; undefined for what is too long, is no file, or is one of too many. */
+  async #parsed(path: string, stats: BigIntStats): Promise<Config | undefined> {
+    const state = stateOf(stats);
+    const known = this.known.configs.get(path);
+    this.seen.add(path);
+    if (known?.state === state) return known;
+    if (this.#left.configBytes <= 0) {
+      this.#tooMany();
+      return undefined;
+    }
+    const content = await this.#read(path, stats, GIT_LIMIT);
+    if (!content) return undefined;
+    this.#left.configBytes -= content.length;
+    const all = parseGitConfig(content.toString("latin1"));
+    const config: Config = {
+      state,
+      content,
+      dangerous: all.filter(isDangerous),
+      pointers: all.filter(({ key }) => /^(core\.hookspath|include(if\..*)?\.path)$/s.test(key)),
+    };
+    if (isSettled(stats)) this.known.configs.set(path, config);
+    return config;
+  }
+
   /** What git would run of a folder of hooks: elsewhere than on Windows, only what is executable. */
-  async #hooks(path: string): Promise<void> {
+  async #hooks(path: string, through?: string): Promise<void> {
     for (const { path: hook, canonical } of await this.#children(path)) {
       const stats = await this.#stat(hook);
       // No hook of git's begins with a dot; what is written there has such a name until it is whole.
       if (!stats || canonical.endsWith(".sample") || canonical.startsWith(".")) continue;
       const runs = process.platform === "win32" || (stats.mode & 0o111n) !== 0n;
       if (stats.isSymbolicLink() || (stats.isFile() && runs))
-        await this.#file(hook, GIT_RULES.hook);
-      await this.#behindLink(hook, (target) => this.#file(target, GIT_RULES.hook));
+        await this.#file(hook, GIT_RULES.hook, through);
+      await this.#behindLink(hook, (target) => this.#file(target, GIT_RULES.hook, hook));
     }
     await this.#behindLink(path, async (target) => {
-      await this.#file(path, GIT_RULES.hook);
-      await this.#hooks(target);
+      await this.#file(path, GIT_RULES.hook, through);
+      await this.#hooks(target, path);
     });
   }
 
   /** A file or a link. Where neither is, nothing is added. */
-  async #file(path: string, rule: HostRule): Promise<void> {
+  async #file(path: string, rule: HostRule, through?: string): Promise<void> {
     const stats = await this.#stat(path);
     if (!stats || stats.isDirectory()) return;
     if (stats.isSymbolicLink()) {
       const target = await readlink(join(this.root, path)).catch(() => "");
-      this.#add({ path, rule, print: `link:${target}` });
+      this.#add({ path, rule, print: `link:${target}`, ...from(through) });
       return;
     }
     const state = stateOf(stats);
-    const known = this.files.get(path);
-    if (known?.rule === rule && known.state === state) {
+    const known = this.known.files.get(path);
+    if (known?.rule === rule && known.state === state && known.through === through) {
       this.#add(known);
       return;
     }
-    const content = await this.#read(path, stats);
+    const limit = GIT.has(rule) ? GIT_LIMIT : CONTENT_LIMIT;
+    const content = this.#bytes > 0 ? await this.#read(path, stats, limit) : undefined;
     const print = `${(stats.mode & 0o111n) !== 0n ? "x" : ""}:${content ? hash(relevant(path, content)) : state}`;
     this.#add({
       path,
       rule,
       print,
+      mode: permissionsOf(stats),
+      ...from(through),
       ...(isSettled(stats) && { state }),
       ...(rule.kind === "silent" && content && { content }),
     });
@@ -366,11 +433,23 @@ class Look {
     const isOfGit = GIT.has(entry.rule);
     // What there are too many of must not hide what git runs.
     if (!isOfGit && --this.#left.files < 0) return this.#tooMany();
+    // What is in its place by itself counts as that, whatever else leads there.
+    const found = this.entries.get(entry.path);
+    if (found && found.through === undefined && entry.through !== undefined) return;
     const { content, ...rest } = entry;
     this.#bytes -= content?.length ?? 0;
     const kept = this.#bytes >= 0 ? entry : rest;
     this.entries.set(entry.path, kept);
-    this.files.set(entry.path, kept);
+    this.known.files.set(entry.path, kept);
+    this.seen.add(entry.path);
+  }
+
+  /** Whether it was not looked at yet, or only since something led there. */
+  #visits(path: string, through: string | undefined): boolean {
+    const visit = through === undefined ? path : `through:${path}`;
+    if (this.#visited.has(path) || this.#visited.has(visit)) return false;
+    this.#visited.add(visit);
+    return true;
   }
 
   /** Not all of it was looked at. */
@@ -458,6 +537,11 @@ const rulesFor = (canonical: string, isAtRoot: boolean): readonly Rules[] =>
 /** Whether it was changed long enough ago that a change from now on shows in its times. */
 const isSettled = ({ ctimeNs }: BigIntStats): boolean =>
   BigInt(Date.now()) * 1_000_000n - ctimeNs > RACY;
+
+const permissionsOf = ({ mode }: BigIntStats): number => Number(mode) & 0o777;
+
+const from = (through: string | undefined): Pick<HostEntry, "through"> =>
+  through === undefined ? {} : { through };
 
 interface Child {
   readonly path: string;

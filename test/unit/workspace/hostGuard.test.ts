@@ -5,6 +5,7 @@ import {
   cpSync,
   existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -13,6 +14,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
+import v8 from "node:v8";
+import vm from "node:vm";
 import type { HostFile } from "../../../src/shared/hostFile";
 import type { Remembered } from "../../../src/workspace/hostChanges";
 import {
@@ -23,6 +27,7 @@ import {
   NotAtHandError,
 } from "../../../src/workspace/hostGuard";
 import { HOST_RULES } from "../../../src/workspace/hostPrograms";
+import { HostScanner } from "../../../src/workspace/hostSnapshot";
 import { exampleOf } from "../../support/hostFiles";
 import { temporaryFolder } from "../../support/temporaryFolder";
 import { until } from "../../support/until";
@@ -331,9 +336,9 @@ describe("what a turn changes and puts back", () => {
     await guard.begin("t");
     write(".envrc", "mine too");
     await seen(guard, ".envrc", "mine too");
-    await guard.saved(".envrc");
+    await guard.saved(".envrc", "mine too");
     write(".envrc", "mine again");
-    await guard.saved(".envrc");
+    await guard.saved(".envrc", "mine again");
     assert.deepEqual(await outcomes(guard), []);
   });
 
@@ -372,6 +377,45 @@ describe("a repository deep below", () => {
     git("-C", DEEP, "config", "core.pager", "evil");
     await told.guard().opened();
     assert.deepEqual(told.changed.map(paths), [[`${DEEP}/.git/config`]]);
+  });
+
+  it("is told where it changed while no window was open, though a turn begins before it is found", async () => {
+    const told = new Told();
+    told.repositories = ["", DEEP];
+    const earlier = told.guard();
+    await earlier.opened();
+    write(`${DEEP}/.git/hooks/pre-commit`, "evil", 0o755);
+    let find: (found: readonly string[]) => void = () => undefined;
+    const guard = told.guard("block", new Promise((resolve) => (find = resolve)));
+    const opened = guard.opened();
+    guard.touched(`${DEEP}/.git/config`);
+    await guard.begin("t");
+    assert.deepEqual(told.changed.splice(0).map(paths), [[`${DEEP}/.git/hooks/pre-commit`]]);
+    find(["", DEEP]);
+    await opened;
+    assert.equal(await guard.end("t"), undefined);
+    assert.ok(existsSync(at(`${DEEP}/.git/hooks/pre-commit`)));
+  });
+
+  it("is told and left alone that was heard of in a turn, before all were found", async () => {
+    const told = new Told();
+    await told.guard().opened();
+    let find: (found: readonly string[]) => void = () => undefined;
+    const guard = told.guard("block", new Promise((resolve) => (find = resolve)));
+    const opened = guard.opened();
+    await guard.begin("t");
+    guard.touched(`${DEEP}/.git/config`);
+    find([]);
+    await opened;
+    const { files = [] } = (await guard.end("t")) ?? {};
+    assert.deepEqual(
+      files.map(({ path, outcome }) => [path, outcome]),
+      [
+        [`${DEEP}/.git`, undefined],
+        [`${DEEP}/.git/config`, undefined],
+      ],
+    );
+    assert.match(readFileSync(at(`${DEEP}/.git/config`), "utf8"), /editor = mine/);
   });
 
   it("is left alone where it was there before a turn that begins while it is looked for", async () => {
@@ -471,10 +515,10 @@ describe("what changes while no turn runs", () => {
     const guard = told.guard();
     await guard.opened();
     write(".vscode/settings.json", '{"a":1}');
-    await guard.saved(".vscode/settings.json");
+    await guard.saved(".vscode/settings.json", '{"a":1}');
     await guard.begin("t");
     write(".vscode/settings.json", '{"a":2}');
-    await guard.saved(".vscode/settings.json");
+    await guard.saved(".vscode/settings.json", '{"a":2}');
     assert.equal(await guard.end("t"), undefined);
     assert.deepEqual(told.changed, []);
   });
@@ -688,6 +732,169 @@ describe("what git would run", () => {
     await guard.undo("t", ".git/config");
     assert.doesNotMatch(CONFIG(), /evil/);
   });
+});
+
+describe("what its user has", () => {
+  const text = (name: string) => readFileSync(at(name), "utf8");
+  const config = () => text(".git/config");
+  /** What a turn leads git to, which was there before, and how. */
+  const LED: Readonly<Record<string, () => void>> = {
+    "by the folder of hooks": () => git("config", "core.hooksPath", "tools"),
+    "by a configuration to include": () => git("config", "include.path", "../tools/data.ini"),
+    "by another repository to share": () => write(".git/commondir", "../tools"),
+    "by a file in the place of a repository": () => write("sub/.git", "gitdir: ../tools"),
+    "by a link in the place of a repository": () => {
+      mkdirSync(at("sub"));
+      symlinkSync("../tools", at("sub/.git"));
+    },
+    "by a link in the place of its hooks": () => {
+      rmSync(at(".git/hooks"), { recursive: true });
+      symlinkSync("../tools", at(".git/hooks"));
+    },
+  };
+
+  beforeEach(() => {
+    git("init", "-q", "--template=");
+    mkdirSync(at(".git/hooks"));
+  });
+
+  for (const [how, lead] of Object.entries(LED))
+    it(`is never taken back, whoever leads git there ${how}`, async () => {
+      write("tools/run", "mine", 0o755);
+      write("tools/large", "mine".repeat(400_000), 0o755);
+      write("tools/data.ini", "[alias]\n\tx = !mine\n");
+      write("tools/config", "[alias]\n\tx = !mine\n");
+      write("tools/hooks/pre-commit", "mine", 0o755);
+      write("tools/HEAD", "ref: refs/heads/main");
+      const all = () =>
+        ["run", "large", "data.ini", "config", "hooks/pre-commit"].map((name) =>
+          text(`tools/${name}`),
+        );
+      const before = all();
+      const told = new Told();
+      const guard = told.guard("block");
+      await guard.begin("t");
+      lead();
+      await until(
+        () => told.held.length,
+        (count) => count > 0,
+        "the way there is taken back",
+      );
+      const { files = [] } = (await guard.end("t")) ?? {};
+      assert.deepEqual(all(), before);
+      const gone = files.filter(({ outcome }) => outcome === "heldBack");
+      assert.equal(gone.length, 1);
+      assert.doesNotMatch(gone[0]?.path ?? "", /^tools/);
+    });
+
+  it("is taken back where git was led there before, and a turn adds to it", async () => {
+    git("config", "core.hooksPath", "tools");
+    write("tools/pre-commit", "mine", 0o755);
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    write("tools/pre-push", "evil", 0o755);
+    write("tools/pre-commit", "evil", 0o755);
+    await until(
+      () => existsSync(at("tools/pre-push")) || text("tools/pre-commit") !== "mine",
+      (evil) => !evil,
+      "the hooks",
+    );
+  });
+
+  it("is known by its place, though something new leads there as well", async () => {
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    git("init", "-q", "aaa");
+    git("-C", "aaa", "config", "core.hooksPath", "../.git/hooks");
+    write("bbb/.git", "gitdir: ../.git");
+    write(".git/hooks/pre-commit", "evil", 0o755);
+    await until(
+      () => existsSync(at(".git/hooks/pre-commit")),
+      (there) => !there,
+      "the hook",
+    );
+  });
+
+  it("is not taken back where they save it while a turn runs, or undo another turn", async () => {
+    write(".git/hooks/pre-push", "mine", 0o755);
+    const told = new Told();
+    const guard = told.guard("block");
+    await guard.begin("first");
+    rmSync(at(".git/hooks/pre-push"));
+    await guard.end("first");
+    await guard.begin("t");
+    const mine = `${config()}[alias]\n\tst = !mine\n`;
+    guard.saving(".git/config");
+    writeFileSync(at(".git/config"), mine);
+    await setTimeout(700);
+    await guard.saved(".git/config", mine);
+    await guard.undo("first", ".git/hooks/pre-push");
+    git("config", "core.pager", "evil");
+    await until(config, (now) => !now.includes("evil"), "what the turn did");
+    assert.match(config(), /!mine/);
+    assert.equal(text(".git/hooks/pre-push"), "mine");
+    const { files = [] } = (await guard.end("t")) ?? {};
+    assert.deepEqual(
+      files.map(({ path, keys }) => [path, ...(keys ?? [])]),
+      [[".git/config", "core.pager"]],
+    );
+  });
+
+  it("is not what was written behind what they saved", async () => {
+    write(".vscode/settings.json", "{}");
+    const guard = new Told().guard();
+    await guard.begin("t");
+    write(".vscode/settings.json", '{"evil":1}');
+    await guard.saved(".vscode/settings.json", '{"mine":1}');
+    assert.deepEqual(paths((await guard.end("t"))?.files), [".vscode/settings.json"]);
+  });
+
+  it("is put back with its permissions", async () => {
+    write(".npmrc", "a-token", 0o600);
+    chmodSync(at(".git/config"), 0o600);
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    rmSync(at(".npmrc"));
+    rmSync(at(".git/config"));
+    symlinkSync("/nowhere", at(".git/config"));
+    const permissions = (name: string) => lstatSync(at(name)).mode & 0o777;
+    await until(
+      () => lstatSync(at(".git/config"), { throwIfNoEntry: false })?.isFile() === true,
+      (isFile) => isFile,
+      "the configuration",
+    );
+    await guard.end("t");
+    await guard.undo("t", ".npmrc");
+    assert.deepEqual([permissions(".npmrc"), permissions(".git/config")], [0o600, 0o600]);
+  });
+});
+
+describe("the memory of a look", () => {
+  it("is given back for what is gone", async () => {
+    const scanner = new HostScanner(folder());
+    const used = () => process.memoryUsage().arrayBuffers;
+    await scanner.scan();
+    const before = used();
+    for (let look = 0; look < 8; look++) {
+      for (let file = 0; file < 40; file++) write(`.vscode/${look}-${file}`, "x".repeat(250_000));
+      await scanner.scan();
+      rmSync(at(".vscode"), { recursive: true });
+    }
+    assert.equal((await scanner.scan()).size, 0);
+    await collected(() => used() - before < 10_000_000);
+  });
+
+  /** The engine collects garbage when it wants to. */
+  const collected = (isFree: () => boolean) =>
+    until(
+      () => {
+        v8.setFlagsFromString("--expose-gc");
+        (vm.runInNewContext("gc") as () => void)();
+        return isFree();
+      },
+      Boolean,
+      "it is free",
+    );
 });
 
 describe("the undo of what a turn has changed", () => {
