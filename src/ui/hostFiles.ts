@@ -223,7 +223,7 @@ export class HostFiles implements vscode.Disposable {
   async #tellChanged(time: string, files: readonly HostFile[]): Promise<void> {
     const [show, undo] = [t("Show"), t("Undo")];
     const said = t(
-      "What your own machine runs has changed while no turn ran in this window: {0}. If that was not you, undo it.",
+      "What your own machine runs has changed: {0}. If that was not you, undo it.",
       listOf(files),
     );
     const chosen = await vscode.window.showWarningMessage(said, show, undo);

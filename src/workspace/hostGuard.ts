@@ -121,6 +121,10 @@ export class HostGuard {
   readonly #watchers: FolderWatchers;
   readonly #enforcing = new SingleFlight(() => this.#takeBackAll(), 1);
   readonly #noting = new SingleFlight(() => this.#note(), 10);
+  /** VS Code does not hear of all that a turn makes deep below. */
+  readonly #searching = new SingleFlight(async () => {
+    if (await this.#search(false)) await this.#looking.request();
+  }, 10);
   readonly #looking = new SingleFlight(async () => {
     await this.#look();
   }, 10);
@@ -141,17 +145,11 @@ export class HostGuard {
 
   /** Tells what has changed since the last look of an earlier window. Never rejects. */
   async opened(): Promise<void> {
-    const { mode, recall, findRepositories, log } = this.services;
+    const { mode, recall } = this.services;
     if (mode() === "off") return;
     const isFirst = (await recall().catch(() => undefined)) === undefined;
     this.#heard = new Set();
-    const found = await findRepositories().catch((error: unknown) => {
-      log.warn(`Repositories deep below are not known: ${String(error)}`);
-      return [];
-    });
-    await this.#inTurn(() => this.#learn([...found, ...(this.#heard ?? [])], isFirst)).catch(
-      (error: unknown) => log.warn(`Repositories are not looked at: ${String(error)}`),
-    );
+    await this.#search(isFirst);
     this.#heard = undefined;
     await this.#look(isFirst);
   }
@@ -186,6 +184,7 @@ export class HostGuard {
     ];
     const reverted = files.transient.files(files.before, told);
     const all = [...told, ...reverted.map((file) => ({ ...file, outcome: "reverted" as const }))];
+    inBackground(this.#searching.request(), this.services.log);
     return all.length + usual.length > 0 ? { files: all, usual } : undefined;
   }
 
@@ -341,11 +340,22 @@ export class HostGuard {
     await this.#watchers.follow(this.#watchedFolders());
   }
 
+  /** Searches for repositories. Whether one is found that was not known. Never rejects. */
+  async #search(isFirst: boolean): Promise<boolean> {
+    try {
+      const found = await this.services.findRepositories();
+      return await this.#inTurn(() => this.#learn([...found, ...(this.#heard ?? [])], isFirst));
+    } catch (error) {
+      this.services.log.warn(`Repositories deep below are not known: ${String(error)}`);
+      return false;
+    }
+  }
+
   /**
    * Takes in repositories that were searched for. What is in those that were not known is not taken back
    * from the turns that run already, and told with them unless it is the first look at all.
    */
-  async #learn(found: readonly string[], isFirst: boolean): Promise<void> {
+  async #learn(found: readonly string[], isFirst: boolean): Promise<boolean> {
     await this.#recallRepositories();
     const known = this.#known();
     const unknown = found.filter((path) => !known.has(path));
@@ -356,6 +366,7 @@ export class HostGuard {
         if (!files.before.has(path)) files.before = withEntry(files.before, path, entry);
     }
     for (const path of unknown.slice(0, REPOSITORIES)) this.#repositories.add(path);
+    return unknown.length > 0;
   }
 
   /** Those that are gone. */

@@ -379,6 +379,23 @@ describe("a repository deep below", () => {
     assert.deepEqual(told.changed.map(paths), [[`${DEEP}/.git/config`]]);
   });
 
+  it("is told that a turn has made and VS Code has not heard of", async () => {
+    rmSync(at("deep"), { recursive: true });
+    const told = new Told();
+    const guard = told.guard();
+    await guard.opened();
+    await guard.begin("t");
+    git("init", "-q", DEEP);
+    told.repositories = ["", DEEP];
+    await guard.end("t");
+    await until(
+      () => told.changed.map(paths),
+      (changed) => changed.length > 0,
+      "it is told",
+    );
+    assert.deepEqual(told.changed.map(paths), [[`${DEEP}/.git`]]);
+  });
+
   it("is told where it changed while no window was open, though a turn begins before it is found", async () => {
     const told = new Told();
     told.repositories = ["", DEEP];

@@ -21,6 +21,8 @@ describe("what a turn changes that this machine runs", () => {
   before(async function () {
     const answers = { "Set it up.": untilLetGo("go").slice(1) };
     await suite.start(this, { settings: scriptedSandbox(suite.bin, [{ answers }]) });
+    // It is looked for when a window opens.
+    await suite.pristine();
   });
   afterEach(() => {
     for (const name of [".git", ".envrc", ".vscode/tasks.json"])

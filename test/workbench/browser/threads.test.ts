@@ -234,7 +234,7 @@ describe("the view of threads", () => {
       await input().fill(exported(name));
       // Until the dialog has gone to that folder, it takes the key for the way there.
       await page()
-        .locator(".quick-input-widget:visible .monaco-list-row", { hasText: "src" })
+        .locator('.quick-input-widget:visible .monaco-list-row[aria-label="src"]')
         .waitFor();
       await input().press("Enter");
     };
