@@ -131,9 +131,13 @@ describe("where Claude works", () => {
   });
 
   it("is asked when the place leads out of the sandbox, with what it has, which the details keep saying", async () => {
+    // Both at once, before the window is there: the second of two may be heard of without the first.
+    await suite.server.change({
+      "sandboxChat.sandbox.runtime": "docker",
+      "sandboxChat.sandbox.name": "open",
+    });
     await suite.pristine();
-    await suite.workbench.setting("sandboxChat.sandbox.runtime", "docker");
-    await suite.workbench.setting("sandboxChat.sandbox.name", "open");
+    await suite.workbench.settingsTaken();
     const opening = ChatPage.open(suite.workbench);
     await question().getByText("Let Claude work in Container open?").waitFor();
     const asked = await question().innerText();
