@@ -1,9 +1,9 @@
 import { t } from "@vscode/l10n";
 import type { NextStep } from "../src/shared/protocol";
-import { useSignalEffect } from "@preact/signals";
+import { effect } from "@preact/signals";
 import type { TextArea } from "@vscode/webview-ui-toolkit";
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useChat } from "./hooks/useChat";
 import { pressAgain, useStopByEscape } from "./hooks/useStopByEscape";
 import { Icon } from "./icon";
@@ -18,9 +18,20 @@ export function Composer(): JSX.Element {
   const draft = chat.draft.value;
   const stopAsked = useStopByEscape();
 
-  useSignalEffect(() => {
-    if (chat.focusCalls.value > 0) input.current?.focus();
-  });
+  // At once: an effect of Preact's comes after the next frame, and a key may come before that.
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        if (chat.focusCalls.value > 0) input.current?.focus();
+      }),
+    [chat],
+  );
+
+  // The toolkit takes a value over a frame later: until then a key would go to what another thread had.
+  useLayoutEffect(() => {
+    const control = input.current?.control;
+    if (control && control.value !== draft) control.value = draft;
+  }, [draft]);
 
   /** Has the arrows go through earlier prompts, for as long as the cursor is at the text's end. */
   const recall = (event: KeyboardEvent, { control }: TextArea): void => {
