@@ -152,7 +152,7 @@ export class TranscriptScroll {
   #onKeyDown(event: KeyboardEvent): void {
     if (event.target !== this.scroller || event.shiftKey || event.altKey || event.metaKey) return;
     if (event.key === "End") this.toEnd();
-    else if (event.key === "Home") this.#aimBy(() => (this.scroller.scrollTop = 0));
+    else if (event.key === "Home") this.#aimBy(this.#toTop);
     else return;
     event.preventDefault();
   }
@@ -161,7 +161,13 @@ export class TranscriptScroll {
     return [...this.#content.querySelectorAll<HTMLElement>(":scope > .messages > [data-message]")];
   }
 
+  readonly #toTop = (): void => {
+    this.scroller.scrollTop = 0;
+  };
+
   #onScroll(): void {
+    // The browser may still have been gliding somewhere else.
+    if (this.#aim === this.#toTop) this.#toTop();
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     if (this.#pinned || !this.#aim) {
       if (scrollHeight - clientHeight - scrollTop <= END) {

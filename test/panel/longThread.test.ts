@@ -50,6 +50,17 @@ async function openLong(count = COUNT, options: PanelOptions = {}): Promise<Pane
   return panel;
 }
 
+/** Until the browser glides no more. */
+async function untilStill(chat: ChatPage): Promise<void> {
+  let before = NaN;
+  const still = async () => {
+    await chat.page.waitForTimeout(150);
+    const { top } = await seen(chat);
+    return Object.is(before, (before = top));
+  };
+  await until(still, Boolean, "it is still");
+}
+
 /** The numbers of the messages in the document, and of those in sight. */
 async function seen({ log }: ChatPage) {
   const { messages, top } = await log.evaluate((element) => {
@@ -148,10 +159,16 @@ describe("a long thread", () => {
     for (const key of ["Home", "PageDown", "End", "PageUp", "Home"]) {
       await chat.log.press(key);
       await untilSeen(chat, ({ inSight }) => inSight.length > 1, `messages after ${key}`);
+      if (key === "PageUp") await untilStill(chat);
     }
     // It does not glide there, since messages that are rendered on the way would shift where that is.
     assert.equal((await seen(chat)).top, 0);
     await untilSeen(chat, ({ top, inSight }) => top === 0 && inSight[0] === 0, "the top");
+    await chat.log.press("End");
+    await chat.log.press("PageUp");
+    await chat.log.press("Home");
+    await untilStill(chat);
+    assert.equal((await seen(chat)).top, 0, "though it was gliding");
   });
 
   it("finds what was never in the document", async () => {

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useChat } from "../hooks/useChat";
 import { IconButton } from "../iconButton";
 import type { TranscriptScroll } from "../scroll";
@@ -34,7 +34,8 @@ export function FindBar({ scroll, calls, close }: FindBarProps): JSX.Element {
     };
   }, [scroll]);
 
-  useEffect(() => {
+  // At once, since the next key is for it.
+  useLayoutEffect(() => {
     input.current?.focus();
     input.current?.select();
   }, [calls]);
