@@ -15,7 +15,10 @@ import {
   WindowClosingError,
 } from "./refusals";
 import { isOurs, shownTurn, transition, type Turn, type TurnEvent } from "./turn";
-import { RENEW_EVERY, TurnLease, type TurnLeaseServices } from "./turnLease";
+import { LEASE, RENEW_EVERY, TurnLease, type TurnLeaseServices } from "./turnLease";
+
+/** How often a lease is claimed again that is about to be released, in milliseconds. */
+const CLAIM_AGAIN = 200;
 
 export interface TurnControllerServices extends TurnServices, TurnLeaseServices {
   /** Whether somebody has this thread before them, so that what comes in it is read. */
@@ -112,12 +115,13 @@ export class TurnController {
     if (seen !== this.#live.messages.length) return refusalOf(new ConversationChangedError());
     this.#dispatch({ type: "begin" });
     try {
-      const ours = await this.#lease.acquire();
+      const ours = await this.#acquire(seen);
       if (this.#disposed) throw new WindowClosingError();
       if (!ours) {
         this.#refuse();
         return refusedElsewhere();
       }
+      if (seen !== this.#live.messages.length) throw new ConversationChangedError();
       await this.#claude.begin(text);
     } catch (error) {
       this.#refuse();
@@ -129,6 +133,19 @@ export class TurnController {
     // Another window has taken it over while the message was stored.
     else this.#claude.leave();
     return { sent: true };
+  }
+
+  /**
+   * Acquires the lease for a message. A window that has it, though every answer has its end, is about to
+   * release it: when its process is gone, or else when the lease runs out.
+   */
+  async #acquire(seen: number): Promise<boolean> {
+    for (let left = LEASE / CLAIM_AGAIN; !(await this.#lease.acquire()); left--) {
+      const isWaiting = this.#turn.phase === "acquiring" && !this.#disposed;
+      if (!isWaiting || seen !== this.#live.messages.length || left <= 0) return false;
+      await new Promise((resolve) => setTimeout(resolve, CLAIM_AGAIN));
+    }
+    return true;
   }
 
   #refuse(): void {

@@ -2,7 +2,7 @@ import type { ThreadStore } from "../store/threadStore";
 import { inBackground } from "../shared/inBackground";
 
 /** How long a window that says nothing more keeps the right to a thread's turns, in milliseconds. */
-const LEASE = 15_000;
+export const LEASE = 15_000;
 
 /** How often a lease is renewed, and somebody else's looked at, in milliseconds. */
 export const RENEW_EVERY = LEASE / 3;

@@ -679,10 +679,12 @@ describe("a chat session", () => {
     await send(session, "1");
     await idle(session);
     store.elsewhere.add("thread1");
-    const refusal = await session.send("2", 2);
-    assert.match(refusal.sent ? "" : refusal.refused, /in another window/);
+    const sending = session.send("2", 2);
+    await until(() => session.turn.phase === "working");
     const theirs = { ...message("theirs", 2, "assistant"), threadId: "thread1" };
     session.foreign([added(theirs)]);
+    const refusal = await sending;
+    assert.match(refusal.sent ? "" : refusal.refused, /in another window/);
     assert.equal(session.view().turn.phase, "elsewhere");
     session.foreign([
       { type: "partSet", message: "theirs", part: textPart("From there", "1") },
@@ -699,6 +701,25 @@ describe("a chat session", () => {
     assert.equal(textOf(lastMessage(session)), "From there");
     assert.equal(runtime.started.length, 1);
     assert.ok(heard.turns.some(({ phase }) => phase === "elsewhere"));
+    await session.dispose();
+  });
+
+  it("waits for a lease that is about to be released, as long as Stop is not chosen", async () => {
+    const { session, store } = scriptedSession(folder(), [answer("One"), answer("Two")]);
+    await send(session, "1");
+    await idle(session);
+    // The other window's answer has its end; its process has not.
+    store.elsewhere.add("thread1");
+    const stopped = session.send("2", 2);
+    session.stop();
+    assert.equal((await stopped).sent, false);
+    assert.equal(session.turn.phase, "idle");
+    const sending = session.send("2", 2);
+    await until(() => session.turn.phase === "working");
+    store.elsewhere.delete("thread1");
+    assert.equal((await sending).sent, true);
+    await idle(session);
+    assert.equal(textOf(lastMessage(session)), "Two");
     await session.dispose();
   });
 
