@@ -3,6 +3,7 @@ import { maskDeep } from "../../../src/session/mask";
 import { maskText } from "../../../src/session/secrets";
 import { unveiled } from "../../../src/session/unveiled";
 import { secretPatterns } from "../../../src/session/secretPatterns";
+import { textOf } from "../../../src/shared/thread";
 import { secretSamples } from "../../fixtures/secrets/corpus";
 import { ordinaryTexts } from "../../fixtures/secrets/ordinary";
 import { turnsDuring } from "../../support/eventLoop";
@@ -243,8 +244,8 @@ describe("a session with masking", () => {
   const text = `Use ${["ghp", secret].join("_")}, please.`;
   const cuts = Array.from({ length: text.length - 1 }, (_, at) => at + 1);
 
-  /** Sends a message for each turn, and returns all that was stored. */
-  async function stored(turns: readonly Step[][]): Promise<string> {
+  /** Sends a message for each turn. Returns all that was ever stored, and the answers that are. */
+  async function stored(turns: readonly Step[][]) {
     const { session, store } = scriptedSession(folder(), [turns.flat()], {
       change: { mask: maskText },
     });
@@ -253,12 +254,14 @@ describe("a session with masking", () => {
       await idle(session);
     }
     await session.dispose();
-    assert.equal(session.view().conversation.messages.length, 2 * turns.length);
-    return JSON.stringify([store.appended, [...store.conversations]]);
+    const [conversation] = [...store.conversations.values()];
+    assert.equal(conversation?.messages.length, 2 * turns.length);
+    const answers = conversation.messages.filter(({ role }) => role === "assistant").map(textOf);
+    return { disk: JSON.stringify([store.appended, conversation]), answers };
   }
 
   it("stores no secret, wherever the stream cuts it", async () => {
-    const disk = await stored(
+    const { disk, answers } = await stored(
       cuts.map((cut) => [
         { awaitLine: true },
         ...begin("s1"),
@@ -269,11 +272,11 @@ describe("a session with masking", () => {
       ]),
     );
     assert.ok(!shows(disk, [secret]));
-    assert.equal(disk.split("Use [masked: GITHUB_TOKEN], please.").length - 1, 2 * cuts.length);
+    assert.deepEqual([...new Set(answers)], ["Use [masked: GITHUB_TOKEN], please."]);
   });
 
   it("stores no part of a secret, wherever the stream ends", async () => {
-    const disk = await stored(
+    const { disk } = await stored(
       cuts.map((cut) => [
         { awaitLine: true },
         ...begin("s1"),
