@@ -90,6 +90,9 @@ export class HostFiles implements vscode.Disposable {
         // The answer has all of them, with what can be done.
         if (this.#asking < ASKED) orSay(this.#askOnce(held));
       },
+      onStuck: (file) => {
+        if (this.#asking < ASKED) orSay(this.#tellStuck(file));
+      },
       onChanged: (time, files) => orSay(this.#tellChanged(time, files)),
       log: this.services.log,
     });
@@ -207,6 +210,23 @@ export class HostFiles implements vscode.Disposable {
     await this.#act(turn, file.path, "show", ANYWHERE);
     // Who has looked still has to decide.
     await this.#ask(held);
+  }
+
+  async #tellStuck(file: HostFile): Promise<void> {
+    this.#asking++;
+    try {
+      const said = t(
+        "{0} could not be taken back: {1} runs it on your own machine, {2}.",
+        hostFileName(file),
+        file.program,
+        momentText(file.moment),
+      );
+      const show = t("Show");
+      const chosen = await vscode.window.showErrorMessage(said, show);
+      if (chosen === show) await openFile({ path: file.path }, undefined, ANYWHERE);
+    } finally {
+      this.#asking--;
+    }
   }
 
   async #tellTurn(session: ChatSession, files: readonly HostFile[]): Promise<void> {

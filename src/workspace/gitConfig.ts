@@ -1,6 +1,10 @@
 /** Which settings in a configuration of git's have it run a program, or obey other files. */
 import { GIT_RULES, type HostRule } from "./hostPrograms";
 
+/** So many settings of a configuration are remembered, and so many characters of them. */
+const SETTINGS = 1000;
+const SETTINGS_LENGTH = 256 * 1024;
+
 /** One line of a configuration: `key` as git lists it, and its place in the text. */
 export interface GitSetting {
   readonly key: string;
@@ -9,6 +13,8 @@ export interface GitSetting {
   readonly from: number;
   readonly to: number;
 }
+
+type Setting = Pick<GitSetting, "key" | "value">;
 
 /**
  * Keys, with `*` for whatever stands between their dots, and `**` for all of a section; and which values of
@@ -251,11 +257,8 @@ export const dangerousSettings = (text: string): readonly GitSetting[] =>
  * A configuration in which just these settings are dangerous, and all else is as it was: others are cut
  * out, and those that are missing are added at its end.
  */
-export function withDangerous(
-  text: string,
-  wanted: readonly Omit<GitSetting, "from" | "to">[],
-): string {
-  const missing = new Map<string, Omit<GitSetting, "from" | "to">[]>();
+export function withDangerous(text: string, wanted: readonly Setting[]): string {
+  const missing = new Map<string, Setting[]>();
   for (const setting of wanted) {
     const same = missing.get(identityOf(setting)) ?? [];
     missing.set(identityOf(setting), [...same, setting]);
@@ -274,12 +277,40 @@ export function withDangerous(
   return [cut, gap, ...added].join("");
 }
 
+/** A configuration in which these dangerous settings are others; those that are in neither stay. */
+export function replaceSettings(
+  text: string,
+  settings: readonly Setting[],
+  others: readonly Setting[],
+): string {
+  const replaced = new Set(settings.map(identityOf));
+  const kept = dangerousSettings(text).filter((setting) => !replaced.has(identityOf(setting)));
+  return withDangerous(text, [...kept, ...others]);
+}
+
+/** Of settings that others could make any number of, the last that are not too many or too long. */
+export function lastSettings(settings: readonly GitSetting[]): readonly GitSetting[] {
+  let left = SETTINGS_LENGTH;
+  const fits = ({ key, value = "" }: GitSetting) => (left -= key.length + value.length) >= 0;
+  return settings.slice(-SETTINGS).reverse().filter(fits).reverse();
+}
+
+/** With the settings of both, where an entry has been another before. */
+export function withSettingsOf<Entry extends { readonly settings?: readonly GitSetting[] }>(
+  earlier: Entry | undefined,
+  entry: Entry,
+): Entry {
+  if (!earlier?.settings || !entry.settings) return entry;
+  const now = new Set(entry.settings.map(identityOf));
+  const gone = earlier.settings.filter((setting) => !now.has(identityOf(setting)));
+  return { ...entry, settings: [...gone, ...entry.settings] };
+}
+
 /** The same for settings of one key and one value. */
-export const identityOf = ({ key, value }: Pick<GitSetting, "key" | "value">): string =>
-  JSON.stringify([key, value ?? null]);
+export const identityOf = ({ key, value }: Setting): string => JSON.stringify([key, value ?? null]);
 
 /** A setting as git writes it, in a section of its own. */
-function written({ key, value }: Pick<GitSetting, "key" | "value">): string {
+function written({ key, value }: Setting): string {
   const [dot, last] = [key.indexOf("."), key.lastIndexOf(".")];
   const quoted = (text: string) => `"${encoded(text).replace(/["\\]/g, "\\$&")}"`;
   const subsection = dot === last ? "" : ` ${quoted(key.slice(dot + 1, last))}`;

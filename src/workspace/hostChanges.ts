@@ -3,7 +3,11 @@ import { createHash } from "node:crypto";
 import type { HostFile } from "../shared/hostFile";
 import { type GitSetting, ruleOfKey } from "./gitConfig";
 import { GIT_RULES, type HostRule } from "./hostPrograms";
-import type { HostEntry, HostSnapshot } from "./hostSnapshot";
+import type { HostEntry, HostSnapshot } from "./hostLook";
+
+/** So many keys of a configuration's settings are told, and so much of each, in characters. */
+const KEYS = 100;
+const KEY_LENGTH = 200;
 
 export interface HostChanges {
   /** What no diff shows, or what runs unasked. */
@@ -98,5 +102,11 @@ export function changedSettings(
   const { program, moment } = rules.includes(GIT_RULES.fsmonitor)
     ? GIT_RULES.fsmonitor
     : GIT_RULES.config;
-  return { path, keys, change, program, moment };
+  return { path, keys: shownKeys(keys), change, program, moment };
 }
+
+/** Some of the keys, and some of each. */
+const shownKeys = (keys: readonly string[]): readonly string[] =>
+  keys
+    .slice(0, KEYS)
+    .map((key) => (key.length > KEY_LENGTH ? `${key.slice(0, KEY_LENGTH)}…` : key));

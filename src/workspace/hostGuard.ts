@@ -5,27 +5,21 @@ import { isDeepStrictEqual } from "node:util";
 import type { HostFile } from "../shared/hostFile";
 import { inBackground } from "../shared/inBackground";
 import { FolderWatchers } from "./folderWatchers";
-import { dangerousSettings, type GitSetting, identityOf, withDangerous } from "./gitConfig";
+import { GitAllowance } from "./gitAllowance";
+import { replaceSettings } from "./gitConfig";
 import {
-  changedSettings,
   type HostChanges,
   hostChanges,
   knownSettings,
   type Remembered,
   remembered,
 } from "./hostChanges";
+import { canonicalName, type HostEntry, type HostSnapshot } from "./hostLook";
 import { GIT_RULES } from "./hostPrograms";
-import {
-  canonicalName,
-  GIT,
-  type HostEntry,
-  HostScanner,
-  type HostSnapshot,
-  mayBeRun,
-} from "./hostSnapshot";
+import { HostScanner, mayBeRun } from "./hostSnapshot";
 import { SingleFlight } from "./singleFlight";
-import { TransientChanges } from "./transientChanges";
-import { writeWorkspaceFile } from "./workspaceFiles";
+import { type HostSides, TurnFiles, withEntry } from "./turnFiles";
+import { makeNotExecutable, makeWritable, writeWorkspaceFile } from "./workspaceFiles";
 
 /** `block` takes back at once what git would run; `tell` only says what has changed. */
 export type GuardMode = "block" | "tell" | "off";
@@ -50,31 +44,11 @@ export interface HostGuardServices {
   readonly findRepositories: () => Promise<readonly string[]>;
   /** Told of what was taken back. */
   readonly onHeldBack: (held: HeldBack) => void;
+  /** Told of what a turn has made and could not be taken back. */
+  readonly onStuck: (file: HostFile) => void;
   /** Told of what has changed while no turn ran; `turn` stands for that time. */
   readonly onChanged: (turn: string, files: readonly HostFile[]) => void;
   readonly log: { warn(message: string): void };
-}
-
-/** A file on both sides of a turn; undefined where it was not, or is too long to be kept. */
-export interface HostSides {
-  readonly before: Buffer | undefined;
-  readonly after: Buffer | undefined;
-}
-
-/** What is known of a turn: what was there when it began, and what was taken back or came of it. */
-interface TurnFiles {
-  before: HostSnapshot;
-  after: HostSnapshot | undefined;
-  readonly held: Map<string, HeldFile>;
-  readonly transient: TransientChanges;
-  /** What was taken back, and let be there after all. */
-  readonly kept: Set<string>;
-}
-
-interface HeldFile {
-  readonly file: HostFile;
-  /** As Claude made it. */
-  readonly entry: HostEntry;
 }
 
 /** The files of so many turns can be shown and taken back; of earlier ones it is only known what they were. */
@@ -90,9 +64,6 @@ const SETTLED = 2000;
 const PATIENCE = 1000;
 /** So many repositories are known at most. */
 const REPOSITORIES = 2000;
-/** Of a turn, so many files that were taken back are known, and so many settings of each. */
-const HELD = 200;
-const HELD_SETTINGS = 1000;
 /** In so many repositories what git would run is taken back at once; in others it is told. */
 const WATCHED = 50;
 
@@ -116,10 +87,11 @@ export class HostGuard {
   readonly #repositories = new Set<string>([""]);
   /** The same, heard of while they are still searched for. */
   #heard: Set<string> | undefined;
-  /** What of git's may be there while turns run. */
-  #allowed = new Map<string, HostEntry>();
+  readonly #allowance = new GitAllowance();
+  /** What takes back, and what its user does meanwhile, comes one after the other. */
+  #lastChange: Promise<unknown> = Promise.resolve();
   readonly #watchers: FolderWatchers;
-  readonly #enforcing = new SingleFlight(() => this.#takeBackAll(), 1);
+  readonly #enforcing = new SingleFlight(() => this.#alone(() => this.#takeBackAll()), 1);
   readonly #noting = new SingleFlight(() => this.#note(), 10);
   /** VS Code does not hear of all that a turn makes deep below. */
   readonly #searching = new SingleFlight(async () => {
@@ -160,7 +132,7 @@ export class HostGuard {
     if (mode === "off" || this.#turns.has(turn)) return;
     const before = await this.#look();
     this.#addTurn(turn, before);
-    if (this.#running.size === 0) this.#allow(before);
+    if (this.#running.size === 0) this.#allowance.reset(before);
     this.#running.add(turn);
     await this.#watch();
   }
@@ -174,18 +146,8 @@ export class HostGuard {
     const after = await this.#look();
     this.#running.delete(turn);
     if (this.#running.size === 0) this.#unwatch();
-    files.after = after;
-    const { files: changed, usual } = hostChanges(remembered(files.before), after);
-    const told = [
-      ...[...files.held.values()].map(({ file }) => file),
-      ...changed.map((file) =>
-        files.kept.has(file.path) ? { ...file, outcome: "kept" as const } : file,
-      ),
-    ];
-    const reverted = files.transient.files(files.before, told);
-    const all = [...told, ...reverted.map((file) => ({ ...file, outcome: "reverted" as const }))];
     inBackground(this.#searching.request(), this.services.log);
-    return all.length + usual.length > 0 ? { files: all, usual } : undefined;
+    return files.end(after);
   }
 
   /** Another window goes on with a turn: what comes of it is told there. */
@@ -209,12 +171,7 @@ export class HostGuard {
   sides(turn: string, path: string): HostSides {
     const files = this.#turns.get(turn);
     if (!files) throw new NotAtHandError();
-    const before = files.before.get(path);
-    const held = files.held.get(path)?.entry;
-    const after = files.after?.get(path);
-    const isBack = !files.after || after?.print === before?.print;
-    const shown = held ?? (isBack ? files.transient.get(path) : undefined) ?? after;
-    return { before: before?.content, after: shown?.content };
+    return files.sides(path);
   }
 
   /**
@@ -225,15 +182,11 @@ export class HostGuard {
     const files = this.#turns.get(turn);
     if (!files?.after) throw new NotAtHandError();
     const [before, after] = [files.before.get(path), files.after.get(path)];
-    await this.#inTurn(async () => {
-      // Not taken back again from the turns that run now.
-      const allowed = this.#allowed.get(path);
-      this.#permit(path, before);
-      await this.#restore(path, before, after).catch((error: unknown) => {
-        this.#permit(path, allowed);
-        throw error;
-      });
-      this.#rebase(path, await this.#accept(path));
+    await this.#act(async () => {
+      await this.#restore(path, before, after);
+      const entry = (await this.#snapshot()).get(path);
+      await this.#accept(path, entry, before);
+      this.#rebase(path, entry);
     });
   }
 
@@ -241,35 +194,30 @@ export class HostGuard {
   async keep(turn: string, path: string, print?: string): Promise<void> {
     const files = this.#turns.get(turn);
     // It may be said twice.
-    if (files?.kept.has(path)) return;
-    const held = files?.held.get(path);
+    if (files?.isKept(path)) return;
+    const held = files?.held(path);
     if (!held) throw new NotAtHandError();
-    if (print !== undefined && print !== held.entry.print) throw new ChangedSinceError();
-    await this.#inTurn(async () => {
-      await this.#putBack(path, held.entry);
-      await this.#accept(path);
+    if (print !== undefined && print !== held.print) throw new ChangedSinceError();
+    await this.#act(async () => {
+      await this.#putBack(path, held);
+      const known = this.#allowance.get(path)?.settings ?? [];
+      const allowed = held.settings ? { ...held, settings: [...known, ...held.settings] } : held;
+      await this.#accept(path, (await this.#snapshot()).get(path), allowed);
     });
-    for (const { held, kept } of this.#turns.values()) if (held.delete(path)) kept.add(path);
+    for (const other of this.#turns.values()) other.keep(path);
   }
 
-  /** Puts back what was taken back, and allows it. */
-  async #putBack(path: string, entry: HostEntry): Promise<void> {
-    const allowed = this.#allowed.get(path);
+  /** Puts back what was taken back. */
+  async #putBack(path: string, held: HostEntry): Promise<void> {
     const now = (await this.#snapshot()).get(path);
-    const both = (one: HostEntry | undefined) => [
-      ...(one?.settings ?? []),
-      ...(entry.settings ?? []),
-    ];
-    if (entry.settings) {
-      this.#allowed.set(path, { ...entry, settings: both(allowed) });
+    if (held.settings) {
       const text = now?.content?.toString("latin1") ?? "";
-      await this.#write(path, rewritten(text, now, both(now)));
-    } else {
-      if (!entry.content) throw new NotAtHandError();
-      if (now?.print !== allowed?.print) throw new ChangedSinceError();
-      this.#allowed.set(path, entry);
-      await this.#write(path, entry.content, modeOf(entry));
+      const there = now?.settings ?? [];
+      return this.#write(path, replaceSettings(text, there, [...there, ...held.settings]));
     }
+    if (!held.content) throw new NotAtHandError();
+    if (now?.print !== this.#allowance.get(path)?.print) throw new ChangedSinceError();
+    await this.#write(path, held.content, modeOf(held));
   }
 
   /** Its user is about to save a file. Nothing of it is taken back until that is known to be saved. */
@@ -281,13 +229,13 @@ export class HostGuard {
   /** Its user has saved this in a file, so that is none of a sandbox's changes. Never rejects. */
   async saved(path: string, text: string): Promise<void> {
     if (this.services.mode() !== "off" && this.#looked && mayBeRun(path))
-      await this.#inTurn(async () => {
+      await this.#act(async () => {
         const entry = (await this.#snapshot()).get(path);
         // Something else may have been written behind it.
-        const isUsual = entry?.rule.kind === "usual";
-        if (!isUsual && !entry?.content?.equals(Buffer.from(text))) return;
+        const isSaved = entry?.content && isText(entry.content, text);
+        if (entry?.rule.kind !== "usual" && !isSaved) return;
+        await this.#accept(path, entry, entry);
         this.#rebase(path, entry);
-        await this.#keepEntry(path, entry);
       });
     clearTimeout(this.#saving.get(path));
     this.#saving.delete(path);
@@ -300,6 +248,18 @@ export class HostGuard {
 
   #snapshot(): Promise<HostSnapshot> {
     return this.#scanner.scan(this.#repositories);
+  }
+
+  /** Something that its user does, while nothing is looked at or taken back. */
+  #act(change: () => Promise<void>): Promise<void> {
+    return this.#inTurn(() => this.#alone(change));
+  }
+
+  /** One change comes after the other. */
+  #alone(change: () => Promise<void>): Promise<void> {
+    const changed = this.#lastChange.then(change);
+    this.#lastChange = changed.catch(() => undefined);
+    return changed;
   }
 
   /** One look comes after the other. */
@@ -359,14 +319,14 @@ export class HostGuard {
     await this.#recallRepositories();
     const known = this.#known();
     const unknown = found.filter((path) => !known.has(path));
-    const entries = await this.#scanner.scanGit(unknown);
-    for (const [path, entry] of entries) {
-      if (!this.#allowed.has(path)) this.#allowed.set(path, entry);
-      for (const files of isFirst ? this.#runningTurns() : [])
+    if (unknown.length === 0) return false;
+    const there = await this.#scanner.scanGit(unknown);
+    this.#allowance.add(there, await this.#scanner.scanGit(known));
+    for (const [path, entry] of isFirst ? there.entries : [])
+      for (const files of this.#runningTurns())
         if (!files.before.has(path)) files.before = withEntry(files.before, path, entry);
-    }
     for (const path of unknown.slice(0, REPOSITORIES)) this.#repositories.add(path);
-    return unknown.length > 0;
+    return true;
   }
 
   /** Those that are gone. */
@@ -391,20 +351,19 @@ export class HostGuard {
   }
 
   #addTurn(turn: string, before: HostSnapshot, after?: HostSnapshot): void {
-    const transient = new TransientChanges();
-    this.#turns.set(turn, { before, after, held: new Map(), kept: new Set(), transient });
+    this.#turns.set(turn, new TurnFiles(before, after));
     for (const old of [...this.#turns.keys()].slice(0, -TURNS))
       if (!this.#running.has(old)) this.#turns.delete(old);
   }
 
-  /** Takes a file as it is by now. */
-  async #accept(path: string): Promise<HostEntry | undefined> {
-    const entry = (await this.#snapshot()).get(path);
-    await this.#keepEntry(path, entry);
-    return entry;
-  }
-
-  async #keepEntry(path: string, entry: HostEntry | undefined): Promise<void> {
+  /** Takes a file as it is by now. While turns run, so may be what is `allowed`, and what that leads to. */
+  async #accept(
+    path: string,
+    entry: HostEntry | undefined,
+    allowed: HostEntry | undefined,
+  ): Promise<void> {
+    const look = await this.#scanner.scanGit(this.#watched());
+    this.#allowance.extend(look, () => this.#allowance.set(path, allowed));
     this.#last = withEntry(this.#last, path, entry);
     await this.services
       .remember(remembered(this.#last))
@@ -413,17 +372,7 @@ export class HostGuard {
 
   /** What its user has done to a file is nothing that the turns have changed which run. */
   #rebase(path: string, entry: HostEntry | undefined): void {
-    this.#permit(path, entry);
-    for (const files of this.#runningTurns()) {
-      files.before = withEntry(files.before, path, entry);
-      files.transient.forget(path);
-    }
-  }
-
-  /** From now on a file may be as it is here. */
-  #permit(path: string, entry: HostEntry | undefined): void {
-    if (entry && GIT.has(entry.rule)) this.#allowed.set(path, entry);
-    else this.#allowed.delete(path);
+    for (const files of this.#runningTurns()) files.rebase(path, entry);
   }
 
   async #compare(now: HostSnapshot, isFirst: boolean): Promise<void> {
@@ -461,7 +410,7 @@ export class HostGuard {
     if (now?.print !== expected?.print) throw new ChangedSinceError();
     if (now?.settings && now.content) {
       const text = now.content.toString("latin1");
-      return this.#write(path, rewritten(text, now, wanted?.settings ?? []));
+      return this.#write(path, replaceSettings(text, now.settings, wanted?.settings ?? []));
     }
     if (wanted && !wanted.content) throw new NotAtHandError();
     // No link is written over.
@@ -470,14 +419,18 @@ export class HostGuard {
   }
 
   /** `mode` are the permissions; else it keeps those that it has. */
-  #write(path: string, content: Buffer | string | undefined, mode?: number): Promise<void> {
+  async #write(path: string, content: Buffer | string | undefined, mode?: number): Promise<void> {
+    const { folder } = this.services;
     const bytes = typeof content === "string" ? Buffer.from(content, "latin1") : content;
-    return writeWorkspaceFile(this.services.folder, path, bytes, mode);
-  }
-
-  /** From now on what git would run may be there as it is in this look, and no other. */
-  #allow(snapshot: HostSnapshot): void {
-    this.#allowed = new Map([...snapshot].filter(([, { rule }]) => GIT.has(rule)));
+    const write = () => writeWorkspaceFile(folder, path, bytes, mode);
+    try {
+      await write();
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!["EACCES", "EPERM"].includes(code)) throw error;
+      await makeWritable(folder, path);
+      await write();
+    }
   }
 
   /** Looks each time that something changes, from now on. */
@@ -500,7 +453,7 @@ export class HostGuard {
 
   /** The folders with a repository, those first that were there when the turns began. */
   #known(): Set<string> {
-    const found = repositoriesIn([...this.#allowed.values(), ...this.#last.values()]);
+    const found = repositoriesIn([...this.#allowance.entries, ...this.#last.values()]);
     return new Set(["", ...found, ...this.#repositories]);
   }
 
@@ -541,88 +494,50 @@ export class HostGuard {
   /** Takes back what git would run and was not there before. */
   async #takeBackAll(): Promise<void> {
     if (this.services.mode() !== "block" || this.#running.size === 0) return;
-    const now = await this.#scanner.scanGit(this.#watched());
-    const wanted = new Set(
-      [...now.values()]
-        .filter((entry) => this.#isToTakeBack(entry))
-        // What is behind a way that is new may have been there all along: it is the way that goes.
-        .map((entry) => this.#changedPointer(entry, now) ?? entry),
-    );
-    for (const entry of wanted)
-      await this.#takeBack(entry).catch((error: unknown) =>
-        this.services.log.warn(`${entry.path} could not be taken back: ${String(error)}`),
-      );
+    const look = await this.#scanner.scanGit(this.#watched());
+    for (const entry of this.#allowance.violations(look, (path) => this.#saving.has(path)))
+      await this.#takeBack(entry).catch((error: unknown) => {
+        this.services.log.warn(`${entry.path} could not be taken back: ${String(error)}`);
+        this.#tellStuck(entry);
+      });
     await this.#watchers.follow(this.#watchedFolders());
   }
 
-  /** Whether git would run something of it that was not there when the turns began. */
-  #isToTakeBack(entry: HostEntry): boolean {
-    const { path, rule, print, settings } = entry;
-    if (this.#allowed.get(path)?.print === print || this.#saving.has(path)) return false;
-    if (settings) return this.#extraSettings(entry).length > 0;
-    return rule === GIT_RULES.hook || rule === GIT_RULES.config || isShared(path);
-  }
-
-  #extraSettings({ path, settings = [] }: HostEntry): readonly GitSetting[] {
-    const known = new Set(this.#allowed.get(path)?.settings?.map(identityOf));
-    return settings.filter((setting) => !known.has(identityOf(setting)));
-  }
-
-  /** The first on the way to a file that is not as it was when the turns began. */
-  #changedPointer(entry: HostEntry, now: HostSnapshot): HostEntry | undefined {
-    const passed = new Set<string>();
-    let changed: HostEntry | undefined;
-    for (let path = entry.through; path !== undefined && !passed.has(path);) {
-      passed.add(path);
-      const pointer = now.get(path);
-      if (pointer && pointer.print !== this.#allowed.get(path)?.print) changed = pointer;
-      path = pointer?.through;
-    }
-    return changed;
-  }
-
-  /** Takes back what git would run of a file, or what leads to that, if it was not there when the turns began. */
+  /** Takes back what git would run of a file, or what leads to that. Rejects where it cannot be. */
   async #takeBack(entry: HostEntry): Promise<void> {
-    const { path, rule, settings, content, through } = entry;
-    const allowed = this.#allowed.get(path);
-    const change = allowed ? "changed" : "added";
-    if (settings && content) {
-      const extra = this.#extraSettings(entry);
-      if (extra.length === 0) return;
-      const keys = [...new Set(extra.map(({ key }) => key))];
-      const wanted = [
-        ...settings.filter((setting) => !extra.includes(setting)),
-        ...(allowed?.settings?.filter(({ key }) => keys.includes(key)) ?? []),
-      ];
-      await this.#write(path, rewritten(content.toString("latin1"), entry, wanted));
-      this.#hold({ ...entry, settings: extra }, changedSettings(path, keys, change));
-    } else if (!settings) {
-      // What could not be given back is left where it may have been all along.
-      if (through !== undefined && !content && !isLink(entry)) return;
-      // A configuration that cannot be read, such as a link, goes as a whole.
-      if (isLink(entry)) await this.#write(path, undefined);
-      if (allowed?.content || !isLink(entry))
-        await this.#write(path, allowed?.content, allowed && modeOf(allowed));
-      this.#hold(entry, { path, change, program: rule.program, moment: rule.moment });
+    const { path, settings } = entry;
+    const allowed = this.#allowance.get(path);
+    if (settings) {
+      const extra = this.#allowance.extraSettings(entry);
+      await this.#write(path, this.#allowance.withoutExtra(entry, extra));
+      this.#hold({ ...entry, settings: extra });
+      return;
     }
+    // No link is written over.
+    if (isLink(entry)) await this.#write(path, undefined);
+    if (allowed?.content) await this.#write(path, allowed.content, modeOf(allowed));
+    else if (!isLink(entry) && (!allowed || isLink(allowed))) await this.#write(path, undefined);
+    else if (!isLink(entry)) {
+      // Nobody knows any more what was there.
+      if (entry.rule !== GIT_RULES.hook || process.platform === "win32") throw new NotAtHandError();
+      await makeNotExecutable(this.services.folder, path);
+    }
+    this.#hold(entry);
   }
 
   /** Remembers what was taken back, and tells of it unless the same has been told. */
-  #hold(entry: HostEntry, file: HostFile): void {
+  #hold(entry: HostEntry): void {
+    const change = this.#allowance.get(entry.path) ? "changed" : "added";
     for (const turn of this.#running) {
-      const held = this.#turns.get(turn)?.held;
-      const before = held?.get(file.path);
-      const now = new Set(entry.settings?.map(identityOf));
-      const settings = before?.entry.settings?.filter((one) => !now.has(identityOf(one)));
-      const keys = file.keys && [...new Set([...(before?.file.keys ?? []), ...file.keys])];
-      const whole: HostFile = { ...file, ...(keys && { keys }), outcome: "heldBack" };
-      const all = entry.settings && [...(settings ?? []), ...entry.settings].slice(-HELD_SETTINGS);
-      if (!held || (!before && held.size >= HELD)) continue;
-      held.set(file.path, { file: whole, entry: { ...entry, ...(all && { settings: all }) } });
-      const { print } = entry;
-      if (!isDeepStrictEqual(before?.file, whole) || before?.entry.print !== print)
-        this.services.onHeldBack({ turn, file: whole, print });
+      const file = this.#turns.get(turn)?.hold(entry, change);
+      if (file) this.services.onHeldBack({ turn, file, print: entry.print });
     }
+  }
+
+  #tellStuck(entry: HostEntry): void {
+    const change = this.#allowance.get(entry.path) ? "changed" : "added";
+    const [file] = this.#runningTurns().flatMap((files) => files.stuck(entry, change) ?? []);
+    if (file) this.services.onStuck(file);
   }
 }
 
@@ -652,33 +567,14 @@ const recalled = (before: Remembered, last: HostSnapshot, now: HostSnapshot): Ho
     }),
   );
 
-/** A configuration of git's with these dangerous settings, and those that are none where they stand. */
-const rewritten = (
-  text: string,
-  entry: HostEntry | undefined,
-  wanted: readonly Pick<GitSetting, "key" | "value">[],
-): string => {
-  const known = new Set(entry?.settings?.map(identityOf));
-  const harmless = dangerousSettings(text).filter((setting) => !known.has(identityOf(setting)));
-  return withDangerous(text, [...harmless, ...wanted]);
-};
-
-function withEntry(
-  snapshot: HostSnapshot,
-  path: string,
-  entry: HostEntry | undefined,
-): HostSnapshot {
-  const changed = new Map(snapshot);
-  if (entry) changed.set(path, entry);
-  else changed.delete(path);
-  return changed;
-}
-
-/** The file by which a repository has its configuration from elsewhere. */
-const isShared = (path: string): boolean => path.endsWith("/commondir");
-
 const isLink = ({ print }: HostEntry): boolean => print.startsWith("link:");
 
 /** Its permissions; where they are not known any more, those that keep others out. */
 const modeOf = ({ print, mode }: HostEntry): number =>
   mode ?? (print.startsWith("x:") ? 0o700 : 0o600);
+
+/** Whether a file has this text, in whatever encoding an editor has saved it. */
+const isText = (content: Buffer, text: string): boolean =>
+  ["utf-8", "utf-16le", "utf-16be", "latin1"].some(
+    (encoding) => new TextDecoder(encoding).decode(content) === text,
+  );

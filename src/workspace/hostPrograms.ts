@@ -158,6 +158,8 @@ export const GIT_RULES = {
   attributes: rule("", "Git", "git", `${GIT}/gitattributes`),
   /** A repository that was not there, or another one in its place, brings its configuration and hooks. */
   repository: rule("", "Git", "git", `${GIT}/gitrepository-layout`),
+  /** A file by which a repository has its configuration and hooks from another. */
+  commonDirectory: rule("", "Git", "git", `${GIT}/gitrepository-layout`),
 } as const;
 
 /** The rules that a path fits, and for which of them it is only the beginning. */

@@ -10,6 +10,7 @@
 import { randomUUID } from "node:crypto";
 import { type BigIntStats, constants, existsSync } from "node:fs";
 import {
+  chmod,
   type FileHandle,
   lstat,
   mkdir,
@@ -201,6 +202,22 @@ export async function writeWorkspaceFile(
   }
 }
 
+/** Lets its user write in the folder that a file is in. Rejects as the system does. */
+export async function makeWritable(folder: string, path: string): Promise<void> {
+  await new Place(await realpath(folder), namesIn(path), path).makeWritable();
+}
+
+/** Takes from a file that it can be executed. Rejects with a `WorkspaceFileError`, and as the system does. */
+export async function makeNotExecutable(folder: string, path: string): Promise<void> {
+  const place = new Place(await realpath(folder), namesIn(path), path);
+  const { file, stats } = await place.openFile();
+  try {
+    await file.chmod(permissionsOf(stats) & ~0o111);
+  } finally {
+    await file.close();
+  }
+}
+
 /** A folder that was entered without following a link. */
 interface Entered {
   /** The path by which an entry of it is reached. */
@@ -295,6 +312,13 @@ class Place {
       if (there.isDirectory()) throw this.#error("notAFile");
       await this.#mustStillHave(there);
       await unlink(entry(name)).catch(this.#exchanged);
+    });
+  }
+
+  makeWritable(): Promise<void> {
+    return this.#within(async ({ entry }) => {
+      const there = entry(".");
+      await chmod(there, permissionsOf(await this.#look(there)) | 0o700);
     });
   }
 

@@ -32,6 +32,7 @@ describe("what is written in a real container for this machine to run", function
       remember: () => Promise.resolve(),
       findRepositories: () => Promise.resolve([]),
       onHeldBack: ({ file }) => held.push(file),
+      onStuck: () => undefined,
       onChanged: () => undefined,
       log: { warn: (message) => assert.fail(message) },
     });

@@ -97,6 +97,7 @@ export class PanelHost {
       remember: () => Promise.resolve(),
       findRepositories: () => Promise.resolve([]),
       onHeldBack: (held) => this.heldBack.push(held),
+      onStuck: () => undefined,
       onChanged: () => undefined,
       log,
     });

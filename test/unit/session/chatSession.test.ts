@@ -251,6 +251,7 @@ describe("a chat session", () => {
       remember: () => Promise.resolve(),
       findRepositories: () => Promise.resolve([]),
       onHeldBack: () => undefined,
+      onStuck: () => undefined,
       onChanged: () => undefined,
       log: { warn: (message) => assert.equal(message, "") },
     });

@@ -4,7 +4,6 @@ import {
   chmodSync,
   cpSync,
   existsSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -13,74 +12,21 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import v8 from "node:v8";
 import vm from "node:vm";
 import type { HostFile } from "../../../src/shared/hostFile";
-import type { Remembered } from "../../../src/workspace/hostChanges";
-import {
-  ChangedSinceError,
-  type GuardMode,
-  type HeldBack,
-  HostGuard,
-  NotAtHandError,
-} from "../../../src/workspace/hostGuard";
+import { ChangedSinceError, HostGuard, NotAtHandError } from "../../../src/workspace/hostGuard";
 import { HOST_RULES } from "../../../src/workspace/hostPrograms";
 import { HostScanner } from "../../../src/workspace/hostSnapshot";
 import { exampleOf } from "../../support/hostFiles";
-import { temporaryFolder } from "../../support/temporaryFolder";
+import { guardedFolder } from "../../support/guardedFolder";
 import { until } from "../../support/until";
 
-const folder = temporaryFolder();
-const at = (name: string) => path.join(folder(), name);
-const git = (...args: string[]) =>
-  execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@b.c", ...args], {
-    cwd: folder(),
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
-  });
-function write(name: string, text: string, mode = 0o644): void {
-  mkdirSync(path.dirname(at(name)), { recursive: true });
-  writeFileSync(at(name), text);
-  chmodSync(at(name), mode);
-}
-
-/** What a guard tells, and what it keeps. */
-class Told {
-  readonly held: HeldBack[] = [];
-  readonly changed: HostFile[][] = [];
-  /** For which times it was told of changes while no turn ran. */
-  readonly times: string[] = [];
-  readonly warnings: string[] = [];
-  kept: Remembered | undefined;
-  /** What a search through the whole workspace finds. */
-  repositories: readonly string[] = [];
-
-  guard(mode: GuardMode = "tell", found?: Promise<readonly string[]>): HostGuard {
-    const guard = new HostGuard({
-      folder: folder(),
-      mode: () => mode,
-      recall: () => Promise.resolve(this.kept),
-      remember: (found) => {
-        this.kept = JSON.parse(JSON.stringify(found)) as Remembered;
-        return Promise.resolve();
-      },
-      findRepositories: () => found ?? Promise.resolve(this.repositories),
-      onHeldBack: (held) => this.held.push(held),
-      onChanged: (time, files) => {
-        this.times.push(time);
-        this.changed.push([...files]);
-      },
-      log: { warn: (message) => this.warnings.push(message) },
-    });
-    guards.push(guard);
-    return guard;
-  }
-}
-const guards: HostGuard[] = [];
-afterEach(() => guards.splice(0).forEach((guard) => guard.dispose()));
+const { folder, at, git, write, files, Told } = guardedFolder();
+const folders = (count: number) => {
+  for (let name = 0; name < count; name++) mkdirSync(at(String(name)));
+};
 
 const paths = (files: readonly HostFile[] = []) => files.map((file) => file.path);
 
@@ -253,7 +199,7 @@ describe("more files than are looked at", () => {
 
   for (const [what, make] of [
     ["names", () => files(100_100, "")],
-    ["folders", () => numbers(3100).forEach((name) => mkdirSync(at(String(name))))],
+    ["folders", () => folders(3100)],
   ] as const)
     it(`are told, and hide no repository, where it is only ${what}`, async () => {
       git("init", "-q");
@@ -268,17 +214,6 @@ describe("more files than are looked at", () => {
       );
     });
 });
-
-const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
-
-/** Makes so many files. A link costs a tenth of a file, and there may be 65,000 to one. */
-function files(count: number, prefix: string): void {
-  for (const number of numbers(count)) {
-    const first = at(`${prefix}${number - (number % 10_000)}`);
-    if (number % 10_000 === 0) writeFileSync(first, "");
-    else linkSync(first, at(`${prefix}${number}`));
-  }
-}
 
 describe("what a turn changes and puts back", () => {
   const TASKS = ".vscode/tasks.json";

@@ -25,7 +25,7 @@ describe("what a turn changes that this machine runs", () => {
     await suite.pristine();
   });
   afterEach(() => {
-    for (const name of [".git", ".envrc", ".vscode/tasks.json"])
+    for (const name of [".git", ".envrc", ".vscode/tasks.json", "large.ini"])
       rmSync(join(suite.folder, name), { recursive: true, force: true });
   });
   after(() => suite.stop());
@@ -34,6 +34,9 @@ describe("what a turn changes that this machine runs", () => {
     const { page } = suite.workbench;
     const there = (name: string) => existsSync(join(suite.folder, name));
     execFileSync("git", ["init", "-q", suite.folder]);
+    execFileSync("git", ["-C", suite.folder, "config", "include.path", "../large.ini"]);
+    const large = (alias: string) => `[alias]\n\tx = !${alias}\n# ${"x".repeat(1_200_000)}`;
+    suite.write("large.ini", large("mine"));
     const chat = await ChatPage.open(suite.workbench);
     await chat.ask("Set it up.");
     await chat.messages("Claude").getByText("I take my time.").waitFor();
@@ -52,6 +55,10 @@ describe("what a turn changes that this machine runs", () => {
     const config = () => readFileSync(join(suite.folder, DEEP, ".git/config"), "utf8");
     await until(config, (text) => !text.includes("evil"), "the setting is taken back");
     assert.match(config(), /editor = mine/, "what was there is left alone");
+    // What was there is too long to be known.
+    suite.write("large.ini", large("evil"));
+    await suite.workbench.notification("“large.ini” could not be taken back: Git runs it");
+    await suite.workbench.screenshot("host-files-stuck");
     suite.write(".envrc", "./evil\n");
     suite.write(".vscode/tasks.json", "{}\n");
     writeFileSync(join(suite.bin, "go"), "");
@@ -59,7 +66,7 @@ describe("what a turn changes that this machine runs", () => {
     const row = (path: string) => region.getByRole("listitem").filter({ hasText: path });
     await row(HOOK).getByText("Kept. Git runs it when you commit").waitFor();
     await suite.workbench.notification(
-      "changed what your own machine runs: “.envrc”, “.vscode/tasks.json”.",
+      "changed what your own machine runs: “.envrc”, “.vscode/tasks.json”, “large.ini”.",
     );
     await row(".envrc").getByRole("button", { name: "Show" }).click();
     await page.locator(".tab", { hasText: ".envrc (what your machine runs)" }).waitFor();
