@@ -281,9 +281,12 @@ describe("a chat session", () => {
       ["By myself.", ".npmrc", "two"],
     ] as const) {
       await until(() => textOf(lastMessage(session)) === text);
+      const { id } = lastMessage(session);
       writeFileSync(join(workspace, file), "evil");
       writeFileSync(join(folder(), go), "");
-      await until(() => lastMessage(session).status === "complete");
+      // Another may have begun by then.
+      const answer = () => session.view().conversation.messages.find((one) => one.id === id);
+      await until(() => answer()?.status === "complete");
     }
     const told = session
       .view()
