@@ -83,7 +83,14 @@ export class GitAllowance {
   /** Whether git would run something of it that may not be there. */
   #isForbidden(entry: HostEntry): boolean {
     if (this.#entries.get(entry.path)?.print === entry.print) return false;
-    return entry.settings ? this.extraSettings(entry).length > 0 : RUN.has(entry.rule);
+    if (entry.settings) return this.extraSettings(entry).length > 0;
+    return RUN.has(entry.rule) && !this.#isCopy(entry);
+  }
+
+  /** Whether it is a hook that may be there in another place, as in a linked worktree that is new. */
+  #isCopy({ rule, print, content }: HostEntry): boolean {
+    const isSame = (other: HostEntry) => other.rule === rule && other.print === print;
+    return rule === GIT_RULES.hook && !!content && [...this.#entries.values()].some(isSame);
   }
 
   /** The paths that git comes to in its own places, and by what may be there. */

@@ -113,15 +113,12 @@ export class GitLook {
     }
     look.lead({ to: path });
     await look.file(path, GIT_RULES.repository);
-    const from = { from: path, by: {} };
     const target = await look.targetOf(path);
-    if (target) await this.#directory(target, top, from);
     // A file names where the repository is: of a worktree, or of a submodule.
-    const text = (await look.read(path, stats, NAMED_LIMIT))?.toString() ?? "";
-    if (!text.startsWith("gitdir:")) return;
-    const named = text.slice("gitdir:".length).trim();
-    const inside = look.inside(resolve(top, named));
-    if (named !== "" && inside) await this.#directory(inside, top, from);
+    const text = (await this.#named(target ?? path)) ?? "";
+    const named = text.startsWith("gitdir:") ? text.slice("gitdir:".length).trim() : "";
+    const inside = named === "" ? target : look.inside(resolve(top, named));
+    if (inside) await this.#directory(inside, top, { from: path, by: {} });
   }
 
   /** A folder in which git keeps a repository; `top` is where its files are. */
@@ -219,6 +216,10 @@ export class GitLook {
     if (depth > INCLUDES) return;
     for (const pointer of pointers) {
       if (pointer.value === undefined) continue;
+      if (--this.#visits < 0) {
+        look.tooMany("git");
+        return;
+      }
       const isHooks = pointer.key === "core.hookspath";
       const inside = look.inside(
         resolve(isHooks ? top : dirname(this.#absolute(path)), pointer.value),

@@ -291,6 +291,51 @@ describe("what is taken back", () => {
     git("-C", "linked", "status");
   });
 
+  it("is no hook that is checked out once more in a linked worktree", async () => {
+    git("config", "core.hooksPath", ".husky");
+    write(".husky/pre-commit", "mine", 0o755);
+    git("add", ".");
+    git("-c", "core.hooksPath=/dev/null", "commit", "-qm", "one");
+    const told = new Told();
+    const guard = told.guard("block");
+    await guard.begin("t");
+    git("worktree", "add", "-q", "linked");
+    write("linked/.husky/pre-push", "evil", 0o755);
+    await gone("linked/.husky/pre-push");
+    assert.equal(git("-C", "linked", "status", "--porcelain"), "");
+  });
+
+  it("is no submodule that a turn adds", async () => {
+    git("init", "-q", "library");
+    git("-C", "library", "commit", "-q", "--allow-empty", "-m", "one");
+    const told = new Told();
+    const guard = told.guard("block");
+    await guard.begin("t");
+    const from = at("library");
+    git("-c", "protocol.file.allow=always", "submodule", "add", "-q", `file://${from}`, "sub");
+    await setTimeout(1200);
+    assert.equal(git("-C", "sub", "log", "--format=%s"), "one\n");
+    const held = told.held.map(({ file }) => [file.path, ...(file.keys ?? [])].join(" ")).sort();
+    assert.deepEqual(held, [
+      ".git/config submodule.sub.url",
+      ".git/modules/sub/config remote.origin.url",
+    ]);
+  });
+
+  it("is a repository that a link leads to by a file", async () => {
+    write("deep/down/under/hidden/config", "[core]\n\tfsmonitor = evil\n");
+    write("deep/down/under/hidden/HEAD", "ref: refs/heads/main\n");
+    for (const name of ["objects", "refs"]) mkdirSync(at(`deep/down/under/hidden/${name}`));
+    mkdirSync(at("new"));
+    write("named", "gitdir: ../deep/down/under/hidden\n");
+    const guard = new Told().guard("block");
+    await guard.begin("t");
+    symlinkSync("../named", at("new/.git"));
+    assert.equal(git("-C", "new", "config", "core.fsmonitor"), "evil\n", "git follows it");
+    await gone("new/.git");
+    assert.match(text("deep/down/under/hidden/config"), /evil/, "what was there is left alone");
+  });
+
   it("leaves what was there as it was, once", async () => {
     git("config", "core.pager", "less");
     const guard = new Told().guard("block");
