@@ -284,6 +284,7 @@ describe("what is taken back", () => {
     git("worktree", "add", "-q", "linked");
     write(".git/worktrees/was/commondir", "../../../elsewhere");
     await becomes(".git/worktrees/was/commondir", "../..\n");
+    await guard.end("t");
     assert.deepEqual(
       told.held.map(({ file }) => file.path),
       [".git/worktrees/was/commondir"],
@@ -363,6 +364,7 @@ describe("what is taken back", () => {
     assert.match(text("tools/data.ini"), /!mine/);
     write("tools/pre-commit", "evil", 0o755);
     await becomes("tools/pre-commit", "mine");
+    await guard.end("t");
     assert.equal(told.held.length, 1);
   });
 
