@@ -94,9 +94,12 @@ export class ChatPage {
 
   /** Sends a message, and waits until it stands in the conversation. */
   async ask(text: string): Promise<void> {
-    const before = await this.messages("You").count();
+    // Of a long conversation there is only a part, and not always the same.
+    const last = () =>
+      this.messages("You").evaluateAll((all) => all.at(-1)?.getAttribute("data-message"));
+    const before = await last();
     await this.send(text);
-    await this.messages("You").nth(before).waitFor();
+    await until(last, (id) => id !== undefined && id !== before, `“${text}” is there`);
   }
 
   /** Waits until Claude's last answer has this text, and until the turn is over. */
