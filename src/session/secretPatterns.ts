@@ -13,7 +13,13 @@ export interface SecretPattern {
   /** Whether what was found is a secret; `next` is the character behind it, if there is one. */
   readonly accepts?: (
     value: string,
-    around: { readonly before: string; readonly next: string | undefined },
+    around: {
+      /** The first group. */
+      readonly before: string;
+      /** Some characters before all that was found. */
+      readonly earlier: string;
+      readonly next: string | undefined;
+    },
   ) => boolean;
 }
 
@@ -32,9 +38,10 @@ const END = "(?=$|…)";
 const atLeast = (count: number, characters: string): string =>
   `(?:${characters}{${count},}|(?=[a-z_-]{0,40}[A-Z0-9])${characters}{8,}${END})`;
 
-const token = (kind: string, source: string): SecretPattern => ({
+const token = (kind: string, source: string, accepts = isNoName): SecretPattern => ({
   kind,
   pattern: new RegExp(START + source, "g"),
+  accepts,
 });
 
 /** Tokens that say by their first characters what they are. */
@@ -43,6 +50,7 @@ const tokens: readonly SecretPattern[] = [
   token(
     "AWS_ACCESS_KEY_ID",
     `(?:AKIA|ASIA|ABIA|ACCA)(?:[A-Z2-7]{16}(?![A-Za-z0-9])|[A-Z2-7]{8,}${END})`,
+    (value) => !value.endsWith("EXAMPLE"),
   ),
   // github.blog/engineering/behind-githubs-new-authentication-token-formats
   token("GITHUB_TOKEN", `gh[pousr]_${atLeast(36, LETTERS)}`),
@@ -160,9 +168,12 @@ const restOfPrivateKey: SecretPattern = {
   ),
 };
 
+/** Not that of the next page of a list. */
+const TOKEN = "(?<!(?:continuation|cursor|delta|next|page|resume|skip|sync)[_-]?)token";
+
 /** What is before the name of a secret does not matter, so that `MY_DB_PASSWORD` is found by its end. */
 const NAME =
-  String.raw`(?:pass(?:word|wd|phrase|code)|(?:(?<![a-z])|(?<=admin|db|root|smtp|user))(?:pass|pwd)|secret|token|credentials?|` +
+  String.raw`(?:pass(?:word|wd|phrase|code)|(?:(?<![a-z])|(?<=admin|db|root|smtp|user))(?:pass|pwd)|secret|${TOKEN}|credentials?|` +
   String.raw`(?:api|access|account|auth|encryption|license|master|private|secret|signing)[_ -]?key)` +
   String.raw`(?:[_ -]?(?:access|base|dev|key|live|prod|production|staging|test|token|value|\d)){0,3}`;
 
@@ -174,8 +185,11 @@ const PASSWORD_NAME = "pass(?:word|wd|phrase|code)";
 /** Some words that stand for themselves, and are a phrase together. */
 const PHRASE = String.raw`[a-z]{3,20}[\d!#%^*~?.]{0,4}(?:[ ][a-z]{3,20}[\d!#%^*~?.]{0,4}){3,11}`;
 
+/** On the same line: what has no value behind it is not the name of the next. */
+const SPACE = String.raw`[^\S\r\n]{0,4}`;
+
 /** Up to what ends a word in a shell, in YAML, in code and in a URL. */
-const BARE = String.raw`[^\s"'\x60,;<>(){}[\]&|\\]{8,}`;
+const BARE = String.raw`(?![A-Za-z_.-]{3,40}=[^=\s"'\x60])[^\s"'\x60,;<>(){}[\]&|\\]{8,}`;
 
 /** Values that are secrets since their name says so. */
 const named: readonly SecretPattern[] = [
@@ -187,7 +201,7 @@ const named: readonly SecretPattern[] = [
         String.raw`[^\s"'\x60\\]{8,}`,
       "gi",
     ),
-    accepts: isLikelySecret,
+    accepts: (value, around) => isLikelySecret(value) && !isHarmless(around),
   },
   {
     kind: "SECRET",
@@ -201,21 +215,22 @@ const named: readonly SecretPattern[] = [
     kind: "SECRET",
     pattern: new RegExp(
       `(${NAME}` +
-        String.raw`(?:(?:${QUOTE})?\s{0,4}(?:=>|:=|=|:|>|\bis)\s{0,4}|(?<=--?[\w-]{1,40}) )` +
+        String.raw`(?:(?:${QUOTE})?${SPACE}(?:=>|:=|=|:|>|\bis)${SPACE}|(?<=(?<![\w-])--?[\w-]{1,40}) )` +
         `)${BARE}`,
       "gi",
     ),
     // Code has spaces around its `=`, or lower-case names; what has neither is a shell's.
-    accepts: (value, { before, next }) =>
+    accepts: (value, around) =>
       isLikelySecret(value) &&
-      !opensCall(next) &&
-      (/^[A-Z\d_]+=$/.test(before) || !isIdentifier(value)),
+      !opensCall(around.next) &&
+      !isHarmless(around) &&
+      (!isWords(value) || hasOnlySecrets(around.before) || isComplex(value, around.before)),
   },
   {
     kind: "BEARER_TOKEN",
     pattern:
       /(\b(?:Bearer|Authorization["']?\s{0,3}[:=,]\s{0,3}["'\x60]?\w{3,12})\s{1,3})[\w.~+/-]{8,}={0,2}/gi,
-    accepts: (value) => isLikelySecret(value) && !isIdentifier(value),
+    accepts: (value) => isLikelySecret(value) && !isWords(value),
   },
   // docs.docker.com/reference/cli/docker/login: the user and the password in base64
   {
@@ -268,36 +283,63 @@ function inOneCase(value: string): boolean {
   return capitals === 0 || capitals === value.split(" ").length;
 }
 
+/** Marks of Markdown and of sentences, which are none of what they stand around. */
+const MARKS = /^[*_~"'([{<=“„«»]+|[*_~!?.,:;"')\]}>”“»…|]+$/g;
+
 /** Whether a value is made up as people and generators make passwords, and stands for itself. */
 function isLikelySecret(value: string): boolean {
+  const core = value.replace(MARKS, "");
+  const digits = core.match(/\d/g)?.length ?? 0;
+  const symbols = new Set(core.match(/[!#%^*~?@&$]/g)).size;
   return (
-    /[A-Za-z]/.test(value) &&
-    /[\d!#%^*~?]/.test(value) &&
+    /[A-Za-z]/.test(core) &&
+    (isWords(core) ? digits > 1 || symbols > 1 : digits > 0 || symbols > 0) &&
     !isPlaceholder(value) &&
-    !/:\/\/|^[\^~v]?\d+\.\d+\.\d+/.test(value) &&
+    !isPlaceholder(core) &&
+    !/:\/\/|^[\^~v]?\d+\.\d+\.\d+/.test(core) &&
     // A path is words.
-    !(value.includes("/") && isIdentifier(value))
+    !(core.includes("/") && isWords(core))
   );
 }
+
+/** `sk-circle12` is the name of a spinner. */
+function isNoName(value: string): boolean {
+  return !isWords(value) && !/example/i.test(value);
+}
+
+/** Whether what seems to name a secret is the result of a test, or part of a picture's address. */
+const isHarmless = ({ before, earlier }: { before: string; earlier: string }): boolean =>
+  (/^PASS: ?$/.test(before) && !/[\w-]$/.test(earlier)) || earlier.endsWith("badge.svg?");
 
 /** Whether something else is to be put in its place, or has been. */
 function isPlaceholder(value: string): boolean {
   return (
     // What is cut behind more than a few characters is the beginning of a secret.
-    /^(?:[$%<{]|\[masked|.{0,11}…)|\$\{|\$\(|\{\{|\.\.\.|\*{3}|x{4}/i.test(value) ||
-    /change.?me|dummy|example|placeholder|^(?:my|your|the)[_-]|^pass(?:word)?$|^secret$/i.test(
+    /^(?:[$%<{]|\[masked|.{0,11}…)|\$\{|\$\(|\(\?|\{\{|\.\.\.|\*{3}|x{4}/i.test(value) ||
+    /change.?me|dummy|example|placeholder|sample|redacted|abc_?123|^(?:my|your|the)[_-]|^(?:pass(?:word)?|secret|token)\d{0,2}$/i.test(
       value,
     )
   );
 }
 
-/** Whether a value is words and numbers, as the names in code are: `Uint8Array`, `config.auth2`. */
-function isIdentifier(value: string): boolean {
-  return (
-    /^(?:[A-Z]+(?![A-Z])|[a-z]{2,}(?![a-z])|[a-z](?=\.)|v(?=\d)|\d+(?!\d)|[_.$?:/#~@-])+$/.test(
-      value,
-    ) && (value.match(/\d+/g) ?? []).length < 3
-  );
+/** Whether this leads to a value, and to no sentence: `DB_PASSWORD=` in a shell, or ` --password `. */
+const hasOnlySecrets = (before: string): boolean =>
+  /^[A-Z\d_]+=$/.test(before) || /^[\w-]+ $/.test(before);
+
+/** Whether it is as most rules for passwords want it, which few words of a sentence are. */
+const isComplex = (value: string, before: string): boolean =>
+  [/^[\w!#%^?@&$]+$/, /[a-z]/, /[A-Z]/, /\d\D*\d/, /[!#%^?@&$]/].every((one) => one.test(value)) &&
+  !/is\s*$/i.test(before);
+
+/**
+ * Whether a value is words and numbers, as names in code are, and paths, times and formulas: `Uint8Array`,
+ * `config.auth2`, `i386/avx512f`, `x=1,y=2`. What is made by chance changes between letters and digits
+ * more often, and has single small letters.
+ */
+function isWords(value: string): boolean {
+  const changes = value.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
+  const isSingle = /(?<=[A-Z])[a-z](?![a-z])|(?<![a-z])[a-z](?=[A-Z])|(?<=\d)[a-z](?=\d)/;
+  return changes <= Math.max(3, value.length / 10) && !isSingle.test(value);
 }
 
 const opensCall = (next: string | undefined): boolean => next === "(" || next === "[";

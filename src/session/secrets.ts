@@ -100,6 +100,9 @@ const findingsAsWritten = (text: string): Finding[] => [
   ...presetFindings(text),
 ];
 
+/** So many characters before a finding may tell that it is none. */
+const EARLIER = 16;
+
 function patternFindings(text: string): Finding[] {
   const findings: Finding[] = [];
   for (const { kind, pattern, accepts } of secretPatterns) {
@@ -108,7 +111,8 @@ function patternFindings(text: string): Finding[] {
       const before = match[1] ?? "";
       const start = match.index + before.length;
       const end = match.index + match[0].length;
-      if (accepts?.(text.slice(start, end), { before, next: text[end] }) ?? true)
+      const earlier = text.slice(Math.max(0, match.index - EARLIER), match.index);
+      if (accepts?.(text.slice(start, end), { before, earlier, next: text[end] }) ?? true)
         findings.push({ kind, start, end });
     }
   }

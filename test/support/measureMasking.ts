@@ -35,15 +35,25 @@ export async function measureRecall(): Promise<Recall> {
   return { samples, missed, byKind };
 }
 
-/** The lines of ordinary texts, and those that masking changed, each with the name of its text. */
-export async function measureFalseLines(): Promise<{ lines: number; changed: readonly string[] }> {
-  let lines = 0;
-  const changed: string[] = [];
-  for (const [name, text] of ordinaryTexts()) {
-    const before = text.split("\n");
-    lines += before.length;
-    const after = new Set((await maskText(text)).split("\n"));
-    changed.push(...before.filter((line) => !after.has(line)).map((line) => `${name}: ${line}`));
+export interface FalseLines {
+  readonly lines: number;
+  /** Those that masking changed, each with the name of its text. */
+  readonly changed: readonly string[];
+}
+
+/** The lines of ordinary texts, by their kinds. */
+export async function measureFalseLines(): Promise<ReadonlyMap<string, FalseLines>> {
+  const kinds = new Map<string, FalseLines>();
+  for (const [kind, texts] of ordinaryTexts()) {
+    let lines = 0;
+    const changed: string[] = [];
+    for (const [name, text] of texts) {
+      const before = text.split("\n");
+      lines += before.length;
+      const after = new Set((await maskText(text)).split("\n"));
+      changed.push(...before.filter((line) => !after.has(line)).map((line) => `${name}: ${line}`));
+    }
+    kinds.set(kind, { lines, changed });
   }
-  return { lines, changed };
+  return kinds;
 }
