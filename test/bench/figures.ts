@@ -4,7 +4,7 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   /** `×` is a ratio of two times that were measured in the same run. */
-  readonly unit: "kB" | "MB" | "MB/s" | "µs" | "ms" | "×" | "files" | "nodes" | "%";
+  readonly unit: "kB" | "MB" | "MB/s" | "µs" | "ms" | "×" | "files" | "lines" | "nodes" | "%";
   /** The aim, the one or the other. A figure without one is there for its own sake. */
   readonly atMost?: number;
   readonly atLeast?: number;

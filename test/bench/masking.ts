@@ -6,7 +6,7 @@ import type { Mask } from "../../src/session/mask";
 import { maskBundle } from "../support/maskBundle";
 import { measureFalseLines, measureRecall } from "../support/measureMasking";
 import { root } from "../support/paths";
-import { median, type Findings } from "./figures";
+import { type Figure, type Findings, median } from "./figures";
 
 const ROUNDS = 9;
 
@@ -34,7 +34,7 @@ export async function masking(): Promise<Findings> {
         unit: "%",
         atLeast: 80,
       },
-      ...ordinary.map(([kind, { lines, changed }]) => ({
+      ...ordinary.map(([kind, { lines, changed }]): Figure => ({
         name: `lines changed without a secret, of ${lines}: ${kind}`,
         value: changed.length,
         unit: "lines",
