@@ -206,15 +206,18 @@ export class Look {
 
   /** All of a short file. Neither a link nor what blocks is opened. */
   async read(path: string, stats: BigIntStats, limit: number): Promise<Buffer | undefined> {
-    if (!stats.isFile() || stats.size > limit) return undefined;
+    if (!stats.isFile()) return undefined;
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
     try {
       const file = await open(join(this.root, path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
       try {
-        // It may have grown since.
-        const buffer = Buffer.alloc(Number(stats.size) + 1);
-        const { bytesRead } = await file.read(buffer, 0);
-        return bytesRead === buffer.length ? undefined : buffer.subarray(0, bytesRead);
+        // By now it may be another file than that of `stats`, and it may grow while it is read.
+        for (let size; (size = (await file.stat()).size) <= limit;) {
+          const buffer = Buffer.alloc(size + 1);
+          const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+          if (bytesRead < buffer.length) return buffer.subarray(0, bytesRead);
+        }
+        return undefined;
       } finally {
         await file.close();
       }
